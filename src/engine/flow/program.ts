@@ -1,0 +1,145 @@
+/**
+ * What the language gives its users: a program (the text, understood) and the operations it asks of
+ * a machine, one at a time.
+ *
+ * Nothing here knows a machine. The runner hands out one operation, is told its result, and goes on;
+ * so conditions and `expect` see real results and a program never outruns the machine.
+ */
+
+export interface Span {
+  /** Offsets into the author's text, before any mail clean-up. Half-open. */
+  readonly from: number
+  readonly to: number
+  /** Both start at 1 and count UTF-16 units, as editors do. */
+  readonly line: number
+  readonly column: number
+}
+
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning' | 'info'
+  /** Stable, e.g. `name.undefined`, `number.too-wide`, `flow.too-long`. */
+  readonly code: string
+  readonly message: string
+  readonly hint: string | null
+  readonly span: Span
+  /** A near-miss or prelude as an edit of the author's text, for a one-click fix. */
+  readonly fix: { readonly title: string; readonly from: number; readonly to: number; readonly insert: string } | null
+}
+
+/** Something taken for granted. `directive` is the line that would say it, or null where none can. */
+export interface Assumption {
+  readonly name: string
+  readonly value: string
+  readonly line: number | null
+  readonly directive: string | null
+}
+
+export interface DeviceDirective {
+  readonly name: string
+  readonly kind: 'pci' | 'mdev' | 'swmdev'
+  /** `0000:00:03.0` for pci, the parent device's name for mdev, null for swmdev. */
+  readonly rid: string | null
+  readonly parent: string | null
+  readonly group: number | null
+  /** PASID width in bits, null without the capability. */
+  readonly pasidBits: number | null
+  readonly ats: boolean
+  readonly pri: boolean
+  readonly nosnoop: boolean
+  readonly type: number | null
+  readonly path: string | null
+  readonly span: Span | null
+}
+
+export interface MemoryDirective {
+  readonly hva: bigint
+  readonly size: bigint
+  readonly guest: boolean
+  readonly gpa: bigint | null
+  readonly pages: '4K' | '2M' | '1G' | 'scattered'
+  readonly readOnly: boolean
+  readonly span: Span | null
+}
+
+export interface WindowDirective {
+  readonly liobn: number
+  readonly start: bigint
+  readonly size: bigint
+  readonly pageSize: bigint
+  readonly levels: number
+  /** Device names sharing the window; empty means every device. */
+  readonly devices: readonly string[]
+  /** The flow's name of the one space that may be attached here under initial-attach=papr. */
+  readonly space: string | null
+  readonly span: Span | null
+}
+
+/** `#poke HPA VALUE`: a 64-bit little-endian word written into physical memory before step 1. */
+export interface PokeDirective {
+  readonly address: bigint
+  readonly value: bigint
+  readonly span: Span | null
+}
+
+export interface Stage {
+  readonly title: string | null
+  readonly dialect: string | null
+  readonly platform: { readonly id: string; readonly params: Readonly<Record<string, string>> } | null
+  readonly policy: Readonly<Record<string, string>>
+  readonly devices: readonly DeviceDirective[]
+  readonly memory: readonly MemoryDirective[]
+  /** Bytes, or null for no limit. */
+  readonly memlock: bigint | null
+  readonly windows: readonly WindowDirective[]
+  readonly pokes: readonly PokeDirective[]
+}
+
+/** A value of the language. Integers are unsigned 64-bit or small negatives (an errno). */
+export type Value =
+  | { readonly kind: 'int'; readonly value: bigint }
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'struct'; readonly fields: ReadonlyMap<string, Value> }
+  | { readonly kind: 'device'; readonly name: string }
+  | { readonly kind: 'fault' }
+  | { readonly kind: 'pending' }
+  /** A name nothing gave a value, in a position whose role lets the session guess one. */
+  | { readonly kind: 'guess'; readonly name: string; readonly role: Role }
+
+import type { Role } from './vocabulary'
+
+/** One thing asked of the machine: exactly one step each. */
+export type Operation =
+  | { readonly kind: 'open'; readonly path: string; readonly names: readonly string[] }
+  | { readonly kind: 'close'; readonly fd: Value }
+  | { readonly kind: 'mmap'; readonly fd: Value; readonly size: bigint | null }
+  | { readonly kind: 'read'; readonly fd: Value }
+  | {
+      readonly kind: 'ioctl'
+      readonly fd: Value
+      /** The definition's spelling; `spelled` is what the author wrote. */
+      readonly command: string
+      readonly spelled: string
+      /** Fields under their defined names, aliases resolved; a bare argument is under its bareField. */
+      readonly fields: ReadonlyMap<string, Value>
+      /** Names the result is given to (`x` of `x = ioctl(..)`), for labels of the objects created. */
+      readonly names: readonly string[]
+    }
+  | { readonly kind: 'builtin'; readonly name: string; readonly args: readonly Value[]; readonly names: readonly string[] }
+  | { readonly kind: 'expect'; readonly ok: boolean; readonly left: string; readonly right: string; readonly operator: string }
+  | { readonly kind: 'note'; readonly text: string }
+
+export interface PlannedStep {
+  /** The first line of the statement in the author's text. */
+  readonly line: number
+  /** The statement as run: cleaned of quoting, on one line. */
+  readonly text: string
+  readonly span: Span
+  readonly operation: Operation
+}
+
+/** An `if` the runner could not or should not decide itself, and what was taken. */
+export interface BranchChoice {
+  readonly line: number
+  readonly condition: string
+  readonly taken: boolean
+}
