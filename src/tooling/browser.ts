@@ -1,0 +1,2 @@
+/** Typed door to browser.mjs for the Playwright configuration. */
+export { findBrowser } from './browser.mjs'

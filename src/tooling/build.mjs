@@ -1,0 +1,70 @@
+/**
+ * Builds the page into dist/ where dist/ is missing or was made from other inputs. A hash of the
+ * inputs' contents decides, not their times: a checkout or a copy does not rebuild.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ensureInstalled } from './install.mjs'
+import { requireNode } from './node-version.mjs'
+import { ROOT, runTool } from './processes.mjs'
+
+/** What goes into a build: files and folders. */
+const INPUTS = ['index.html', 'package-lock.json', 'public', 'src', 'tsconfig.base.json', 'vite.config.ts']
+/** Parts of src that no page is made of. */
+const NOT_BUILT = /\.test\.tsx?$|^src\/(bench|cli|server|tooling)\//
+const STAMP = join(ROOT, 'dist/.inputs')
+
+/**
+ * Every file under a path, sorted, relative to the top folder with forward slashes.
+ * @param {string} path
+ * @returns {string[]}
+ */
+function filesUnder(path) {
+  const full = join(ROOT, path)
+  if (!existsSync(full)) return []
+  const entries = readdirSync(full, { recursive: true, withFileTypes: true })
+  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  return files.map(file => relative(ROOT, file).replaceAll('\\', '/')).sort()
+}
+
+function inputFiles() {
+  const isFile = (/** @type {string} */ path) => path.includes('.')
+  return INPUTS.flatMap(path => (isFile(path) ? [path] : filesUnder(path))).filter(
+    path => !NOT_BUILT.test(path) && existsSync(join(ROOT, path)),
+  )
+}
+
+function inputsHash() {
+  const hash = createHash('sha256')
+  for (const path of inputFiles())
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\0')
+  return hash.digest('hex')
+}
+
+const isBuilt = (/** @type {string} */ hash) =>
+  existsSync(join(ROOT, 'dist/index.html')) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash
+
+/**
+ * Builds if needed.
+ * @returns {Promise<boolean>} whether dist/ now is what the inputs make
+ */
+export async function ensureBuilt() {
+  const hash = inputsHash()
+  if (isBuilt(hash)) return true
+  console.error('Building the page ...')
+  const { code, output } = await runTool('vite', ['build', '--logLevel', 'warn'], { capture: true })
+  if (code === 0) writeFileSync(STAMP, hash)
+  else console.error(output)
+  return code === 0
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  requireNode()
+  await ensureInstalled()
+  process.exit((await ensureBuilt()) ? 0 : 1)
+}

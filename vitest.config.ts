@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.{ts,tsx}'],
+    // Property tests take seconds on a busy machine; a test that hangs still ends.
+    testTimeout: 60_000,
+  },
+})
