@@ -1,0 +1,230 @@
+/**
+ * The contract of an IOMMU platform: how a device finds its table, what a request is answered, what an
+ * invalidation drops.
+ *
+ * Plain data in, plain data out. A platform's state is a small immutable record; everything the hardware
+ * keeps in memory (root tables, PASID tables, TCE tables) and in its caches lives in journaled bulk words.
+ *
+ * Not modelled by any platform: time, ordering between requests in flight, interrupt remapping, register
+ * access (a platform is switched on with its tables in place from the start).
+ */
+import type { Bulk } from '../mem'
+import type { TableRef } from '../pt'
+import type { CostCounter } from '../trace/costs'
+import type { EventSink, Stage } from '../trace/events'
+
+/** What every operation works on: the bulk state, who listens, who counts. */
+export interface HwContext {
+  readonly bulk: Bulk
+  readonly events: EventSink
+  readonly costs: CostCounter
+}
+
+/** A device as an IOMMU sees it. */
+export interface HwDevice {
+  readonly name: string
+  /** Requester id: bus << 8 | device << 3 | function. */
+  readonly rid: number
+  /** PCI segment; on PAPR the host bridge. */
+  readonly segment: number
+  readonly group: number
+  /**
+   * Where the device's group stands in the order groups came up, from 0: the partitionable endpoint of
+   * PAPR, which gives its default window its LIOBN.
+   */
+  readonly pe: number
+  /** PASID width in bits, or null without the capability. */
+  readonly pasidBits: number | null
+  readonly ats: boolean
+  readonly pri: boolean
+  /** Further requester ids under which the device's DMA may arrive. */
+  readonly aliases: readonly number[]
+}
+
+/** Bytes, both ends inclusive. */
+export interface AddressRange {
+  readonly start: bigint
+  readonly last: bigint
+}
+
+/** The truth behind every GET_INFO, for the model as it is: what is not modelled is not offered. */
+export interface PlatformCaps {
+  /** Bit n set: a mapping of 2^n bytes can be one entry. */
+  readonly pageSizes: bigint
+  readonly smallestPageLg2: number
+  /** Width of a device address in bits. */
+  readonly inputBits: number
+  /** Where mappings may lie, in ascending order. */
+  readonly permitted: readonly AddressRange[]
+  /** Holes that no mapping may touch. */
+  readonly reserved: readonly AddressRange[]
+  readonly nesting: { readonly software: true; readonly hardware: boolean }
+  readonly userTableFormats: readonly string[]
+  readonly pasidTableFormats: readonly string[]
+  /** PASID width in bits, the smaller of platform and device; null without. */
+  readonly pasidBits: number | null
+  /** True where a guest may start with its devices reaching guest memory untranslated. */
+  readonly passthroughAtStart: boolean
+  readonly enforceSnoop: boolean
+  readonly recoverableFaults: boolean
+  /** True where entries that were not present may be cached, so that mapping needs an invalidation too. */
+  readonly flushOnMap: boolean
+}
+
+/** A table that a space must keep so that a device can be routed to it. */
+export interface TableSpec {
+  /** Equal keys of two devices: one table serves both. */
+  readonly key: string
+  readonly format: TableRef['format']
+  readonly cfg: TableRef['cfg']
+  /** The 4 KiB pages of device address that the table covers, inclusive. */
+  readonly covers: { readonly firstPage: number; readonly lastPage: number }
+}
+
+export type RouteTarget =
+  /** `tables` in the order of `tablesFor`; `domain` is the tag of the space in caches, 1 to 65535. */
+  { readonly tables: readonly TableRef[]; readonly domain: number } | 'blocked'
+
+export interface RouteRequest {
+  readonly device: HwDevice
+  /** Null: requests without PASID. */
+  readonly pasid: number | null
+  readonly to: RouteTarget
+}
+
+/** Pages are 4 KiB device pages, inclusive. */
+export type InvalidationScope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'domain'; readonly domain: number }
+  | { readonly kind: 'range'; readonly domain: number; readonly firstPage: number; readonly lastPage: number }
+
+export type Access = 'read' | 'write'
+
+export interface TranslateRequest {
+  readonly device: HwDevice
+  readonly pasid: number | null
+  /** Bytes, any alignment. */
+  readonly address: bigint
+  readonly access: Access
+  /** True for DMA: accessed and dirty bits are set and caches filled. False changes no word. */
+  readonly commit: boolean
+  /** Whether the IOTLB may answer. */
+  readonly cached: boolean
+}
+
+/** One read of memory made for a translation. A structure of several words is one reference. */
+export interface Reference {
+  readonly stage: Stage
+  /** 0 at the leaf table, null for configuration structures. */
+  readonly level: number | null
+  /** HPA in bytes. */
+  readonly address: number
+  /** The lowest 64-bit word read (a TCE as the number it means). */
+  readonly value: bigint
+  /** `root entry`, `PASID entry`, `PML4[0]`, ... */
+  readonly what: string
+  readonly fields: Readonly<Record<string, number | string>>
+}
+
+export interface HwFault {
+  /** The platform's own: VT-d two hex digits (`0x79`), PAPR a word. */
+  readonly code: string
+  readonly name: string
+  readonly stage: Stage
+  readonly level: number | null
+  readonly address: bigint
+  readonly access: Access
+  readonly recoverable: boolean
+  /** True where a configuration bit keeps the fault from being recorded (VT-d FPD). */
+  readonly suppressed: boolean
+}
+
+export type CacheOutcome =
+  | 'hit'
+  /** A hit whose table now says something else: an invalidation is missing. */
+  | 'stale-hit'
+  | 'miss'
+  /** Not asked for, or the platform keeps no cache that anybody can see. */
+  | 'none'
+
+export type Translation =
+  | {
+      readonly ok: true
+      /** HPA in bytes of the byte asked for. */
+      readonly output: number
+      /** Bit 0 read, bit 1 write. */
+      readonly perm: number
+      /** log2 of the bytes that this one answer covers. */
+      readonly pageLg2: number
+      readonly domain: number
+      /** Reads made now: on a hit those of the configuration only. */
+      readonly references: readonly Reference[]
+      readonly cache: CacheOutcome
+    }
+  | { readonly ok: false; readonly fault: HwFault; readonly references: readonly Reference[] }
+
+/** A configuration structure in memory, for a reader. */
+export interface ConfigRow {
+  /** `root entry`, `context entry`, `PASID entry`, `TCE window`, ... */
+  readonly struct: string
+  /** HPA in bytes, null where the structure is not in memory. */
+  readonly hpa: number | null
+  readonly words: readonly bigint[]
+  readonly fields: Readonly<Record<string, number | string>>
+}
+
+/** `#window` as the flow gives it; bytes. */
+export interface WindowParams {
+  readonly liobn: number
+  readonly start: bigint
+  readonly size: bigint
+  readonly pageSize: bigint
+  readonly levels: number
+  /** Names; empty means every device. */
+  readonly devices: readonly string[]
+}
+
+/** The parameters that `#platform ID k=v` takes. */
+export interface PlatformParam {
+  readonly key: string
+  readonly values: readonly string[] | 'number' | 'size'
+  readonly default: string
+  readonly doc: string
+}
+
+/**
+ * One IOMMU platform. `Config` comes from the flow and never changes; `State` is made by `init` and holds
+ * its Config. To the rest of the engine both are opaque.
+ */
+export interface Platform<Config = unknown, State = unknown> {
+  readonly id: string
+  readonly title: string
+  readonly notModelled: readonly string[]
+  readonly params: readonly PlatformParam[]
+  /**
+   * Reads parameters; keys and values not in `params` are a problem, except that a bare value
+   * (`legacy`, `39-bit`) is taken for the parameter that has it.
+   */
+  configure(
+    params: Readonly<Record<string, string>>,
+    windows: readonly WindowParams[],
+  ): { readonly config: Config } | { readonly problem: string }
+  /** Null asks for what holds whatever the device. */
+  caps(config: Config, device: HwDevice | null): PlatformCaps
+  /** The tables that a space needs before the device can be routed to it, in the order `route` takes. */
+  tablesFor(config: Config, device: HwDevice): readonly TableSpec[]
+  /** Sets up the root structures. Every device is blocked. Throws where memory for them is exhausted. */
+  init(ctx: HwContext, config: Config): State
+  /**
+   * Points requests of a device (with one PASID, or without) at tables, or blocks them: writes the
+   * configuration entries and issues the invalidations that the change needs. A platform that has tables
+   * of its own per device makes them at the first route, also to `blocked`.
+   */
+  route(ctx: HwContext, state: State, request: RouteRequest): State
+  /** Lowers a scope to the platform's commands and drops what those name. */
+  invalidate(ctx: HwContext, state: State, scope: InvalidationScope): void
+  /** Answers one request of a device. Emits references, cache events, and `translated` or `fault`. */
+  translate(ctx: HwContext, state: State, request: TranslateRequest): Translation
+  /** The structures that decide about a device's requests, in the order the hardware reads them. */
+  describe(ctx: HwContext, state: State, device: HwDevice): readonly ConfigRow[]
+}
