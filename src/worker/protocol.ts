@@ -1,53 +1,166 @@
 /**
  * The messages between a page (or a test) and the host that runs the engine. The list is the
- * documentation; every reply carries the id of the request and the revision of the text it answers.
- * 64-bit values travel as bigint (structured clone), never as numbers.
+ * documentation; every reply carries the id of the request, and replies about a text carry the revision
+ * of the text they answer. 64-bit values travel as bigint (structured clone), never as numbers.
+ *
+ * A host keeps two sessions: the newest, and the newest whose text had no error. So a page can go on
+ * showing and stepping the last good text while its author is in the middle of a line.
  */
-import type { Assumption, Breakpoint, Diagnostic, GraphView, InspectorView, MachineEvent, StateView, StepRecord, WalkView } from '../engine'
+import type {
+  Assumption,
+  Breakpoint,
+  Diagnostic,
+  GraphEdge,
+  GraphNode,
+  GraphView,
+  InspectorView,
+  MachineEvent,
+  StateView,
+  StepRecord,
+  WalkView,
+} from '../engine'
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
+
+export interface RunRequest {
+  readonly kind: 'run'
+  readonly id: number
+  readonly revision: number
+  readonly text: string
+  /** Most steps to run; past it the state is kept and `flow.too-long` is reported. */
+  readonly limit: number
+}
+
+/** Everything the page shows of one step. */
+export interface ShowRequest {
+  readonly kind: 'show'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+  /** Id of a graph node, or null. */
+  readonly selection: string | null
+}
+
+export interface RunToRequest {
+  readonly kind: 'run-to'
+  readonly id: number
+  readonly revision: number
+  readonly from: number
+  readonly breakpoints: readonly Breakpoint[]
+  readonly direction: 1 | -1
+}
+
+/** Translates at a step without filling caches or setting bits. */
+export interface WalkRequest {
+  readonly kind: 'walk'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+  readonly device: string
+  readonly pasid: number | null
+  readonly address: bigint
+  readonly write: boolean
+}
+
+export interface AsciiRequest {
+  readonly kind: 'ascii'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+}
+
+export type Question = RunRequest | ShowRequest | RunToRequest | WalkRequest | AsciiRequest
 
 export type Request =
-  /** Compile and run a text; stands at the last step unless `stand` says otherwise. */
-  | { kind: 'run'; id: number; revision: number; text: string; stand: number | null; limit: number }
-  | { kind: 'cancel'; id: number }
-  /** Everything the page shows of one step. */
-  | { kind: 'show'; id: number; revision: number; step: number; selection: string | null }
-  | { kind: 'run-to'; id: number; revision: number; from: number; breakpoints: readonly Breakpoint[]; direction: 1 | -1 }
-  | { kind: 'walk'; id: number; revision: number; device: string; pasid: number | null; address: bigint; write: boolean }
-  | { kind: 'ascii'; id: number; revision: number; step: number }
+  | Question
+  /** Ends the run with that id between two slices; the run answers `cancelled`. */
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'ping'; readonly id: number }
+
+/** Every object a flow ever has, so that each keeps its place over all steps. */
+export interface Outline {
+  readonly nodes: readonly (Pick<
+    GraphNode,
+    'id' | 'kind' | 'variant' | 'title' | 'subtitle' | 'order' | 'inside'
+  > & {
+    /** Most rows the node has at any step. */
+    readonly rows: readonly string[]
+  })[]
+  readonly edges: readonly Pick<GraphEdge, 'id' | 'kind' | 'from' | 'to' | 'dashed' | 'label'>[]
+  /** Process memory that is mapped or registered at some step. Bytes; `last` is inclusive. */
+  readonly memory: readonly { readonly start: bigint; readonly last: bigint }[]
+  /** False when time ran out before every step was looked at. */
+  readonly complete: boolean
+}
 
 export interface RunReply {
-  kind: 'ran'
-  id: number
-  revision: number
-  scenario: { title: string | null; dialect: string; platform: string; policy: Readonly<Record<string, string>> }
-  diagnostics: readonly Diagnostic[]
-  assumptions: readonly Assumption[]
-  steps: readonly StepRecord[]
-  ok: boolean
+  readonly kind: 'ran'
+  readonly id: number
+  readonly revision: number
+  readonly scenario: {
+    readonly title: string | null
+    readonly dialect: string
+    readonly platform: string
+    readonly policy: Readonly<Record<string, string>>
+  }
+  readonly diagnostics: readonly Diagnostic[]
+  readonly assumptions: readonly Assumption[]
+  readonly steps: readonly StepRecord[]
+  readonly ok: boolean
+  readonly outline: Outline
 }
 
 export interface ShowReply {
-  kind: 'shown'
-  id: number
-  revision: number
-  step: number
-  graph: GraphView
-  state: StateView
-  inspector: InspectorView | null
-  events: readonly MachineEvent[]
-  cost: Readonly<Record<string, number>>
+  readonly kind: 'shown'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+  readonly graph: GraphView
+  readonly state: StateView
+  /** What `inspector` describes; null where the selection does not exist at this step. */
+  readonly selection: string | null
+  readonly inspector: InspectorView | null
+  readonly events: readonly MachineEvent[]
+  readonly cost: Readonly<Record<string, number>>
 }
 
+export interface StoppedReply {
+  readonly kind: 'stopped-at'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+}
+
+export interface WalkReply {
+  readonly kind: 'walked'
+  readonly id: number
+  readonly revision: number
+  readonly walk: WalkView | { readonly problem: string }
+}
+
+export interface TextReply {
+  readonly kind: 'text'
+  readonly id: number
+  readonly revision: number
+  readonly text: string
+}
+
+export type Answer = RunReply | ShowReply | StoppedReply | WalkReply | TextReply
+
 export type Reply =
-  | RunReply
-  | ShowReply
-  | { kind: 'progress'; id: number; revision: number; done: number }
-  | { kind: 'stopped-at'; id: number; revision: number; step: number }
-  | { kind: 'walked'; id: number; revision: number; walk: WalkView | { readonly problem: string } }
-  | { kind: 'text'; id: number; revision: number; text: string }
+  | { readonly kind: 'ready'; readonly version: number }
+  | { readonly kind: 'pong'; readonly id: number }
+  | Answer
+  | { readonly kind: 'progress'; readonly id: number; readonly revision: number; readonly done: number }
+  | { readonly kind: 'cancelled'; readonly id: number; readonly done: number }
   /** The request made no sense here (old revision, no such step). */
-  | { kind: 'refused'; id: number; message: string }
+  | { readonly kind: 'refused'; readonly id: number; readonly message: string }
   /** Our own bug: an invariant broke. Carries what reproduces it. */
-  | { kind: 'crashed'; id: number; message: string; text: string; step: number }
+  | {
+      readonly kind: 'crashed'
+      readonly id: number
+      readonly message: string
+      readonly stack: string
+      readonly text: string
+      readonly step: number
+    }

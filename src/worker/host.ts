@@ -1,0 +1,230 @@
+/**
+ * The engine behind an endpoint: takes requests one at a time, runs texts in slices so that a cancel
+ * is heard, and turns a broken invariant into a report that reproduces it.
+ *
+ * Not modelled: running two texts at once. A newer `run` ends the older one.
+ */
+import type { Session } from '../engine'
+import type { Endpoint } from './endpoint'
+import type { EnginePort, Running } from './engine-port'
+import { createOutline, stepsToLookAt } from './outline'
+import {
+  type AsciiRequest,
+  type Outline,
+  PROTOCOL_VERSION,
+  type Question,
+  type Reply,
+  type Request,
+  type RunReply,
+  type RunRequest,
+  type RunToRequest,
+  type ShowRequest,
+  type WalkRequest,
+} from './protocol'
+import { unreachable } from './unreachable'
+
+export interface HostOptions {
+  readonly engine: EnginePort
+  /** Milliseconds since any fixed point. Only decides when to let messages in, never a result. */
+  readonly now: () => number
+  /** Calls back as a new task, after messages that already wait. */
+  readonly yieldTo: (resume: () => void) => void
+}
+
+const SLICE_STEPS = 64
+const SLICE_MS = 12
+const OUTLINE_STEPS = 400
+const OUTLINE_MS = 400
+
+interface Kept {
+  readonly revision: number
+  readonly session: Session
+}
+
+export class Host {
+  readonly #endpoint: Endpoint
+  readonly #options: HostOptions
+  #newest: Kept | null = null
+  #good: Kept | null = null
+  /** Id of the run under way; another value means that one was cancelled or overtaken. */
+  #running: number | null = null
+
+  constructor(endpoint: Endpoint, options: HostOptions) {
+    this.#endpoint = endpoint
+    this.#options = options
+    endpoint.addEventListener('message', event => this.#receive(event.data as Request))
+    this.#send({ kind: 'ready', version: PROTOCOL_VERSION })
+  }
+
+  #send(reply: Reply): void {
+    this.#endpoint.postMessage(reply)
+  }
+
+  #receive(request: Request): void {
+    switch (request.kind) {
+      case 'ping':
+        this.#send({ kind: 'pong', id: request.id })
+        return
+      case 'cancel':
+        if (this.#running === request.id) this.#running = null
+        return
+      case 'run':
+        void this.#guard(request, request.text, () => this.#run(request))
+        return
+      case 'show':
+      case 'run-to':
+      case 'walk':
+      case 'ascii':
+        void this.#guard(request, '', async () => this.#answer(request))
+        return
+      default:
+        unreachable(request)
+    }
+  }
+
+  /** The one place where our own bugs are caught. */
+  async #guard(request: Question, text: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      const kept = this.#newest
+      const thrown = error instanceof Error ? error : new Error(String(error))
+      if (request.kind === 'run' && this.#running === request.id) this.#running = null
+      this.#send({
+        kind: 'crashed',
+        id: request.id,
+        message: thrown.message,
+        stack: thrown.stack ?? '',
+        text: text || (kept?.session.text ?? ''),
+        step: 'step' in request ? request.step : 0,
+      })
+    }
+  }
+
+  async #run(request: RunRequest): Promise<void> {
+    this.#running = request.id
+    const running = this.#options.engine.begin(request.text, request.limit)
+    const finished = await this.#advance(request, running)
+    if (!finished) return this.#sayCancelled(request, running)
+    const session = running.finish()
+    const outline = await this.#outline(session, request.id)
+    if (this.#running !== request.id) return this.#sayCancelled(request, running)
+    this.#running = null
+    this.#keep({ revision: request.revision, session })
+    this.#send(runReply(request, session, outline))
+  }
+
+  #sayCancelled({ id }: RunRequest, { done }: Running): void {
+    this.#send({ kind: 'cancelled', id, done })
+  }
+
+  #refuse(id: number, message: string): void {
+    this.#send({ kind: 'refused', id, message })
+  }
+
+  #keep(kept: Kept): void {
+    this.#newest = kept
+    if (!kept.session.diagnostics.some(d => d.severity === 'error')) this.#good = kept
+  }
+
+  /** False when the run was cancelled or a newer one began. */
+  async #advance(request: RunRequest, running: Running): Promise<boolean> {
+    let sliceEnd = this.#options.now() + SLICE_MS
+    for (;;) {
+      if (running.advance(SLICE_STEPS)) return this.#running === request.id
+      if (this.#options.now() < sliceEnd) continue
+      this.#send({ kind: 'progress', id: request.id, revision: request.revision, done: running.done })
+      await this.#letMessagesIn()
+      if (this.#running !== request.id) return false
+      sliceEnd = this.#options.now() + SLICE_MS
+    }
+  }
+
+  async #outline(session: Session, run: number): Promise<Outline> {
+    const { engine, now } = this.#options
+    const builder = createOutline()
+    const steps = stepsToLookAt(session.steps.length, OUTLINE_STEPS)
+    const end = now() + OUTLINE_MS
+    // From both ends of the list to its middle: the last step matters most when time runs out.
+    const order = [steps.length - 1, ...steps.keys()].map(i => steps[i] ?? 0)
+    let sliceEnd = now() + SLICE_MS
+    for (const step of order) {
+      session.seek(step)
+      builder.add(engine.graph(session), session.state())
+      if (now() > end) return builder.build(false)
+      if (now() < sliceEnd) continue
+      await this.#letMessagesIn()
+      if (this.#running !== run) break
+      sliceEnd = now() + SLICE_MS
+    }
+    return builder.build(steps.length === session.steps.length + 1)
+  }
+
+  #letMessagesIn(): Promise<void> {
+    return new Promise(resolve => this.#options.yieldTo(resolve))
+  }
+
+  #find(revision: number): Session | null {
+    if (this.#newest?.revision === revision) return this.#newest.session
+    if (this.#good?.revision === revision) return this.#good.session
+    return null
+  }
+
+  #answer(request: Exclude<Question, RunRequest>): void {
+    const session = this.#find(request.revision)
+    const step = request.kind === 'run-to' ? request.from : request.step
+    if (session === null) {
+      this.#refuse(request.id, `No run of revision ${request.revision} is kept here.`)
+    } else if (!Number.isInteger(step) || step < 0 || step > session.steps.length) {
+      this.#refuse(request.id, `Step ${step} is outside 0 to ${session.steps.length}.`)
+    } else {
+      session.seek(step)
+      this.#send(this.#reply(session, request))
+    }
+  }
+
+  #reply(session: Session, request: Exclude<Question, RunRequest>): Reply {
+    switch (request.kind) {
+      case 'show':
+        return this.#show(session, request)
+      case 'run-to':
+        return runTo(session, request)
+      case 'walk':
+        return walk(session, request)
+      case 'ascii':
+        return this.#ascii(session, request)
+      default:
+        return unreachable(request)
+    }
+  }
+
+  #show(session: Session, request: ShowRequest): Reply {
+    const { id, revision, step, selection } = request
+    const { engine } = this.#options
+    const graph = engine.graph(session)
+    const inspector = selection === null ? null : engine.inspector(session, selection)
+    const state = session.state()
+    const events = step === 0 ? [] : session.explain(step)
+    const cost = session.cost(step)
+    return { kind: 'shown', id, revision, step, graph, state, selection, inspector, events, cost }
+  }
+
+  #ascii(session: Session, { id, revision }: AsciiRequest): Reply {
+    const { engine } = this.#options
+    return { kind: 'text', id, revision, text: engine.ascii(engine.graph(session)) }
+  }
+}
+
+function runReply({ id, revision }: RunRequest, session: Session, outline: Outline): RunReply {
+  const { scenario, diagnostics, assumptions, steps, ok } = session
+  return { kind: 'ran', id, revision, scenario, diagnostics, assumptions, steps, ok, outline }
+}
+
+function runTo(session: Session, { id, revision, breakpoints, direction }: RunToRequest): Reply {
+  return { kind: 'stopped-at', id, revision, step: session.runTo(breakpoints, direction) }
+}
+
+function walk(session: Session, request: WalkRequest): Reply {
+  const { id, revision, device, pasid, address, write } = request
+  return { kind: 'walked', id, revision, walk: session.walk({ device, pasid, address, write }) }
+}

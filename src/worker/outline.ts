@@ -1,0 +1,73 @@
+/**
+ * The union of a flow's graphs over all its steps. A page lays this out once, and no object moves
+ * while it steps. Looking at every step costs a seek each, so there is a budget of steps; past it the
+ * outline holds what was seen of evenly spread steps and the page appends what turns up later.
+ */
+import type { GraphEdge, GraphNode, GraphView, StateView } from '../engine'
+import type { Outline } from './protocol'
+
+type OutlineNode = Outline['nodes'][number]
+type Range = Outline['memory'][number]
+
+export interface OutlineBuilder {
+  add(graph: GraphView, state: StateView): void
+  build(complete: boolean): Outline
+}
+
+/** An empty builder; add the graph and the state of each step looked at, in any order. */
+export function createOutline(): OutlineBuilder {
+  const nodes = new Map<string, OutlineNode>()
+  const edges = new Map<string, Outline['edges'][number]>()
+  let memory: readonly Range[] = []
+  return {
+    add(graph, state) {
+      for (const node of graph.nodes) nodes.set(node.id, mergeNode(nodes.get(node.id), node))
+      for (const edge of graph.edges) if (!edges.has(edge.id)) edges.set(edge.id, bareEdge(edge))
+      memory = mergeRanges([...memory, ...rangesOf(state)])
+    },
+    build: complete => ({
+      nodes: [...nodes.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1)),
+      edges: [...edges.values()],
+      memory,
+      complete,
+    }),
+  }
+}
+
+/** Which steps to look at: all of 0 to `last`, or `budget` of them evenly spread with both ends. */
+export function stepsToLookAt(last: number, budget: number): number[] {
+  if (last < budget) return Array.from({ length: last + 1 }, (_, n) => n)
+  return Array.from({ length: budget }, (_, i) => Math.round((i * last) / (budget - 1)))
+}
+
+function mergeNode(known: OutlineNode | undefined, node: GraphNode): OutlineNode {
+  const rows = [...(known?.rows ?? [])]
+  for (const row of node.rows) if (!rows.includes(row.label)) rows.push(row.label)
+  const { id, kind, variant, title, subtitle, order, inside } = node
+  return { id, kind, variant, title, subtitle, order, inside, rows }
+}
+
+function bareEdge({ id, kind, from, to, dashed, label }: GraphEdge): Outline['edges'][number] {
+  return { id, kind, from, to, dashed, label }
+}
+
+/** Only a root's areas point at process memory; a child's point into its parent. */
+function rangesOf(state: StateView): Range[] {
+  const registered = state.accounting.prereg.map(r => ({ start: r.vaddr, last: r.vaddr + r.size - 1n }))
+  const mapped = state.addressSpaces
+    .filter(space => space.parent === null)
+    .flatMap(space => space.areas.map(a => ({ start: a.target, last: a.target + (a.last - a.iova) })))
+  return [...registered, ...mapped]
+}
+
+/** Sorted, with ranges that touch or overlap made one. */
+export function mergeRanges(ranges: readonly Range[]): Range[] {
+  const sorted = [...ranges].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))
+  const merged: { start: bigint; last: bigint }[] = []
+  for (const range of sorted) {
+    const before = merged.at(-1)
+    if (before === undefined || range.start > before.last + 1n) merged.push({ ...range })
+    else if (range.last > before.last) before.last = range.last
+  }
+  return merged
+}
