@@ -1,0 +1,54 @@
+/** Answers GET and HEAD with the files of one folder and nothing outside it. */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { extname, join, normalize, sep } from 'node:path'
+import { HEADERS } from './policy'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+}
+
+/** Null when the URL is malformed or points outside the folder. */
+export function fileFor(folder: string, url: string): string | null {
+  let path: string
+  try {
+    path = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '/')
+  } catch {
+    return null
+  }
+  if (path.includes('\0')) return null
+  const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path))
+  return file.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? file : null
+}
+
+/** A request listener for `http.createServer`. */
+export function serveFolder(folder: string): RequestListener {
+  return (request, response) => void answer(folder, request, response)
+}
+
+async function answer(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405)
+  const file = fileFor(folder, request.url ?? '/')
+  const info = file === null ? null : await stat(file).catch(() => null)
+  if (file === null || info === null || !info.isFile()) return refuse(response, 404)
+  response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream')
+  response.setHeader('Content-Length', info.size)
+  // Names of built files carry a hash of their content; only the page itself may change under its name.
+  response.setHeader('Cache-Control', file.includes(`${sep}assets${sep}`) ? 'max-age=31536000, immutable' : 'no-cache')
+  if (request.method === 'HEAD') response.end()
+  else createReadStream(file).pipe(response)
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.statusCode = status
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8')
+  response.end(`${status}\n`)
+}
