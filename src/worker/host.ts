@@ -5,6 +5,7 @@
  * Not modelled: running two texts at once. A newer `run` ends the older one.
  */
 import type { Session } from '../engine'
+import { autoSelection } from './auto-selection'
 import type { Endpoint } from './endpoint'
 import type { EnginePort, Running } from './engine-port'
 import { createOutline, stepsToLookAt } from './outline'
@@ -199,9 +200,10 @@ export class Host {
   }
 
   #show(session: Session, request: ShowRequest): Reply {
-    const { id, revision, step, selection } = request
+    const { id, revision, step } = request
     const { engine } = this.#options
     const graph = engine.graph(session)
+    const selection = request.selection ?? autoSelection(graph)
     const inspector = selection === null ? null : engine.inspector(session, selection)
     const state = session.state()
     const events = step === 0 ? [] : session.explain(step)

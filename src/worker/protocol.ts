@@ -37,7 +37,7 @@ export interface ShowRequest {
   readonly id: number
   readonly revision: number
   readonly step: number
-  /** Id of a graph node, or null. */
+  /** Id of a graph node; null chooses what the step changed. */
   readonly selection: string | null
 }
 
@@ -117,8 +117,9 @@ export interface ShowReply {
   readonly step: number
   readonly graph: GraphView
   readonly state: StateView
-  /** What `inspector` describes; null where the selection does not exist at this step. */
+  /** What `inspector` describes. */
   readonly selection: string | null
+  /** Null where the selection does not exist at this step. */
   readonly inspector: InspectorView | null
   readonly events: readonly MachineEvent[]
   readonly cost: Readonly<Record<string, number>>

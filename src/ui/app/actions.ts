@@ -1,0 +1,59 @@
+/** Everything a key can do, in one table: keys, tooltips and (later) the palette read the same rows. */
+import { runStore } from '../stores/run-store'
+import { nextTheme, setTheme, themeStore } from '../stores/theme-store'
+import { viewStore } from '../stores/view-store'
+import type { Controller } from './controller'
+
+export interface Action {
+  readonly id: ActionId
+  readonly title: string
+  /** As `keyName` names them. A single key works only outside of text fields. */
+  readonly keys: readonly string[]
+  readonly run: (controller: Controller) => void
+}
+
+export type ActionId =
+  | 'step.first'
+  | 'step.back'
+  | 'step.forward'
+  | 'step.last'
+  | 'run.again'
+  | 'run.stop'
+  | 'selection.follow'
+  | 'theme.next'
+
+function step(by: number): (controller: Controller) => void {
+  return controller => void controller.goTo(viewStore.getState().step + by)
+}
+
+export const ACTIONS: readonly Action[] = [
+  { id: 'step.first', title: 'To the start', keys: ['Home'], run: c => void c.goTo(0) },
+  { id: 'step.back', title: 'Step back', keys: ['ArrowLeft', 'k', ',', 'Alt+,'], run: step(-1) },
+  { id: 'step.forward', title: 'Step forward', keys: ['ArrowRight', 'j', '.', 'Alt+.'], run: step(1) },
+  { id: 'step.last', title: 'To the last step', keys: ['End'], run: c => void c.goTo(lastStep()) },
+  { id: 'run.again', title: 'Run again', keys: ['Ctrl+Enter'], run: c => void c.run() },
+  { id: 'run.stop', title: 'Stop', keys: ['Ctrl+.'], run: c => c.stop() },
+  { id: 'selection.follow', title: 'Follow the steps', keys: ['Escape'], run: c => void c.select(null) },
+  {
+    id: 'theme.next',
+    title: 'Next theme',
+    keys: ['Alt+t'],
+    run: () => setTheme(nextTheme(themeStore.getState().theme)),
+  },
+]
+
+function lastStep(): number {
+  return runStore.getState().shown?.steps.length ?? 0
+}
+
+export function action(id: ActionId): Action {
+  const found = ACTIONS.find(candidate => candidate.id === id)
+  if (found === undefined) throw new Error(`No action ${id}`)
+  return found
+}
+
+/** `Step back (ArrowLeft)`: for tooltips and names. */
+export function tooltip(id: ActionId): string {
+  const { title, keys } = action(id)
+  return `${title} (${keys[0]})`
+}

@@ -1,0 +1,123 @@
+/**
+ * Ties the stores to the engine: a text is run a moment after it stopped changing, a step or a
+ * selection is asked for at once. Answers to older texts and steps never reach the stores.
+ */
+import { EngineClient, type WorkerHandle } from '../../client/engine-client'
+import type { Outcome } from '../../client/outcome'
+import type { RunReply, WalkReply } from '../../worker/protocol'
+import { errorsOf, runStore, runToShow } from '../stores/run-store'
+import { textStore } from '../stores/text-store'
+import { type InspectorTab, takeShown, viewStore } from '../stores/view-store'
+import { keep } from './storage'
+
+/** What one text may run in the page; the command line goes further. */
+export const STEP_LIMIT = 10_000
+const RUN_AFTER_MS = 120
+const SAVE_AFTER_MS = 400
+export const TEXT_KEY = 'text'
+
+export class Controller {
+  readonly #client: EngineClient
+  #runTimer: ReturnType<typeof setTimeout> | null = null
+  #saveTimer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(spawn: () => WorkerHandle) {
+    this.#client = new EngineClient({
+      spawn,
+      onStatus: engine => runStore.setState({ engine }),
+      onLoss: loss => runStore.setState({ loss, live: false }),
+    })
+  }
+
+  /** Takes a text in as the author's, saves it and runs it shortly. */
+  edit(text: string): void {
+    if (text === textStore.getState().text) return
+    textStore.setState(({ revision }) => ({ text, revision: revision + 1, saved: 'saving' }))
+    if (this.#saveTimer === null) this.#saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS)
+    if (this.#runTimer !== null) clearTimeout(this.#runTimer)
+    this.#runTimer = setTimeout(() => void this.run(), RUN_AFTER_MS)
+  }
+
+  save(): void {
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
+    this.#saveTimer = null
+    textStore.setState(({ text }) => ({ saved: keep(TEXT_KEY, text) ? 'saved' : 'forbidden' }))
+  }
+
+  /** Runs the text as it stands; also what `Run again` does. */
+  async run(): Promise<void> {
+    if (this.#runTimer !== null) clearTimeout(this.#runTimer)
+    this.#runTimer = null
+    const { text, revision } = textStore.getState()
+    const outcome = await this.#client.run(revision, text, STEP_LIMIT)
+    if (outcome.ok) await this.#takeRun(outcome.value)
+    else this.#takeFailure(outcome)
+  }
+
+  stop(): void {
+    this.#client.stop()
+  }
+
+  /** Stands at a step, kept inside the run shown. */
+  async goTo(step: number): Promise<void> {
+    const { shown } = runStore.getState()
+    const last = shown?.steps.length ?? 0
+    const to = Math.max(0, Math.min(last, Math.round(step)))
+    viewStore.setState({ step: to, atEnd: to === last, entry: null, refusalPutAway: null })
+    await this.#show()
+  }
+
+  /** Chooses an object and stays with it; null follows the steps again. */
+  async select(selection: string | null): Promise<void> {
+    const { step } = viewStore.getState()
+    viewStore.setState({ selection, entry: null, refusalPutAway: selection === null ? null : step })
+    await this.#show()
+  }
+
+  openTab(tab: InspectorTab): void {
+    viewStore.setState({ tab })
+  }
+
+  openEntry(entry: string): void {
+    viewStore.setState({ entry })
+  }
+
+  /** Translates at the step shown, changing nothing. */
+  walk(question: {
+    device: string
+    pasid: number | null
+    address: bigint
+    write: boolean
+  }): Promise<Outcome<WalkReply>> {
+    const revision = runStore.getState().shown?.revision ?? -1
+    return this.#client.walk({ revision, step: viewStore.getState().step, ...question })
+  }
+
+  putNoticeAway(): void {
+    runStore.setState({ loss: null, crash: null, stopped: null })
+  }
+
+  async #takeRun(newest: RunReply): Promise<void> {
+    const good = errorsOf(newest).length === 0 ? newest : runStore.getState().good
+    const shown = runToShow(newest, good)
+    runStore.setState({ newest, good, shown, live: true, loss: null, crash: null, stopped: null })
+    const { atEnd, step } = viewStore.getState()
+    const last = shown.steps.length
+    viewStore.setState({ step: atEnd ? last : Math.min(step, last) })
+    await this.#show()
+  }
+
+  async #show(): Promise<void> {
+    const { shown, live } = runStore.getState()
+    if (shown === null || !live) return
+    const { step, selection } = viewStore.getState()
+    const outcome = await this.#client.show({ revision: shown.revision, step, selection })
+    if (!outcome.ok) return this.#takeFailure(outcome)
+    if (outcome.value.revision === runStore.getState().shown?.revision) takeShown(outcome.value)
+  }
+
+  #takeFailure(outcome: Extract<Outcome<never>, { ok: false }>): void {
+    if (outcome.why === 'crashed') runStore.setState({ crash: outcome.crash })
+    if (outcome.why === 'cancelled') runStore.setState({ stopped: outcome.message })
+  }
+}

@@ -1,0 +1,45 @@
+/** Where the reader stands and what they look at. Node and edge values are looked up by id, one subscription each. */
+import { createStore } from 'zustand/vanilla'
+import type { GraphEdge, GraphNode } from '../../engine'
+import type { ShowReply } from '../../worker/protocol'
+import { reuse } from './reuse'
+
+export type InspectorTab = 'object' | 'areas' | 'table' | 'translate'
+
+export interface ViewState {
+  /** The step asked for; `shown` follows when the worker has answered. */
+  readonly step: number
+  /** Keep standing at the last step when the text grows. */
+  readonly atEnd: boolean
+  readonly shown: ShowReply | null
+  readonly nodes: ReadonlyMap<string, GraphNode>
+  readonly edges: ReadonlyMap<string, GraphEdge>
+  /** A graph node chosen by the reader; null follows what each step changed. */
+  readonly selection: string | null
+  readonly tab: InspectorTab
+  /** Key of the page-table row chosen, or null for the one the step changed. */
+  readonly entry: string | null
+  /** A refused step whose rule card was put away to see the object. */
+  readonly refusalPutAway: number | null
+}
+
+export const viewStore = createStore<ViewState>(() => ({
+  step: 0,
+  atEnd: true,
+  shown: null,
+  nodes: new Map(),
+  edges: new Map(),
+  selection: null,
+  tab: 'object',
+  entry: null,
+  refusalPutAway: null,
+}))
+
+/** Takes in what the worker says of a step; objects that did not change keep their identity. */
+export function takeShown(shown: ShowReply): void {
+  viewStore.setState(({ nodes, edges }) => ({
+    shown,
+    nodes: reuse(nodes, shown.graph.nodes),
+    edges: reuse(edges, shown.graph.edges),
+  }))
+}
