@@ -1,0 +1,144 @@
+/**
+ * Copy-on-write checkpoints of all bulk state, taken by volume of journal, so that any position is near one.
+ *
+ * A checkpoint names a copy of every frame-sized page of the arena and of every leaf of the range trees; copies are
+ * shared with the checkpoint before it wherever nothing changed. When the copies outgrow their budget every second
+ * checkpoint is dropped and the spacing doubles.
+ */
+import { FIRST_BLOCK, FRAME_LG2, FRAME_WORDS } from './layout'
+import type { Overlaps } from './overlaps'
+import type { ForestSnap } from './range-forest'
+import type { Ranges } from './ranges'
+import { RECORD_PAIRS, RUN } from './record-log'
+import type { Words } from './words'
+
+export interface Checkpoint {
+  readonly position: number
+  /** By page number; a page beyond the end is zero. */
+  readonly pages: readonly Int32Array[]
+  readonly ranges: ForestSnap
+  readonly overlaps: ForestSnap
+}
+
+export interface BulkParts {
+  readonly words: Words
+  readonly ranges: Ranges
+  readonly overlaps: Overlaps
+}
+
+const ZERO_PAGE = new Int32Array(FRAME_WORDS)
+const SMALLEST_SPACING = 1 << 15
+
+export class Checkpoints {
+  private readonly parts: BulkParts
+  private readonly budget: number
+  private list: Checkpoint[]
+  private spacing = SMALLEST_SPACING
+  private copied = 0
+
+  /** `budget` is in bytes of copies. Made on empty state, at position 0. */
+  constructor(parts: BulkParts, budget: number) {
+    this.parts = parts
+    this.budget = budget
+    this.list = [
+      {
+        position: 0,
+        pages: [ZERO_PAGE, parts.words.data.slice(FRAME_WORDS, 2 * FRAME_WORDS)],
+        ranges: new Map(),
+        overlaps: new Map(),
+      },
+    ]
+  }
+
+  get count(): number {
+    return this.list.length
+  }
+
+  /** Bytes of page copies held. */
+  get bytes(): number {
+    return this.copied * FRAME_WORDS * 4
+  }
+
+  /** Takes a checkpoint at the log's cursor when enough was recorded since the last one. */
+  maybeTake(): void {
+    const { words } = this.parts
+    const live = words.used - FIRST_BLOCK
+    const since = words.log.cursor - this.latest().position
+    if (since >= Math.max(this.spacing, live >> 2)) this.take()
+  }
+
+  /** Drops every checkpoint above a position. */
+  dropAbove(position: number): void {
+    while (this.latest().position > position) this.list.pop()
+  }
+
+  /** The checkpoint nearest to a position. */
+  nearest(position: number): Checkpoint {
+    let low = 0
+    let high = this.list.length
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1
+      if ((this.list[middle] as Checkpoint).position <= position) low = middle
+      else high = middle
+    }
+    const below = this.list[low] as Checkpoint
+    const above = this.list[low + 1]
+    return above !== undefined && above.position - position < position - below.position ? above : below
+  }
+
+  /** Turns the state from exactly checkpoint `from` into checkpoint `to`. */
+  restore(from: Checkpoint, to: Checkpoint): void {
+    const { words, ranges, overlaps } = this.parts
+    const pages = Math.max(from.pages.length, to.pages.length)
+    for (let page = 0; page < pages; page++) {
+      const wanted = to.pages[page] ?? ZERO_PAGE
+      if ((from.pages[page] ?? ZERO_PAGE) !== wanted) words.data.set(wanted, page << FRAME_LG2)
+    }
+    ranges.forest.thaw(to.ranges)
+    overlaps.forest.thaw(to.overlaps)
+    overlaps.forget()
+  }
+
+  private latest(): Checkpoint {
+    return this.list[this.list.length - 1] as Checkpoint
+  }
+
+  private take(): void {
+    const { words, ranges, overlaps } = this.parts
+    const last = this.latest()
+    const pages = last.pages.slice()
+    for (const page of touchedPages(words, last.position)) {
+      while (pages.length < page) pages.push(ZERO_PAGE)
+      pages[page] = words.data.slice(page << FRAME_LG2, (page + 1) << FRAME_LG2)
+      this.copied += 1
+    }
+    const position = words.log.cursor
+    this.list.push({ position, pages, ranges: ranges.forest.freeze(), overlaps: overlaps.forest.freeze() })
+    if (this.bytes > this.budget) this.thin()
+  }
+
+  private thin(): void {
+    this.list = this.list.filter((_, k) => k % 2 === 0)
+    this.spacing *= 2
+    const held = new Set<Int32Array>()
+    for (const { pages } of this.list) for (const page of pages) held.add(page)
+    this.copied = held.size
+  }
+}
+
+/** Pages of the arena that the records from `position` to the cursor change. */
+function touchedPages({ log }: Words, position: number): Set<number> {
+  const pages = new Set<number>()
+  let lastPage = -1
+  for (let pair = position; pair < log.cursor; ) {
+    const head = log.ints[pair * 2] as number
+    const offset = head >= 0 ? head : -head === RUN ? (log.ints[pair * 2 + 1] as number) : -1
+    const page = offset >> FRAME_LG2
+    if (offset >= 0 && page !== lastPage) {
+      pages.add(page)
+      lastPage = page
+    }
+    pair += head >= 0 ? 1 : (RECORD_PAIRS[-head] as number)
+  }
+  return pages
+}

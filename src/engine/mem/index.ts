@@ -1,0 +1,10 @@
+/** Physical memory, frame allocation and range trees, all changed through one journal. */
+export { type Bulk, type BulkOptions, createBulk, type FrameAllocator } from './bulk'
+export type { Frames } from './frames'
+export type { Journal } from './journal'
+export { POOL_END, POOL_START } from './layout'
+export type { Fill, Memory } from './memory'
+export type { Overlaps } from './overlaps'
+export type { Ranges } from './ranges'
+export type { RefRanges } from './ref-ranges'
+export type { Words } from './words'

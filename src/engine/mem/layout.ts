@@ -1,0 +1,34 @@
+/**
+ * Where things lie in the word arena. The whole of memory state, directory and allocator included, is words,
+ * so that one journal and one kind of checkpoint serve them all.
+ *
+ * Page 0 of the arena stays zero for ever: the frame that absent memory reads from.
+ */
+
+/** Words in a 4 KiB frame, and the unit in which the arena is given out and copied. */
+export const FRAME_WORDS = 1024
+export const FRAME_LG2 = 10
+
+/** First word of the arena that is not given out yet. */
+export const USED = FRAME_WORDS
+/** No bitmap word below this one has a free frame. */
+export const FREE_HINT = FRAME_WORDS + 1
+/** Offset, log2 of capacity, and population of the hash of frames outside the directory; offset 0 = none. */
+export const HASH_AT = FRAME_WORDS + 2
+export const HASH_LG2 = FRAME_WORDS + 3
+export const HASH_COUNT = FRAME_WORDS + 4
+
+/** The allocator's pool of table frames, byte addresses [start, end). */
+export const POOL_START = 0x8_0000
+export const POOL_END = 0xc000_0000
+
+/** One bit a frame below POOL_END, set = given out. */
+export const BITMAP = 2 * FRAME_WORDS
+export const BITMAP_WORDS = POOL_END / 4096 / 32
+
+/** Word offset of the frame of each page frame number below 2^20 (4 GiB); 0 = absent. */
+export const DIRECTORY = BITMAP + BITMAP_WORDS
+export const DIRECTORY_FRAMES = 1 << 20
+
+/** First word that `block` gives out. */
+export const FIRST_BLOCK = DIRECTORY + DIRECTORY_FRAMES

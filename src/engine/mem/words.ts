@@ -1,0 +1,48 @@
+/**
+ * A growable arena of 32-bit words whose every change is recorded: memory frames, the frame directory, the
+ * allocator and the caches of the hardware are blocks of it.
+ */
+import { FIRST_BLOCK, FRAME_WORDS, USED } from './layout'
+import type { RecordLog } from './record-log'
+
+const START_WORDS = FIRST_BLOCK + 128 * FRAME_WORDS
+
+export class Words {
+  /** Read as `data[i]`; write only through `set`. Replaced when the arena grows: never keep it over a write. */
+  data = new Int32Array(START_WORDS)
+  readonly log: RecordLog
+
+  constructor(log: RecordLog) {
+    this.log = log
+    this.data[USED] = FIRST_BLOCK
+  }
+
+  /** Writes one word, recorded; writing what is there already costs nothing. */
+  set(index: number, value: number): void {
+    const data = this.data
+    const xor = (data[index] as number) ^ value
+    if (xor === 0) return
+    data[index] = value
+    this.log.word(index, xor)
+  }
+
+  /** Gives out `count` zero words at a multiple of FRAME_WORDS and returns the offset of the first. Undone like any change. */
+  block(count: number): number {
+    const at = this.data[USED] as number
+    const end = at + Math.ceil(count / FRAME_WORDS) * FRAME_WORDS
+    if (end > this.data.length) this.grow(end)
+    this.set(USED, end)
+    return at
+  }
+
+  /** Words given out so far, fixed structures included. */
+  get used(): number {
+    return this.data[USED] as number
+  }
+
+  private grow(needed: number): void {
+    const data = new Int32Array(Math.max(needed, this.data.length * 2))
+    data.set(this.data)
+    this.data = data
+  }
+}
