@@ -1,3 +1,4 @@
 /** IOMMU hardware: the platform contract, the registry, PCI names. */
 export type * from './contract'
+export { formatRid, type PciAddress, parsePciAddress, ridOf } from './pci'
 export { PLATFORMS, platformById } from './registry'

@@ -1,0 +1,151 @@
+/**
+ * What goes into an IOTLB and out of it: entries as records, filling with replacement in turn, and the
+ * invalidation that removes exactly what its scope names (VT-d 6.2.3, 6.5.2.3). The words are laid out in
+ * iotlb.ts.
+ */
+import { highHalf, joinHalves, lowHalf, pow2 } from '../bits'
+import type { Bulk } from '../mem'
+import {
+  ENTRY_WORDS,
+  HANDS,
+  IOTLB_SETS,
+  IOTLB_WAYS,
+  PASID_TAG,
+  PASID_VALID,
+  PERM_SHIFT,
+  pasidTag,
+  SET_WORDS,
+  SIZE_SHIFT,
+  VALID,
+} from './iotlb'
+
+/** log2 of pages of 4 KiB, by size code. */
+const SIZE_LG2 = [0, 9, 18] as const
+
+/** Bytes of the answer an entry gives are 2^pageLg2. Pages are 4 KiB page numbers. */
+export interface IotlbEntry {
+  readonly domain: number
+  readonly pasid: number | null
+  /** First page it translates, and the host page that stands for. */
+  readonly page: number
+  readonly output: number
+  /** Bit 0 read, bit 1 write. */
+  readonly perm: number
+  readonly pageLg2: 12 | 21 | 30
+}
+
+/** Makes an empty IOTLB; returns the offset that every other function takes. */
+export const createIotlb = (bulk: Bulk): number => bulk.words.block(HANDS + IOTLB_SETS)
+
+/** What stands at an offset that `lookup` or a scan gave. */
+export function entryAt(words: Int32Array, base: number, at: number): IotlbEntry {
+  const tagHi = words[at + 1] as number
+  const data = words[at + 2] as number
+  const size = (tagHi >> SIZE_SHIFT) & 3
+  const set = Math.floor((at - base) / SET_WORDS)
+  const unit = joinHalves(words[at] as number, tagHi & 0xfff) * IOTLB_SETS + set
+  return {
+    domain: tagHi >>> 16,
+    pasid: (data & PASID_VALID) === 0 ? null : data & 0xf_ffff,
+    page: unit * pow2(9 * size),
+    output: joinHalves(words[at + 3] as number, data >>> 24),
+    perm: (data >> PERM_SHIFT) & 3,
+    pageLg2: size === 0 ? 12 : size === 1 ? 21 : 30,
+  }
+}
+
+/**
+ * Puts an entry in: over one with the same tag, else into an empty way, else in turn. `page` and `output`
+ * must be multiples of the size. Returns the entry that had to go, or null.
+ */
+export function fill(bulk: Bulk, base: number, entry: IotlbEntry): IotlbEntry | null {
+  const { words } = bulk
+  const size = SIZE_LG2.indexOf((entry.pageLg2 - 12) as 0 | 9 | 18)
+  const unit = entry.page / pow2(9 * size)
+  const above = Math.floor(unit / IOTLB_SETS)
+  const tagLo = lowHalf(above)
+  const tagHi = (entry.domain << 16) | VALID | (size << SIZE_SHIFT) | highHalf(above)
+  const set = unit % IOTLB_SETS
+  const pasid = pasidTag(entry.pasid)
+  const at = chooseWay(bulk, base, set, [tagLo, tagHi, pasid])
+  const old = (words.data[at + 1] as number) & VALID ? entryAt(words.data, base, at) : null
+  const same =
+    old !== null && words.data[at] === tagLo && words.data[at + 1] === tagHi && old.pasid === entry.pasid
+  words.set(at, tagLo)
+  words.set(at + 1, tagHi)
+  words.set(at + 2, (highHalf(entry.output) << 24) | (entry.perm << PERM_SHIFT) | pasid)
+  words.set(at + 3, lowHalf(entry.output))
+  return same ? null : old
+}
+
+function chooseWay(
+  bulk: Bulk,
+  base: number,
+  set: number,
+  [tagLo, tagHi, pasid]: readonly [number, number, number],
+): number {
+  const { data } = bulk.words
+  const start = base + set * SET_WORDS
+  let empty = -1
+  for (let at = start; at < start + SET_WORDS; at += ENTRY_WORDS) {
+    const valid = ((data[at + 1] as number) & VALID) !== 0
+    if (!valid && empty < 0) empty = at
+    if (
+      valid &&
+      data[at] === tagLo &&
+      data[at + 1] === tagHi &&
+      ((data[at + 2] as number) & PASID_TAG) === pasid
+    )
+      return at
+  }
+  return empty >= 0 ? empty : start + turn(bulk, base + HANDS + set) * ENTRY_WORDS
+}
+
+/** The way that is next in turn; moves the hand. */
+function turn(bulk: Bulk, hand: number): number {
+  const way = bulk.words.data[hand] as number
+  bulk.words.set(hand, (way + 1) % IOTLB_WAYS)
+  return way
+}
+
+/** Which entries an invalidation names; what is left out is any. Pages are 4 KiB pages, inclusive. */
+export interface IotlbScope {
+  readonly domain?: number
+  /** Null: only entries without PASID. */
+  readonly pasid?: number | null
+  readonly firstPage?: number
+  readonly lastPage?: number
+}
+
+/** Drops every entry that the scope names and no other; returns how many. */
+export function drop(bulk: Bulk, base: number, scope: IotlbScope): number {
+  let dropped = 0
+  for (const at of validOffsets(bulk, base)) {
+    if (!names(scope, entryAt(bulk.words.data, base, at))) continue
+    for (let word = at; word < at + ENTRY_WORDS; word++) bulk.words.set(word, 0)
+    dropped++
+  }
+  return dropped
+}
+
+/** Every entry, in the order of sets and ways. */
+export const entries = (bulk: Bulk, base: number): readonly IotlbEntry[] =>
+  validOffsets(bulk, base).map(at => entryAt(bulk.words.data, base, at))
+
+function validOffsets(bulk: Bulk, base: number): number[] {
+  const offsets: number[] = []
+  for (let at = base; at < base + HANDS; at += ENTRY_WORDS) {
+    if (((bulk.words.data[at + 1] as number) & VALID) !== 0) offsets.push(at)
+  }
+  return offsets
+}
+
+function names(scope: IotlbScope, entry: IotlbEntry): boolean {
+  const last = entry.page + pow2(entry.pageLg2 - 12) - 1
+  return (
+    (scope.domain === undefined || scope.domain === entry.domain) &&
+    (scope.pasid === undefined || scope.pasid === entry.pasid) &&
+    (scope.firstPage === undefined || scope.firstPage <= last) &&
+    (scope.lastPage === undefined || entry.page <= scope.lastPage)
+  )
+}
