@@ -1,0 +1,33 @@
+/** A graph as text for mail: drawn with boxes where it fits, else as a tree. */
+import type { GraphView } from '../contract'
+import { drawingLines } from './drawing'
+import { heading, labelsOf } from './labels'
+import { layoutOf } from './layout'
+import { shapeOf } from './shape'
+import { joined, MAIL_WIDTH, prefixed } from './text'
+import { treeLines } from './tree'
+
+export interface AsciiOptions {
+  /** Columns, at least 60; 74 unless told. */
+  readonly width?: number
+  /** `tree` never draws boxes. */
+  readonly form?: 'any' | 'tree'
+}
+
+function bodyLines(graph: GraphView, width: number, form: AsciiOptions['form']): string[] {
+  const shape = form === 'tree' ? null : shapeOf(graph)
+  const layout = shape && layoutOf(shape, labelsOf(graph), width)
+  return layout ? drawingLines(layout) : treeLines(graph, width)
+}
+
+/**
+ * The graph in printable 7-bit characters and LF, no line wider than `width`, no blanks at line ends;
+ * equal graphs give equal text. Every object appears once with its number, every edge once; names
+ * are wrapped or escaped, never cut. Rows of objects are not part of it.
+ */
+export function asciiGraph(graph: GraphView, options: AsciiOptions = {}): string {
+  const width = options.width ?? MAIL_WIDTH
+  const title = heading(graph)
+  const top = title === '' ? [] : prefixed(title, { first: '# ', next: '#   ', width })
+  return joined([...top, ...bodyLines(graph, width, options.form)])
+}

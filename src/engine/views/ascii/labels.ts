@@ -1,0 +1,46 @@
+/**
+ * How objects and edges of a graph are called in text: `name [3]` where an object is drawn,
+ * `name (3)` where it is only referred to.
+ */
+import type { GraphEdge, GraphNode, GraphView } from '../contract'
+import { sevenBit } from './text'
+
+export interface Labels {
+  /** `[3]`, with the mark of the step behind it: `[3]+`. */
+  readonly tag: (node: GraphNode) => string
+  /** `name (3)`; an id nothing has is spelled out. */
+  readonly reference: (id: string) => string
+}
+
+/** Orders of creation where they tell the objects apart, else positions in a stable order. */
+function numbersOf(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
+  const orders = new Set(nodes.map(node => node.order))
+  const distinct =
+    orders.size === nodes.length && nodes.every(node => Number.isInteger(node.order) && node.order > 0)
+  if (distinct) return new Map(nodes.map(node => [node.id, node.order]))
+  const sorted = nodes
+    .map((node, at) => ({ node, at }))
+    .sort((a, b) => a.node.order - b.node.order || a.at - b.at)
+  return new Map(sorted.map(({ node }, i) => [node.id, i + 1]))
+}
+
+export function labelsOf(graph: GraphView): Labels {
+  const numbers = numbersOf(graph.nodes)
+  const titles = new Map(graph.nodes.map(node => [node.id, node.title]))
+  return {
+    tag: node => `[${numbers.get(node.id)}]${node.mark}`,
+    reference: id =>
+      titles.has(id) ? `${sevenBit(titles.get(id) ?? '')} (${numbers.get(id)})` : `${sevenBit(id)} (?)`,
+  }
+}
+
+/** The edge's label and mark as one text, empty where it has neither. */
+export const edgeText = (edge: GraphEdge): string => `${sevenBit(edge.label)}${edge.mark}`
+
+/** `# title  (+2 ~1)`: what is shown and how many objects the step touched. */
+export function heading(graph: GraphView): string {
+  const count = (mark: string) => graph.nodes.filter(node => node.mark === mark).length
+  const marks = ['+', '~', '-'].filter(mark => count(mark) > 0).map(mark => `${mark}${count(mark)}`)
+  const title = sevenBit(graph.title)
+  return marks.length === 0 ? title : `${title}  (${marks.join(' ')})`.trimStart()
+}

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import type { StepRecord } from '../../session/contract'
+import { asciiSteps } from './index'
+
+const step = (n: number, text: string, more: Partial<StepRecord> = {}): StepRecord => ({
+  n,
+  line: n,
+  text,
+  call: 'open',
+  ret: 0,
+  errno: null,
+  rule: null,
+  message: null,
+  out: null,
+  label: { verb: '', object: '' },
+  ...more,
+})
+
+it('lists number, statement and result', () => {
+  expect(asciiSteps([step(1, 'fd = open("/dev/ioasid", mode);', { ret: 3 })])).toBe(
+    '  1  fd = open("/dev/ioasid", mode);  = 3\n',
+  )
+})
+
+it('names errno and rule, and says why below', () => {
+  const refused = step(12, 'ioctl(fd, IOASID_MAP_DMA, &m);', {
+    ret: -1,
+    errno: 'EINVAL',
+    rule: 'map.overlap',
+    message: 'iova 0x1000-0x1fff is mapped',
+  })
+  expect(asciiSteps([refused])).toBe(
+    '  12  ioctl(fd, IOASID_MAP_DMA, &m);  -EINVAL map.overlap\n        iova 0x1000-0x1fff is mapped\n',
+  )
+})
+
+it('wraps at 74 columns and aligns the numbers', () => {
+  const text = asciiSteps([step(9, 'x'.repeat(200)), step(10, 'note("\u00e9")')])
+  expect(text.split('\n').every(line => line.length <= 74)).toBe(true)
+  expect(text.replace(/[^x]/g, '')).toBe('x'.repeat(200))
+  expect(text).toContain('  10  note("\\xe9")')
+})
