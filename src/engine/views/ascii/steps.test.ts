@@ -35,8 +35,8 @@ it('names errno and rule, and says why below', () => {
 })
 
 it('wraps at 74 columns and aligns the numbers', () => {
-  const text = asciiSteps([step(9, 'x'.repeat(200)), step(10, 'note("\u00e9")')])
+  const text = asciiSteps([step(9, 'y'.repeat(200)), step(10, 'note("\u00e9")')])
   expect(text.split('\n').every(line => line.length <= 74)).toBe(true)
-  expect(text.replace(/[^x]/g, '')).toBe('x'.repeat(200))
+  expect(text.replace(/[^y]/g, '')).toBe('y'.repeat(200))
   expect(text).toContain('  10  note("\\xe9")')
 })
