@@ -1,5 +1,6 @@
 /** Physical memory, frame allocation and range trees, all changed through one journal. */
 export { type Bulk, type BulkOptions, createBulk, type FrameAllocator } from './bulk'
+export { eachFrame } from './each-frame'
 export type { Frames } from './frames'
 export type { Journal } from './journal'
 export { POOL_END, POOL_START } from './layout'

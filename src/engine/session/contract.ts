@@ -18,7 +18,14 @@ export interface SessionOptions {
 }
 
 /** Plain JSON-like data; bigint where a value is 64 bits wide. */
-export type Plain = null | boolean | number | bigint | string | readonly Plain[] | { readonly [key: string]: Plain }
+export type Plain =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Plain[]
+  | { readonly [key: string]: Plain }
 
 export interface StepRecord {
   /** From 1. Step 0 is the start. */
@@ -57,7 +64,15 @@ export interface SpaceView {
   readonly id: number
   /** The flow's name for it, e.g. gpa_ioasid. */
   readonly name: string
-  readonly kind: 'kernel' | 'user-table' | 'user-pasid-table' | 'sva' | 'prereg' | 'dummy' | 'passthrough' | 'blocked'
+  readonly kind:
+    | 'kernel'
+    | 'user-table'
+    | 'user-pasid-table'
+    | 'sva'
+    | 'prereg'
+    | 'dummy'
+    | 'passthrough'
+    | 'blocked'
   readonly parent: number | null
   readonly nesting: null | 'software' | 'hardware'
   readonly attachments: readonly AttachmentView[]
@@ -140,7 +155,12 @@ export interface Session {
   /** Re-executes step n to tell what it did. */
   explain(n: number): readonly MachineEvent[]
   cost(n: number): Readonly<Record<CostName, number>>
-  walk(request: { device: string; pasid: number | null; address: bigint; write: boolean }): WalkView | { readonly problem: string }
+  walk(request: {
+    device: string
+    pasid: number | null
+    address: bigint
+    write: boolean
+  }): WalkView | { readonly problem: string }
   /** Equal for equal machines, whatever order frames were given out in. */
   canonicalHash(): string
 }

@@ -1,0 +1,90 @@
+/**
+ * The one way into a dialect: find the file, find the command, run its lowering as one attempt, and
+ * turn a refusal into the number, rule and sentence that the author reads.
+ */
+import { ERRNO, type ErrnoName } from '../kernel/errno'
+import { findFile } from '../kernel/files'
+import { attempt, type Machine } from '../kernel/machine'
+import { type Outcome, type Refusal, refusalText, refuse } from '../kernel/outcome'
+import { RULES, type RuleId } from '../kernel/rules.data'
+import type { CallResult, Command, Dialect, OutValue } from './contract'
+
+export interface CallAnswer {
+  /** The return value, -1 where refused. */
+  readonly ret: number
+  /** What the flow sees: the return value or the negative error number. */
+  readonly value: bigint
+  readonly errno: ErrnoName | null
+  readonly rule: RuleId | null
+  /** Why it was refused, with the values involved. */
+  readonly message: string | null
+  readonly out: Readonly<Record<string, OutValue>> | null
+}
+
+export interface IoctlCall {
+  readonly fd: bigint
+  readonly command: string
+  readonly fields: ReadonlyMap<string, bigint>
+  readonly resultName: string | null
+}
+
+/** Runs one ioctl; a refused one changes nothing. */
+export function dispatch(machine: Machine, dialect: Dialect, call: IoctlCall): CallAnswer {
+  const args = Object.fromEntries(call.fields)
+  machine.emit({ kind: 'call', actor: 'vmm', fd: Number(call.fd), cmd: call.command, args })
+  return conclude(
+    machine,
+    dialect,
+    attempt(machine, () => lower(machine, dialect, call)),
+  )
+}
+
+/** Runs something that is no ioctl (open, close, mmap) by the same rules. */
+export function runCall(
+  machine: Machine,
+  dialect: Dialect,
+  call: { readonly name: string; readonly args: Readonly<Record<string, unknown>> },
+  body: () => Outcome<CallResult>,
+): CallAnswer {
+  machine.emit({ kind: 'call', actor: 'vmm', fd: null, cmd: call.name, args: call.args })
+  return conclude(machine, dialect, attempt(machine, body))
+}
+
+function lower(machine: Machine, dialect: Dialect, call: IoctlCall): Outcome<CallResult> {
+  const file = findFile(machine, call.fd)
+  if (!file.ok) return file
+  const command = commandNamed(dialect, call.command)
+  if (command === undefined || command.file !== file.value.kind)
+    return refuse('fd.wrong-command', { command: call.command, file: file.value.path })
+  const { fields } = call
+  return command.lower({
+    machine,
+    command: call.command,
+    fd: Number(call.fd),
+    file: file.value,
+    args: { value: field => fields.get(field) ?? 0n, given: field => fields.get(field) ?? null },
+    resultName: call.resultName,
+  })
+}
+
+export function commandNamed(dialect: Dialect, name: string): Command | undefined {
+  return dialect.commands.find(command => command.name === name)
+}
+
+function conclude(machine: Machine, dialect: Dialect, outcome: Outcome<CallResult>): CallAnswer {
+  machine.costs.add('calls', 1)
+  const answer = outcome.ok ? succeeded(outcome.value) : refused(dialect, outcome)
+  const { ret, errno, rule, out } = answer
+  machine.emit({ kind: 'return', actor: 'kernel', ret, errno, rule, out })
+  return answer
+}
+
+function succeeded(result: CallResult): CallAnswer {
+  return { ...result, value: BigInt(result.ret), errno: null, rule: null, message: null }
+}
+
+function refused(dialect: Dialect, refusal: Refusal): CallAnswer {
+  const errno = dialect.errnos[refusal.rule] ?? RULES[refusal.rule].errno
+  const message = refusalText(refusal)
+  return { ret: -1, value: BigInt(-ERRNO[errno]), errno, rule: refusal.rule, message, out: null }
+}

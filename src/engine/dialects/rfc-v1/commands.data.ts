@@ -1,0 +1,303 @@
+/**
+ * Every call of /dev/ioasid and what VFIO and KVM add for it: spellings, fields, aliases. The sample
+ * flows of the proposal use other spellings than its definitions; both are read.
+ *
+ * Source: rfc 2 and 10. `origin: 'ours'` marks calls whose idea is in the thread and whose name is not.
+ */
+import type { FieldWord, Role } from '../../flow/vocabulary'
+import type { Command } from '../contract'
+import * as lower from './lower'
+
+const field = (name: string, role: Role, doc: string, aliases: readonly string[] = []): FieldWord => ({
+  name,
+  aliases,
+  role,
+  doc,
+})
+
+const IOASID = field('ioasid', 'ioasid', 'the address space')
+const IOVA = field('iova', 'iova', 'first I/O virtual address, bytes')
+const VADDR = field(
+  'vaddr',
+  'vaddr',
+  'first address it maps to: process memory for a root, the parent for a child',
+)
+const SIZE = field('size', 'size', 'bytes')
+const FLAGS = field('flags', 'flags', '1 read, 2 write; left out: both', ['flag'])
+const FD = field('fd', 'context-fd', 'the address space file', ['iommu_fd', 'ioasid_fd'])
+const COOKIE = field('cookie', 'cookie', 'a number of the user for the device', [
+  'device_cookie',
+  'dev_cookie',
+])
+const USER_PASID = field('user_pasid', 'pasid', 'the PASID the guest uses', ['guest_pasid', 'vpasid'])
+const ADDR = field('addr', 'table-address', 'the table, an address of the parent', ['address'])
+const FORMAT = field('format', 'format', "the table's format; left out: the platform's")
+const ADDR_WIDTH = field('addr_width', 'number', 'input address bits of the table')
+const ATTACH_FLAG = field('flag', 'flags', 'IOASID_ATTACH_USER_PASID routes one PASID instead of the RID', [
+  'flags',
+])
+
+type Row = Omit<Command, 'aliases' | 'bareField' | 'origin'> &
+  Partial<Pick<Command, 'aliases' | 'bareField' | 'origin'>>
+
+const command = (row: Row): Command => ({ aliases: [], bareField: null, origin: 'proposal', ...row })
+
+/** A call on one address space, which may be given as the bare number. */
+const onSpace = { file: 'context', argument: 'either', bareField: 'ioasid', fields: [IOASID] } as const
+
+const label = (verb: string, ...fields: readonly string[]) => ({ verb, fields })
+
+const CONTEXT_COMMANDS: readonly Command[] = [
+  command({
+    name: 'IOASID_CHECK_EXTENSION',
+    nr: 0,
+    file: 'context',
+    argument: 'either',
+    bareField: 'extension',
+    fields: [field('extension', 'extension', 'an EXT_ constant')],
+    doc: 'Returns 1 when the file has the extension, else 0.',
+    label: label('CHECK', 'extension'),
+    lower: lower.checkExtension,
+  }),
+  command({
+    name: 'IOASID_REGISTER_MEMORY',
+    nr: 1,
+    file: 'context',
+    argument: 'struct',
+    fields: [VADDR, SIZE],
+    doc: 'Pins and charges a range of process memory once, ahead of any mapping.',
+    label: label('REGISTER', 'size'),
+    lower: lower.registerMemory,
+  }),
+  command({
+    name: 'IOASID_UNREGISTER_MEMORY',
+    nr: 2,
+    file: 'context',
+    argument: 'struct',
+    fields: [VADDR, SIZE],
+    doc: 'Takes exactly one registered range back; nothing may be mapped in it.',
+    label: label('UNREGISTER', 'size'),
+    lower: lower.unregisterMemory,
+  }),
+  command({
+    name: 'IOASID_ALLOC',
+    nr: 3,
+    file: 'context',
+    argument: 'either',
+    bareField: 'type',
+    fields: [field('type', 'number', 'IOMMU_IOASID_TYPE_*; ours, not in the RFC')],
+    doc: 'Makes an address space and returns its number.',
+    label: label('ALLOC'),
+    lower: lower.alloc,
+  }),
+  command({
+    ...onSpace,
+    name: 'IOASID_FREE',
+    nr: 4,
+    doc: 'Frees an address space that has neither devices nor children.',
+    label: label('FREE', 'ioasid'),
+    lower: lower.free,
+  }),
+  command({
+    ...onSpace,
+    name: 'IOASID_GET_INFO',
+    nr: 5,
+    doc: 'Tells what the space can do, once a device is attached.',
+    label: label('INFO', 'ioasid'),
+    lower: lower.getInfo,
+  }),
+  command({
+    name: 'IOASID_MAP_DMA',
+    aliases: ['IOASID_DMA_MAP'],
+    nr: 6,
+    file: 'context',
+    argument: 'struct',
+    fields: [IOASID, IOVA, VADDR, SIZE, FLAGS],
+    doc: 'Maps a range, with the semantics of VFIO type1.',
+    label: label('MAP', 'ioasid', 'iova'),
+    lower: lower.mapMemory,
+  }),
+  command({
+    name: 'IOASID_UNMAP_DMA',
+    aliases: ['IOASID_DMA_UNMAP'],
+    nr: 7,
+    file: 'context',
+    argument: 'struct',
+    fields: [IOASID, IOVA, SIZE],
+    doc: 'Unmaps; writes the bytes removed into size. What it may cover is the knob unmap.',
+    label: label('UNMAP', 'ioasid', 'iova'),
+    lower: lower.unmapMemory,
+  }),
+  command({
+    name: 'IOASID_CREATE_NESTING',
+    nr: 8,
+    file: 'context',
+    argument: 'either',
+    bareField: 'ioasid',
+    fields: [field('ioasid', 'ioasid', 'the parent', ['parent', 'parent_ioasid'])],
+    doc: 'Makes a child whose output addresses are input addresses of the parent.',
+    label: label('NEST', 'ioasid'),
+    lower: lower.createNesting,
+  }),
+]
+
+const LATER_ROWS: readonly (readonly [string, number, readonly FieldWord[], string])[] = [
+  ['IOASID_BIND_PGTABLE', 9, [IOASID, ADDR, FORMAT, ADDR_WIDTH], 'Binds a table that the user writes.'],
+  ['IOASID_UNBIND_PGTABLE', 10, [IOASID], 'Gives back an empty kernel-managed table.'],
+  ['IOASID_BIND_PASID_TABLE', 11, [IOASID, ADDR, FORMAT, ADDR_WIDTH], 'Binds a PASID table of the guest.'],
+  ['IOASID_UNBIND_PASID_TABLE', 12, [IOASID], 'Takes the PASID table off.'],
+  [
+    'IOASID_INVALIDATE_CACHE',
+    13,
+    [
+      IOASID,
+      field('iova', 'iova', 'first address', ['addr']),
+      SIZE,
+      field('cache', 'number', 'which cache'),
+      COOKIE,
+      USER_PASID,
+    ],
+    'Drops cached translations of a space, all or a range.',
+  ],
+]
+
+/** Defined by the proposal, answered `not-modelled-yet`. */
+const LATER_COMMANDS: readonly Command[] = LATER_ROWS.map(([name, nr, fields, doc]) =>
+  command({
+    name,
+    nr,
+    file: 'context',
+    argument: 'either',
+    bareField: 'ioasid',
+    fields,
+    doc: `${doc} Not modelled yet.`,
+    label: label(name.replace('IOASID_', ''), 'ioasid'),
+    lower: lower.notModelled,
+  }),
+)
+
+/** Ideas of the thread under names of ours (R30, R35, R36, R38, R39). */
+const OUR_COMMANDS: readonly Command[] = [
+  command({
+    ...onSpace,
+    name: 'IOASID_ENABLE',
+    nr: 32,
+    origin: 'ours',
+    doc: 'Ends the attach phase of a space (activation=enable-call). Ours, not in the RFC.',
+    label: label('ENABLE', 'ioasid'),
+    lower: lower.enable,
+  }),
+  command({
+    ...onSpace,
+    name: 'IOASID_SET_PREREG',
+    nr: 33,
+    origin: 'ours',
+    doc: 'Marks an unused space as preregistration only. Ours, not in the RFC.',
+    label: label('SET_PREREG', 'ioasid'),
+    lower: lower.setPrereg,
+  }),
+  command({
+    name: 'IOASID_LOOKUP',
+    nr: 34,
+    origin: 'ours',
+    file: 'context',
+    argument: 'struct',
+    fields: [IOASID, IOVA],
+    doc: 'Translates one IOVA for debugging (lookup=yes). Ours, not in the RFC.',
+    label: label('LOOKUP', 'ioasid', 'iova'),
+    lower: lower.lookupIova,
+  }),
+  ...(['IOASID_PAGE_RESPONSE', 'IOASID_SET_DIRTY', 'IOASID_GET_DIRTY'] as const).map((name, at) =>
+    command({
+      name,
+      nr: 35 + at,
+      origin: 'ours',
+      file: 'context',
+      argument: 'struct',
+      fields: [
+        IOASID,
+        IOVA,
+        SIZE,
+        ADDR,
+        field('code', 'number', 'the response code'),
+        field('enable', 'number', '1 on, 0 off'),
+        field('page_size', 'size', 'bytes per bit'),
+        COOKIE,
+        USER_PASID,
+      ],
+      doc: 'Ours, not in the RFC. Not modelled yet.',
+      label: label(name.replace('IOASID_', ''), 'ioasid'),
+      lower: lower.notModelled,
+    }),
+  ),
+]
+
+const DEVICE_COMMANDS: readonly Command[] = [
+  command({
+    name: 'VFIO_BIND_IOASID_FD',
+    aliases: ['VFIO_BIND_IOMMU_FD'],
+    nr: 22,
+    file: 'device',
+    argument: 'either',
+    bareField: 'fd',
+    fields: [FD, COOKIE],
+    doc: 'Binds the device to an address space file; one file a device.',
+    label: label('BIND'),
+    lower: lower.bind,
+  }),
+  command({
+    name: 'VFIO_UNBIND_IOASID_FD',
+    aliases: ['VFIO_UNBIND_IOMMU_FD'],
+    nr: 23,
+    file: 'device',
+    argument: 'either',
+    bareField: 'fd',
+    fields: [FD],
+    doc: 'Unbinds a device that is attached to nothing.',
+    label: label('UNBIND'),
+    lower: lower.unbind,
+  }),
+  command({
+    name: 'VFIO_ATTACH_IOASID',
+    nr: 24,
+    file: 'device',
+    argument: 'either',
+    bareField: 'ioasid',
+    fields: [IOASID, FD, ATTACH_FLAG, USER_PASID],
+    doc: 'Routes the DMA of the device, by its RID, into the space.',
+    label: label('ATTACH', 'ioasid'),
+    lower: lower.attach,
+  }),
+  command({
+    name: 'VFIO_DETACH_IOASID',
+    nr: 25,
+    file: 'device',
+    argument: 'either',
+    bareField: 'ioasid',
+    fields: [IOASID, FD, ATTACH_FLAG, USER_PASID],
+    doc: 'Takes the device off the space; the space above routes again.',
+    label: label('DETACH', 'ioasid'),
+    lower: lower.detach,
+  }),
+]
+
+const KVM_COMMANDS: readonly Command[] = [0, 1].map(at =>
+  command({
+    name: at === 0 ? 'KVM_MAP_PASID' : 'KVM_UNMAP_PASID',
+    nr: 0xf0 + at,
+    file: 'kvm',
+    argument: 'struct',
+    fields: [field('ioasid_fd', 'context-fd', 'the address space file', ['iommu_fd']), IOASID, USER_PASID],
+    doc: 'The CPU translation of PASIDs for ENQCMD. Not modelled yet.',
+    label: label(at === 0 ? 'MAP_PASID' : 'UNMAP_PASID', 'user_pasid'),
+    lower: lower.notModelled,
+  }),
+)
+
+export const COMMANDS: readonly Command[] = [
+  ...CONTEXT_COMMANDS,
+  ...LATER_COMMANDS,
+  ...OUR_COMMANDS,
+  ...DEVICE_COMMANDS,
+  ...KVM_COMMANDS,
+]

@@ -1,0 +1,52 @@
+/**
+ * /dev/ioasid as proposed in May 2021 (RFC v1).
+ *
+ * Not modelled: see `notModelled`, which the page shows too.
+ */
+import type { Dialect } from '../contract'
+import { COMMANDS } from './commands.data'
+import { CONSTANTS } from './constants.data'
+import { KNOBS } from './knobs.data'
+
+export const rfcV1: Dialect = {
+  id: 'rfc-v1',
+  title: '/dev/ioasid (RFC v1)',
+  files: [
+    { kind: 'context', path: '/dev/ioasid', prefix: false },
+    { kind: 'kvm', path: '/dev/kvm', prefix: false },
+    { kind: 'device', path: '/dev/vfio/devices/', prefix: true },
+    { kind: 'device', path: '/dev/vfio/pci/', prefix: true },
+    { kind: 'device', path: '/dev/vfio/mdev/', prefix: true },
+    { kind: 'device', path: '..', prefix: true },
+  ],
+  commands: COMMANDS,
+  constants: CONSTANTS,
+  tells: { paths: ['/dev/ioasid'], commands: COMMANDS.map(command => command.name).filter(isTell) },
+  knobs: KNOBS,
+  prelude: [
+    { name: /^ioasid_?fd$/, lines: ['ioasid_fd = open("/dev/ioasid", mode);'] },
+    {
+      name: /^device_?fd$/,
+      lines: [
+        'device_fd = open("/dev/vfio/devices/dev1", mode);',
+        'ioctl(device_fd, VFIO_BIND_IOASID_FD, ioasid_fd);',
+      ],
+    },
+    { name: /^gpa_ioasid$/, lines: ['gpa_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);'] },
+    { name: /^giova_ioasid$/, lines: ['giova_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);'] },
+    { name: /^gva_ioasid$/, lines: ['gva_ioasid = ioctl(ioasid_fd, IOASID_CREATE_NESTING, gpa_ioasid);'] },
+  ],
+  objects: { context: 'ioasid_ctx', space: 'ioasid_data', device: 'ioasid_dev' },
+  errnos: {},
+  notModelled: [
+    'user-managed page tables and PASID tables (IOASID_BIND_*)',
+    'attaching by PASID, mediated devices, SVA spaces',
+    'IOASID_INVALIDATE_CACHE, page faults, dirty tracking',
+    '/dev/kvm, ENQCMD',
+  ],
+}
+
+/** Names that only this proposal has; VFIO's attach is spelled the same in the next one. */
+function isTell(name: string): boolean {
+  return name.startsWith('IOASID_') || name.includes('IOASID_FD')
+}

@@ -1,0 +1,18 @@
+/**
+ * The engine's face: what the command line, the worker and the page may use. Everything else under
+ * `engine` is its own business.
+ */
+export { hex, hex64 } from './bits'
+export { DIALECTS } from './dialects/registry'
+export * from './flow'
+export { PLATFORMS, platformById } from './hw'
+export { RULES } from './kernel/rules.data'
+export type * from './session/contract'
+export { createSession, type FlowSession, MOST_STEPS, startSession } from './session/session'
+export { VOCABULARY } from './session/vocabulary'
+export { COST_NAMES, type CostName } from './trace/costs'
+export type { Actor, MachineEvent } from './trace/events'
+export { asciiGraph } from './views/ascii'
+export type * from './views/contract'
+export { graphView } from './views/graph'
+export { inspectorView } from './views/inspector'

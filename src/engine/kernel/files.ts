@@ -1,0 +1,150 @@
+/**
+ * File descriptors, contexts and devices: open, bind, unbind, close.
+ *
+ * fds are the lowest free from 3. A context outlives its fd while a bound device keeps it (R9); a
+ * device is bound through the fd that bound it and unbound when that fd closes (R8, R10).
+ */
+import { detachAll } from './attach'
+import type { Machine } from './machine'
+import { answer, type Outcome, refuse } from './outcome'
+import { unregisterAll } from './prereg'
+import { destroySpace, spacesOf } from './spaces'
+import type { ContextRecord, DeviceRecord, FileRecord } from './state'
+
+const FIRST_FD = 3
+const MOST_FILES = 4096
+
+/** Opens an address space file: a fresh context behind a fresh fd. */
+export function openContext(machine: Machine, path: string, name: string): Outcome<number> {
+  const fd = lowestFreeFd(machine)
+  if (!fd.ok) return fd
+  const context: ContextRecord = {
+    uid: machine.takeUid(),
+    fd: fd.value,
+    open: true,
+    order: machine.takeOrder(),
+  }
+  machine.update({ contexts: new Map(machine.root.contexts).set(context.uid, context) })
+  addFile(machine, fd.value, { kind: 'context', path, context: context.uid, device: null, name })
+  const told = { obj: 'ioasid_ctx', id: fd.value, name, parent: null }
+  machine.emit({ kind: 'object-created', actor: 'kernel', ...told })
+  return fd
+}
+
+/** Opens a device file; a second open of one device is fine. */
+export function openDevice(machine: Machine, device: string, path: string, name: string): Outcome<number> {
+  const fd = lowestFreeFd(machine)
+  if (fd.ok) addFile(machine, fd.value, { kind: 'device', path, context: null, device, name })
+  return fd
+}
+
+function lowestFreeFd(machine: Machine): Outcome<number> {
+  const { files } = machine.root
+  if (files.size >= MOST_FILES) return refuse('open.too-many', { open: files.size })
+  let fd = FIRST_FD
+  while (files.has(fd)) fd++
+  return answer(fd)
+}
+
+function addFile(machine: Machine, fd: number, file: FileRecord): void {
+  machine.update({ files: new Map(machine.root.files).set(fd, file) })
+}
+
+export function findFile(machine: Machine, fd: bigint): Outcome<FileRecord> {
+  const file = machine.root.files.get(Number(fd))
+  return file === undefined ? refuse('fd.bad', { fd }) : answer(file)
+}
+
+/** The context behind an fd given as an argument (R10: another kind of file is -EBADFD). */
+export function findContext(machine: Machine, fd: bigint): Outcome<number> {
+  const file = findFile(machine, fd)
+  if (!file.ok) return file
+  const { context, path } = file.value
+  return context === null ? refuse('fd.wrong-file', { fd, file: path }) : answer(context)
+}
+
+/** Binds a device, through the fd given, to a context. */
+export function bindDevice(
+  machine: Machine,
+  device: DeviceRecord,
+  fd: number,
+  context: number,
+  cookie: bigint | null,
+): Outcome<null> {
+  if (device.boundFd !== null) return refuse('bind.taken', { device: device.name, fd: device.boundFd })
+  machine.setDevice({ ...device, boundFd: fd, context })
+  const to = contextOf(machine, context).fd
+  machine.emit({ kind: 'bound', actor: 'kernel', device: device.name, fd: to, cookie })
+  return answer(null)
+}
+
+/** The context a device is bound to through this very fd. */
+export function requireBound(device: DeviceRecord, fd: number): Outcome<number> {
+  if (device.context === null || device.boundFd !== fd)
+    return refuse('bind.not-bound', { device: device.name })
+  return answer(device.context)
+}
+
+export function unbindDevice(machine: Machine, device: DeviceRecord): Outcome<null> {
+  const [at] = device.attachments
+  if (at !== undefined)
+    return refuse('unbind.attached', { device: device.name, ioasid: machine.space(at.space).id })
+  releaseDevice(machine, device.name)
+  return answer(null)
+}
+
+function releaseDevice(machine: Machine, name: string): void {
+  const device = machine.device(name)
+  const { context } = device
+  if (context === null) return
+  machine.setDevice({ ...device, boundFd: null, context: null })
+  const { fd } = contextOf(machine, context)
+  machine.emit({ kind: 'unbound', actor: 'kernel', device: name, fd, cookie: null })
+  reapContext(machine, context)
+}
+
+/** Closes an fd: a device's takes its attachments and binding along, a context's takes no device. */
+export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
+  const found = findFile(machine, fd)
+  if (!found.ok) return found
+  const files = new Map(machine.root.files)
+  files.delete(Number(fd))
+  machine.update({ files })
+  const { device, context } = found.value
+  if (device !== null && machine.device(device).boundFd === Number(fd)) {
+    detachAll(machine, device)
+    releaseDevice(machine, device)
+  }
+  if (context !== null) {
+    const record = { ...contextOf(machine, context), open: false }
+    machine.update({ contexts: new Map(machine.root.contexts).set(context, record) })
+    reapContext(machine, context)
+  }
+  return answer(null)
+}
+
+/** Closes every fd, the newest first, so that devices go before the contexts they are bound to. */
+export function closeAll(machine: Machine): void {
+  const fds = [...machine.root.files.keys()].sort((a, b) => b - a)
+  for (const fd of fds) closeFile(machine, BigInt(fd))
+}
+
+function contextOf(machine: Machine, uid: number): ContextRecord {
+  const context = machine.root.contexts.get(uid)
+  if (context === undefined) throw new Error(`no context ${uid}`)
+  return context
+}
+
+/** A context with no fd and no bound device goes, with its spaces, pins and charges (R9). */
+function reapContext(machine: Machine, uid: number): void {
+  const context = contextOf(machine, uid)
+  const held = [...machine.root.devices.values()].some(device => device.context === uid)
+  if (context.open || held) return
+  for (const space of spacesOf(machine, uid).toReversed()) destroySpace(machine, machine.space(space.uid))
+  unregisterAll(machine, uid)
+  const contexts = new Map(machine.root.contexts)
+  contexts.delete(uid)
+  machine.update({ contexts })
+  const told = { obj: 'ioasid_ctx', id: context.fd, name: '', parent: null }
+  machine.emit({ kind: 'object-destroyed', actor: 'kernel', ...told })
+}

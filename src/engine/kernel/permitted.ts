@@ -1,0 +1,87 @@
+/**
+ * Where a space may map: what every attached device can address, less what the platform reserves.
+ *
+ * Source: rfc 3 (permitted ranges), R29, R37; hardware facts 5, reserved ranges.
+ */
+import type { AddressRange, PlatformCaps } from '../hw'
+import { areasMeeting, EVERY_PAGE } from './areas'
+import type { Machine } from './machine'
+import { answer, type Outcome, refuse } from './outcome'
+import { type DeviceRecord, pageOf, type SpaceRecord } from './state'
+import type { PageSpan } from './tables'
+
+/** What holds for every device of a space; without a device, what holds for any. */
+export function spaceCaps(machine: Machine, space: SpaceRecord): readonly PlatformCaps[] {
+  const devices = space.attachments.map(at => machine.device(at.device).hw)
+  const { platform, hwConfig } = machine
+  if (devices.length === 0) return [platform.caps(hwConfig, null)]
+  return devices.map(device => platform.caps(hwConfig, device))
+}
+
+/** The intersection over all devices, in ascending order; reserved holes are cut out. */
+export function permittedRanges(machine: Machine, space: SpaceRecord): readonly AddressRange[] {
+  const each = spaceCaps(machine, space).map(caps => cutHoles(caps.permitted, caps.reserved))
+  return each.reduce(intersect)
+}
+
+/** Reserved ranges of all devices together, in ascending order. */
+export function reservedRanges(machine: Machine, space: SpaceRecord): readonly AddressRange[] {
+  const all = spaceCaps(machine, space).flatMap(caps => caps.reserved)
+  const distinct = new Map(all.map(range => [`${range.start}`, range]))
+  return [...distinct.values()].sort((a, b) => compare(a.start, b.start))
+}
+
+/** log2 of the smallest page that all devices can map. */
+export function smallestPageLg2(machine: Machine, space: SpaceRecord): number {
+  return Math.max(...spaceCaps(machine, space).map(caps => caps.smallestPageLg2))
+}
+
+export function isPermitted(ranges: readonly AddressRange[], span: PageSpan): boolean {
+  return ranges.some(range => pageOf(range.start) <= span.first && span.last <= pageOf(range.last))
+}
+
+/** An area of the space that the device could not address, or null. */
+export function outsidePermitted(
+  machine: Machine,
+  device: DeviceRecord,
+  space: SpaceRecord,
+): PageSpan | null {
+  const caps = machine.platform.caps(machine.hwConfig, device.hw)
+  const ranges = cutHoles(caps.permitted, caps.reserved)
+  return areasMeeting(machine, space.uid, EVERY_PAGE).find(area => !isPermitted(ranges, area)) ?? null
+}
+
+/** Where windows are fixed at creation, a device attaches to the spaces they name only (R29). */
+export function windowAllows(machine: Machine, device: DeviceRecord, space: SpaceRecord): Outcome<null> {
+  if ((machine.policy['initial-attach'] ?? 'explicit') === 'explicit') return answer(null)
+  const named = machine.limits.windows.some(
+    window =>
+      window.space === space.name && (window.devices.length === 0 || window.devices.includes(device.name)),
+  )
+  return named ? answer(null) : refuse('attach.papr-window', { device: device.name, ioasid: space.id })
+}
+
+function cutHoles(ranges: readonly AddressRange[], holes: readonly AddressRange[]): readonly AddressRange[] {
+  return holes.reduce((left, hole) => left.flatMap(range => cut(range, hole)), ranges)
+}
+
+function cut(range: AddressRange, hole: AddressRange): readonly AddressRange[] {
+  if (hole.last < range.start || hole.start > range.last) return [range]
+  const below = { start: range.start, last: hole.start - 1n }
+  const above = { start: hole.last + 1n, last: range.last }
+  return [below, above].filter(part => part.start <= part.last)
+}
+
+function intersect(a: readonly AddressRange[], b: readonly AddressRange[]): readonly AddressRange[] {
+  return a.flatMap(x =>
+    b.flatMap(y => {
+      const start = x.start > y.start ? x.start : y.start
+      const last = x.last < y.last ? x.last : y.last
+      return start <= last ? [{ start, last }] : []
+    }),
+  )
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,209 @@
+/**
+ * Every rule a call can break, by its stable id: the number it answers, one sentence with the values
+ * involved in braces, and where the rule is from. SPEC.md tells the same rules to people; a test holds
+ * the two together. A dialect may answer another number for a rule (`Dialect.errnos`).
+ *
+ * Sources are sections of the restated proposals: `v1 2` is section 2 (the calls of /dev/ioasid),
+ * `R13` a ruling, `review` what a reviewer asked for in the thread.
+ */
+import type { ErrnoName } from './errno'
+
+export interface Rule {
+  readonly errno: ErrnoName
+  /** Values of the refusal stand in for `{name}`. */
+  readonly text: string
+  readonly source: string
+  /** `proposal`: the text says so. `ruling`: the emulator's choice where the text is silent. */
+  readonly basis: 'proposal' | 'ruling' | 'limit'
+}
+
+const rule = (errno: ErrnoName, text: string, source: string, basis: Rule['basis'] = 'ruling'): Rule => ({
+  errno,
+  text,
+  source,
+  basis,
+})
+
+export const RULES = {
+  'not-modelled-yet': rule(
+    'EOPNOTSUPP',
+    '{what} is not modelled yet',
+    'README, what is not modelled',
+    'limit',
+  ),
+
+  'fd.bad': rule('EBADF', 'fd {fd} is not open', 'R10'),
+  'fd.wrong-command': rule('ENOTTY', '{command} is not a command of {file}', 'R10'),
+  'fd.wrong-file': rule('EBADFD', 'fd {fd} is {file}, not an address space file', 'R10'),
+  'open.no-device': rule('ENOENT', 'no device has the path {path}', 'v1 2; flow language, #device'),
+  'open.no-file': rule('ENOENT', 'there is no file {path}', 'v1 2'),
+  'open.too-many': rule('EMFILE', '{open} files are open already', 'POSIX open', 'limit'),
+
+  'id.unknown': rule('ENOENT', 'ioasid {ioasid} does not exist in this context', 'R12'),
+  'alloc.type': rule('EINVAL', 'type {type} is not an address space type', 'R30'),
+  'alloc.no-space': rule('ENOMEM', 'no page frames are left for a table', 'kernel allocation', 'limit'),
+
+  'bind.taken': rule(
+    'EBUSY',
+    '{device} is bound already, through fd {fd}',
+    'R10; v1 2: one device binds to one fd',
+  ),
+  'bind.not-bound': rule('EINVAL', '{device} is not bound through this fd', 'R10'),
+  'bind.other-context': rule('EINVAL', '{device} is bound to another context than fd {fd}', 'R10'),
+  'unbind.attached': rule('EBUSY', '{device} is still attached to ioasid {ioasid}', 'R8'),
+
+  'space.unready': rule('ENODEV', 'ioasid {ioasid} has no device attached', 'R7; v1 2', 'proposal'),
+  'space.busy': rule(
+    'EBUSY',
+    'ioasid {ioasid} has {devices} devices and {children} children',
+    'v1 2, IOASID_FREE',
+  ),
+  'enable.off': rule('ENOTTY', 'IOASID_ENABLE exists under activation=enable-call only', 'R35; review'),
+  'enable.before': rule('ENODEV', 'ioasid {ioasid} is not enabled', 'R35; review'),
+  'enable.late-attach': rule('EBUSY', 'ioasid {ioasid} is enabled: devices attach before', 'R35; review'),
+  'enable.twice': rule('EBUSY', 'ioasid {ioasid} is enabled already', 'R35; review'),
+
+  'attach.already': rule('EBUSY', '{device} is attached to ioasid {ioasid} with this routing', 'R2'),
+  'attach.rid-taken': rule('EBUSY', 'the RID of {device} is routed by ioasid {taken}', 'R2'),
+  'attach.parent-first': rule(
+    'EINVAL',
+    '{device} is not attached to ioasid {parent}, the parent',
+    'R3; v1 2',
+    'proposal',
+  ),
+  'attach.prereg': rule('EINVAL', 'ioasid {ioasid} only registers memory: nothing attaches', 'R31; review'),
+  'attach.incompatible': rule(
+    'EINVAL',
+    '{device} cannot use the table of ioasid {ioasid}: {why}',
+    'v1 2',
+    'proposal',
+  ),
+  'attach.stranded-area': rule(
+    'EINVAL',
+    'area {first} .. {last} lies outside what {device} can address',
+    'v1 2; R29',
+  ),
+  'attach.papr-window': rule(
+    'EPERM',
+    'no window of {device} names ioasid {ioasid}',
+    'R29, initial-attach=papr',
+  ),
+  'attach.flags': rule('EINVAL', 'flags {flags} are not known', 'v1 2'),
+  'detach.not-attached': rule('ENOENT', '{device} is not attached to ioasid {ioasid}', 'R5'),
+  'detach.child-first': rule(
+    'EBUSY',
+    '{device} is attached to ioasid {child}, a child that relies on it',
+    'R5',
+  ),
+
+  'group.partial': rule('EBUSY', 'ioasid {ioasid} waits for {waiting} of group {group}', 'v1 2, groups; R27'),
+  'group.split': rule('EINVAL', '{mate} of the same group {group} is attached to ioasid {other}', 'R27'),
+
+  'nest.parent-type': rule('EOPNOTSUPP', 'a {kind} space cannot be a parent', 'R19'),
+
+  'map.size-zero': rule('EINVAL', 'size is 0', 'rfc 4: type1 semantics', 'proposal'),
+  'map.align': rule(
+    'EINVAL',
+    '{field} {value} is not a multiple of {page}',
+    'rfc 4: type1 semantics',
+    'proposal',
+  ),
+  'map.wrap': rule(
+    'EINVAL',
+    '{field} {value} + size {size} leaves the 64-bit range',
+    'rfc 4: type1 semantics',
+    'proposal',
+  ),
+  'map.flags': rule('EINVAL', 'flags {flags} give no known direction', 'rfc 4: type1 semantics', 'proposal'),
+  'map.outside-ranges': rule(
+    'EINVAL',
+    'iova {first} .. {last} is not inside a permitted range',
+    'rfc 4; R29',
+    'proposal',
+  ),
+  'map.overlap': rule(
+    'EEXIST',
+    'iova {first} .. {last} meets the area {areaFirst} .. {areaLast}',
+    'rfc 4: type1 semantics',
+    'proposal',
+  ),
+  'map.not-preregistered': rule(
+    'EINVAL',
+    'vaddr {first} .. {last} lies in no registered range',
+    'v1 2; R16',
+    'proposal',
+  ),
+  'map.not-in-parent': rule('EFAULT', '{address} has no area in the parent, ioasid {parent}', 'R15'),
+  'map.fault': rule('EFAULT', 'process memory has nothing at {vaddr}', 'rfc 4: type1 semantics', 'proposal'),
+  'map.read-only': rule(
+    'EFAULT',
+    'process memory at {vaddr} is read-only',
+    'rfc 4: type1 semantics',
+    'proposal',
+  ),
+  'map.memlock': rule(
+    'ENOMEM',
+    '{pages} more pages on top of {accounted} pass the limit of {limit}',
+    'rfc 4: type1 semantics',
+    'proposal',
+  ),
+  'op.table-type': rule(
+    'EOPNOTSUPP',
+    '{command} does not apply to a {kind} space',
+    'v1 2; rfc 7',
+    'proposal',
+  ),
+
+  'unmap.not-exact': rule(
+    'EINVAL',
+    '{first} .. {last} is not one mapping: the area is {areaFirst} .. {areaLast}',
+    'rfc 4, unmap=exact',
+    'proposal',
+  ),
+  'unmap.bisect': rule(
+    'EINVAL',
+    '{first} .. {last} would cut the area {areaFirst} .. {areaLast}',
+    'rfc 4, unmap=type1v2',
+    'proposal',
+  ),
+  'unmap.cut': rule(
+    'ENOENT',
+    '{first} .. {last} would cut the area {areaFirst} .. {areaLast}',
+    'rfc 4, unmap=iommufd',
+    'proposal',
+  ),
+  'unmap.nothing': rule('ENOENT', '{first} .. {last} holds no mapping', 'rfc 4', 'proposal'),
+  'unmap.child-depends': rule(
+    'EBUSY',
+    'ioasid {child} maps through {first} .. {last}',
+    'R17, parent-change=refuse',
+  ),
+
+  'register.off': rule('ENOTTY', '{command} exists under prereg=command only', 'rfc 8, knob prereg'),
+  'register.align': rule('EINVAL', '{field} {value} is not a multiple of {page}', 'v1 2'),
+  'register.wrap': rule('EINVAL', 'vaddr {value} + size {size} leaves the 64-bit range', 'v1 2'),
+  'register.overlap': rule(
+    'EEXIST',
+    '{first} .. {last} meets the registered {otherFirst} .. {otherLast}',
+    'v1 2',
+  ),
+  'register.fault': rule('EFAULT', 'process memory has nothing at {vaddr}', 'v1 2'),
+  'register.memlock': rule(
+    'ENOMEM',
+    '{pages} more pages on top of {accounted} pass the limit of {limit}',
+    'v1 2',
+  ),
+  'unregister.not-exact': rule('ENOENT', '{first} .. {last} is no registered range', 'v1 2'),
+  'unregister.mapped': rule('EBUSY', '{first} .. {last} has {mapped} mappings', 'v1 2; R16'),
+  'prereg.off': rule('EOPNOTSUPP', 'prereg=none has no preregistration', 'rfc 8, knob prereg'),
+  'prereg.in-use': rule(
+    'EBUSY',
+    'ioasid {ioasid} is in use: it has devices, areas, a parent or children',
+    'R30',
+  ),
+
+  'lookup.off': rule('ENOTTY', 'IOASID_LOOKUP exists under lookup=yes only', 'R36; review'),
+  'lookup.hole': rule('ENOENT', 'ioasid {ioasid} maps nothing at {iova}', 'R36; review'),
+} as const satisfies Readonly<Record<string, Rule>>
+
+export type RuleId = keyof typeof RULES

@@ -1,0 +1,61 @@
+/**
+ * Software nesting: a child's tables hold child composed with all its parents, so a change of a parent
+ * is carried into every descendant that maps through it, found by reverse lookup and never by
+ * rebuilding (R15, R17, R20). Works at any depth.
+ */
+import type { Machine } from './machine'
+import { answer, type Outcome } from './outcome'
+import { addressOf, lastByteOf, TREE } from './state'
+import { clearTables, fillTables, type PageSpan } from './tables'
+
+/** Fills a space's tables over `span`, then those of every descendant that maps through it. */
+export function spreadFill(machine: Machine, uid: number, span: PageSpan): Outcome<null> {
+  const own = fillTables(machine, uid, span)
+  if (!own.ok) return own
+  for (const part of dependents(machine, uid, span)) {
+    told(machine, part, 'parent mapped')
+    const below = spreadFill(machine, part.child, part)
+    if (!below.ok) return below
+  }
+  return answer(null)
+}
+
+/** Clears descendants first, then the space: no table ever shows what its parent has lost. */
+export function spreadClear(machine: Machine, uid: number, span: PageSpan): void {
+  for (const part of dependents(machine, uid, span)) {
+    told(machine, part, 'parent unmapped')
+    spreadClear(machine, part.child, part)
+  }
+  clearTables(machine, uid, span)
+}
+
+export interface Dependent extends PageSpan {
+  readonly child: number
+}
+
+/** The pieces of children's areas that map through `span` of the parent, in the child's addresses. */
+export function dependents(machine: Machine, uid: number, span: PageSpan): readonly Dependent[] {
+  return machine.space(uid).children.flatMap(child => dependentsOf(machine, child, span))
+}
+
+function dependentsOf(machine: Machine, child: number, span: PageSpan): Dependent[] {
+  const found: Dependent[] = []
+  machine.bulk.overlapping.forEachIn(TREE.targets(child), span.first, span.last, (first, last, iova) => {
+    const from = Math.max(first, span.first)
+    const to = Math.min(last, span.last)
+    found.push({ child, first: iova + (from - first), last: iova + (to - first) })
+  })
+  return found.sort((a, b) => a.first - b.first)
+}
+
+function told(machine: Machine, part: Dependent, cause: string): void {
+  const child = machine.space(part.child).id
+  machine.emit({
+    kind: 'shadowed',
+    actor: 'kernel',
+    child,
+    first: addressOf(part.first),
+    last: lastByteOf(part.last),
+    cause,
+  })
+}

@@ -1,0 +1,156 @@
+/**
+ * What the kernel keeps, as small immutable records: files, contexts, address spaces, devices.
+ *
+ * A record is replaced, never changed; `Root` holds them all, so the machine at a step is one Root and
+ * a journal position. Bulk things (areas, pins, process memory, registered ranges) live in the range
+ * trees of `mem`, addressed by the tree ids below.
+ */
+import type { HwDevice } from '../hw'
+import type { TableRef } from '../pt'
+
+export type SpaceKind =
+  | 'kernel'
+  | 'user-table'
+  | 'user-pasid-table'
+  | 'sva'
+  | 'prereg'
+  | 'dummy'
+  | 'passthrough'
+  | 'blocked'
+
+export interface FileRecord {
+  readonly kind: 'context' | 'device'
+  readonly path: string
+  /** The context's uid, or the device's name. */
+  readonly context: number | null
+  readonly device: string | null
+  /** The flow's name for the fd. */
+  readonly name: string
+}
+
+export interface ContextRecord {
+  readonly uid: number
+  /** The fd it was opened as; it may be closed while devices keep the context. */
+  readonly fd: number
+  readonly open: boolean
+  readonly order: number
+}
+
+export interface Attachment {
+  readonly device: string
+  readonly pasid: number | null
+}
+
+export interface SpaceTable {
+  /** Which of a device's tables this is (`TableSpec.key`): devices of equal key share it. */
+  readonly key: string
+  readonly ref: TableRef
+  /** 4 KiB page numbers of the input addresses it covers, inclusive. */
+  readonly firstPage: number
+  readonly lastPage: number
+}
+
+export interface SpaceRecord {
+  readonly uid: number
+  readonly context: number
+  /** The number the dialect gave out. */
+  readonly id: number
+  readonly name: string
+  readonly kind: SpaceKind
+  readonly parent: number | null
+  readonly children: readonly number[]
+  readonly attachments: readonly Attachment[]
+  readonly tables: readonly SpaceTable[]
+  /** The number that tags its translations in the IOMMU's caches; 0 while it has no table. */
+  readonly domain: number
+  /** Groups of which some but not all devices are attached. */
+  readonly partialGroups: readonly number[]
+  readonly enabled: boolean
+  readonly order: number
+}
+
+export interface DeviceAttachment {
+  readonly space: number
+  readonly pasid: number | null
+}
+
+export interface DeviceRecord {
+  readonly name: string
+  readonly path: string
+  readonly kind: 'pci' | 'mdev' | 'swmdev'
+  readonly rid: string | null
+  readonly hw: HwDevice
+  /** The device fd through which it is bound, and the context. */
+  readonly boundFd: number | null
+  readonly context: number | null
+  /** In the order they were made: a root before its children. */
+  readonly attachments: readonly DeviceAttachment[]
+  /** The space whose tables the IOMMU uses for its untagged DMA, or null while blocked. */
+  readonly routed: number | null
+  readonly order: number
+}
+
+/** Something the machine took for granted while it ran, and the directive that would say it. */
+export interface Guess {
+  readonly name: string
+  readonly value: string
+  readonly directive: string | null
+}
+
+export interface Root {
+  readonly files: ReadonlyMap<number, FileRecord>
+  readonly contexts: ReadonlyMap<number, ContextRecord>
+  readonly spaces: ReadonlyMap<number, SpaceRecord>
+  readonly devices: ReadonlyMap<string, DeviceRecord>
+  readonly guesses: readonly Guess[]
+  /** Pages charged to the process now; a page charged twice counts twice. */
+  readonly accountedPages: number
+  readonly hw: unknown
+  /** Numbers for the next context or space, never reused, so that their trees are never shared. */
+  readonly nextUid: number
+  readonly nextTable: number
+  readonly nextOrder: number
+}
+
+/** Range trees of the bulk state. Values of columns a and b are told beside each. */
+export const TREE = {
+  /** Pinned process pages (page numbers of HVAs), refcounted. */
+  pins: 0,
+  /** Process memory; b holds the VmaFlag bits. */
+  memory: 1,
+  /** Areas of a space by IOVA page; a = target page, b = AreaFlag bits. */
+  areas: (uid: number): number => uid * 4,
+  /** The same areas by target page, overlapping; a = first IOVA page. */
+  targets: (uid: number): number => uid * 4 + 1,
+  /** Registered ranges of a context by vaddr page; a = mappings that lie in it. */
+  prereg: (uid: number): number => uid * 4 + 2,
+} as const
+
+export const AreaFlag = {
+  read: 1,
+  write: 2,
+  /** Its pages are pinned and charged by this area itself. */
+  charged: 4,
+  /** It counts as a mapping of the registered range it lies in. */
+  counted: 8,
+} as const
+
+export const PAGE = 4096n
+
+export function pageOf(address: bigint): number {
+  return Number(address >> 12n)
+}
+
+/** The byte address of a page. */
+export function addressOf(page: number): bigint {
+  return BigInt(page) << 12n
+}
+
+/** The last byte of a page. */
+export function lastByteOf(page: number): bigint {
+  return (BigInt(page) << 12n) + 0xfffn
+}
+
+export function permText(bits: number): string {
+  return `${bits & AreaFlag.read ? 'r' : ''}${bits & AreaFlag.write ? 'w' : ''}`
+}

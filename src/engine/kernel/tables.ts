@@ -1,0 +1,109 @@
+/**
+ * The hardware tables of an address space: made for the devices that attach, filled from what the
+ * space translates to, cleared with the flushes that the IOMMU needs.
+ *
+ * A space has one table for each `key` its devices ask for: one on VT-d, one per window and PE on
+ * PAPR. Prereg and dummy spaces have none.
+ */
+import type { InvalidationScope, TableSpec } from '../hw'
+import { clearRun, createTable, destroyTable, mapRun } from '../pt'
+import type { Machine } from './machine'
+import { answer, type Outcome, refuse } from './outcome'
+import { singlePages } from './process-memory'
+import type { SpaceRecord, SpaceTable } from './state'
+import { eachTranslation } from './translation'
+
+export interface PageSpan {
+  /** 4 KiB page numbers, both inclusive. */
+  readonly first: number
+  readonly last: number
+}
+
+/** Adds the tables a device needs that the space does not have yet, filled with its translations. */
+export function joinTables(machine: Machine, uid: number, specs: readonly TableSpec[]): Outcome<null> {
+  for (const spec of specs) {
+    const space = machine.space(uid)
+    if (space.tables.some(table => table.key === spec.key)) continue
+    const wanted = { id: machine.takeTableId(), format: spec.format, cfg: spec.cfg }
+    const ref = createTable(machine.bulk, wanted, machine.hw())
+    if (ref === null) return refuse('alloc.no-space')
+    const table = { key: spec.key, ref, ...spec.covers }
+    const domain = space.domain || lowestFreeDomain(machine)
+    machine.setSpace({ ...space, domain, tables: [...space.tables, table] })
+    const filled = fillTable(machine, uid, table, { first: table.firstPage, last: table.lastPage })
+    if (!filled.ok) return filled
+  }
+  return answer(null)
+}
+
+/** Destroys the tables whose key no device of the space needs any more. */
+export function leaveTables(machine: Machine, uid: number, needed: ReadonlySet<string>): void {
+  const space = machine.space(uid)
+  const gone = space.tables.filter(table => !needed.has(table.key))
+  if (gone.length === 0) return
+  invalidate(machine, { kind: 'domain', domain: space.domain })
+  const tables = space.tables.filter(table => needed.has(table.key))
+  machine.setSpace({ ...space, tables, domain: tables.length > 0 ? space.domain : 0 })
+  for (const table of gone) destroyTable(machine.bulk, table.ref, machine.hw())
+}
+
+/** Writes what the space translates in `span` into all of its tables. */
+export function fillTables(machine: Machine, uid: number, span: PageSpan): Outcome<null> {
+  for (const table of machine.space(uid).tables) {
+    const filled = fillTable(machine, uid, table, span)
+    if (!filled.ok) return filled
+  }
+  return answer(null)
+}
+
+/** Takes `span` out of all tables of the space and flushes what the IOMMU may hold of it. */
+export function clearTables(machine: Machine, uid: number, span: PageSpan): void {
+  const space = machine.space(uid)
+  for (const table of space.tables) {
+    const part = clip(table, span)
+    if (part === null) continue
+    clearRun(machine.bulk, table.ref, { page: part.first, pages: part.last - part.first + 1 }, machine.hw())
+    const scope = { firstPage: part.first, lastPage: part.last, domain: space.domain }
+    invalidate(machine, { kind: 'range', ...scope })
+  }
+}
+
+/** Refuses a map whose table entries could not be held, before any is written. */
+export function roomForEntries(machine: Machine, span: PageSpan): Outcome<null> {
+  const leafTables = Math.ceil(singlePages(machine, span.first, span.last) / ITEMS_PER_TABLE)
+  return leafTables <= machine.bulk.frames.freeCount() ? answer(null) : refuse('alloc.no-space')
+}
+
+const ITEMS_PER_TABLE = 512
+
+/** The space's tables that a device is routed to, in the order the platform asked for them. */
+export function tablesFor(space: SpaceRecord, specs: readonly TableSpec[]): readonly SpaceTable[] {
+  return specs.flatMap(spec => space.tables.filter(table => table.key === spec.key))
+}
+
+function invalidate(machine: Machine, scope: InvalidationScope): void {
+  machine.platform.invalidate(machine.hw(), machine.root.hw, scope)
+}
+
+function fillTable(machine: Machine, uid: number, table: SpaceTable, span: PageSpan): Outcome<null> {
+  const part = clip(table, span)
+  if (part === null) return answer(null)
+  let fits = true
+  eachTranslation(machine, uid, part, (page, target, pages, perm) => {
+    fits &&= mapRun(machine.bulk, table.ref, { page, pages, target, perm }, machine.hw())
+  })
+  return fits ? answer(null) : refuse('alloc.no-space')
+}
+
+function clip(table: SpaceTable, span: PageSpan): PageSpan | null {
+  const first = Math.max(span.first, table.firstPage)
+  const last = Math.min(span.last, table.lastPage)
+  return first <= last ? { first, last } : null
+}
+
+function lowestFreeDomain(machine: Machine): number {
+  const taken = new Set(Array.from(machine.root.spaces.values(), space => space.domain))
+  let domain = 1
+  while (taken.has(domain)) domain++
+  return domain
+}

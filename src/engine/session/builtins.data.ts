@@ -1,0 +1,88 @@
+/**
+ * The built-in functions of the flow language, as words and as what they do. Those whose hardware or
+ * actor is not there yet say so when they are called.
+ */
+import type { BuiltinWord, Role } from '../flow'
+import { type BuiltinRun, closeAllFiles, dmaReadCall, dmaWriteCall, notModelledCall } from './builtins'
+
+export interface Builtin extends BuiltinWord {
+  readonly run: BuiltinRun
+}
+
+const param = (name: string, role: Role, optional = false) => ({ name, role, optional })
+
+const later = (name: string, params: BuiltinWord['params'], doc: string): Builtin => ({
+  name,
+  params,
+  doc: `${doc} Not modelled yet.`,
+  run: notModelledCall,
+})
+
+const DEV = param('dev', 'device')
+const ADDR = param('addr', 'iova')
+const PASID = param('pasid', 'pasid', true)
+const TABLE = param('table', 'ioasid')
+
+export const BUILTINS: readonly Builtin[] = [
+  {
+    name: 'dma_write',
+    params: [DEV, ADDR, param('data', 'text'), PASID],
+    doc: 'The device writes bytes to an address. Gives the bytes written, or fault.',
+    run: dmaWriteCall,
+  },
+  {
+    name: 'dma_read',
+    params: [DEV, ADDR, param('len', 'size'), PASID],
+    doc: 'The device reads bytes from an address. Gives them as text, or fault.',
+    run: dmaReadCall,
+  },
+  {
+    name: 'close_all',
+    params: [],
+    doc: 'Closes every fd of the flow, the newest first.',
+    run: closeAllFiles,
+  },
+  later('dma_result', [DEV], 'The outcome of the last DMA of a device.'),
+  later(
+    'guest_map',
+    [TABLE, param('va', 'iova'), param('gpa', 'vaddr'), param('size', 'size'), param('perm', 'text', true)],
+    'The guest writes an entry of its own table.',
+  ),
+  later(
+    'guest_unmap',
+    [TABLE, param('va', 'iova'), param('size', 'size')],
+    'The guest clears entries of its own table.',
+  ),
+  later(
+    'guest_pasid_set',
+    [TABLE, param('pasid', 'pasid'), param('entry', 'number')],
+    'The guest writes an entry of its PASID table.',
+  ),
+  later('page_response', [DEV, param('code', 'number')], 'The guest answers a page request.'),
+  later('enqcmd', [DEV, param('vpasid', 'pasid'), ADDR], 'A guest thread submits work by ENQCMD.'),
+  later(
+    'viommu',
+    [DEV, param('ioasid', 'ioasid'), param('way', 'text')],
+    'The VMM turns guest changes into calls.',
+  ),
+  later(
+    'h_get_tce',
+    [param('liobn', 'number'), param('ioba', 'iova')],
+    'The guest reads a TCE by hypercall.',
+  ),
+  later(
+    'h_put_tce',
+    [param('liobn', 'number'), param('ioba', 'iova'), param('tce', 'number')],
+    'The guest writes a TCE by hypercall.',
+  ),
+  later(
+    'h_put_tce_indirect',
+    [param('liobn', 'number'), param('ioba', 'iova'), param('list', 'vaddr'), param('count', 'number')],
+    'The guest writes up to 512 TCEs by hypercall.',
+  ),
+  later(
+    'h_stuff_tce',
+    [param('liobn', 'number'), param('ioba', 'iova'), param('tce', 'number'), param('count', 'number')],
+    'The guest fills TCEs by hypercall.',
+  ),
+]

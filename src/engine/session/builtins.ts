@@ -1,0 +1,99 @@
+/** What the built-in functions do to the machine. DMA moves bytes; text is taken as Latin-1. */
+
+import type { OutValue } from '../dialects/contract'
+import type { Value } from '../flow'
+import type { HwFault } from '../hw'
+import { type DmaRequest, dmaRead, dmaWrite } from '../kernel/dma'
+import { closeAll } from '../kernel/files'
+import type { Machine } from '../kernel/machine'
+import type { DeviceRecord } from '../kernel/state'
+
+export interface BuiltinAnswer {
+  readonly ret: number
+  readonly value: Value
+  readonly out: Readonly<Record<string, OutValue>> | null
+}
+
+/** `problem` is the author's mistake, not the machine's answer. */
+export type BuiltinOutcome = BuiltinAnswer | { readonly problem: string } | { readonly notModelled: true }
+
+export type BuiltinRun = (machine: Machine, args: readonly Value[]) => BuiltinOutcome
+
+/** A DMA longer than this is the author's slip, not a flow. */
+const MOST_DMA_BYTES = 16n * 1024n * 1024n
+
+export const notModelledCall: BuiltinRun = () => ({ notModelled: true })
+
+export const closeAllFiles: BuiltinRun = machine => {
+  closeAll(machine)
+  return { ret: 0, value: { kind: 'int', value: 0n }, out: null }
+}
+
+export const dmaWriteCall: BuiltinRun = (machine, [device, address, data, pasid]) => {
+  const request = dmaRequest(machine, { device, address, pasid })
+  if ('problem' in request) return request
+  if (data?.kind !== 'text') return { problem: 'the data of dma_write is a string' }
+  const outcome = dmaWrite(machine, request, toBytes(data.value))
+  if (!outcome.ok) return faulted(outcome.fault)
+  const { length } = outcome.bytes
+  return { ret: length, value: { kind: 'int', value: BigInt(length) }, out: null }
+}
+
+export const dmaReadCall: BuiltinRun = (machine, [device, address, length, pasid]) => {
+  const request = dmaRequest(machine, { device, address, pasid })
+  if ('problem' in request) return request
+  if (length?.kind !== 'int' || length.value < 0n || length.value > MOST_DMA_BYTES)
+    return { problem: 'the length of dma_read is a number of bytes up to 16 MiB' }
+  const outcome = dmaRead(machine, request, Number(length.value))
+  if (!outcome.ok) return faulted(outcome.fault)
+  const text = toText(outcome.bytes)
+  return { ret: outcome.bytes.length, value: { kind: 'text', value: text }, out: { data: text } }
+}
+
+interface DmaArgs {
+  readonly device: Value | undefined
+  readonly address: Value | undefined
+  readonly pasid: Value | undefined
+}
+
+function dmaRequest(machine: Machine, args: DmaArgs): DmaRequest | { readonly problem: string } {
+  const device = findDevice(machine, args.device)
+  if (device === null) return { problem: `no device ${nameOf(args.device)}: nothing declares or opens it` }
+  if (args.address?.kind !== 'int') return { problem: 'a DMA address is a number' }
+  const pasid = args.pasid?.kind === 'int' ? Number(args.pasid.value) : null
+  return { device, address: BigInt.asUintN(64, args.address.value), pasid }
+}
+
+/** A device by its name, or by an fd that is open on it. */
+export function findDevice(machine: Machine, value: Value | undefined): DeviceRecord | null {
+  const { devices, files } = machine.root
+  if (value?.kind === 'int') return devices.get(files.get(Number(value.value))?.device ?? '') ?? null
+  return devices.get(nameOf(value)) ?? null
+}
+
+function nameOf(value: Value | undefined): string {
+  switch (value?.kind) {
+    case 'device':
+    case 'guess':
+      return value.name
+    case 'text':
+      return value.value
+    default:
+      return '?'
+  }
+}
+
+function faulted(fault: HwFault): BuiltinAnswer {
+  const { code, name, stage, level, address, access } = fault
+  return { ret: -1, value: { kind: 'fault' }, out: { fault: { code, name, stage, level, address, access } } }
+}
+
+function toBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, letter => letter.charCodeAt(0) & 0xff)
+}
+
+function toText(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return text
+}

@@ -1,0 +1,110 @@
+/**
+ * One number for the machine as it stands: equal for machines that behave the same, whatever frames
+ * their tables were given. Tables are told by what they translate, in order of input address, and
+ * frames of the table pool by nothing; everything else (areas, routes, pins, data, caches) as it is.
+ */
+import { pinnedPages } from '../kernel/accounting'
+import { areasMeeting, EVERY_PAGE } from '../kernel/areas'
+import type { Machine } from '../kernel/machine'
+import { type SpaceRecord, TREE } from '../kernel/state'
+import { eachFrame, POOL_END, POOL_START } from '../mem'
+import { forEachLeaf } from '../pt'
+import { registeredRanges } from './state-view'
+
+/** 64 bits as 16 hexadecimal digits. */
+export function machineHash(machine: Machine): string {
+  const hash = new Hash()
+  hashObjects(machine, hash)
+  for (const space of machine.root.spaces.values()) hashSpace(machine, space, hash)
+  hashMemory(machine, hash)
+  for (const line of machine.platform.cacheLines(machine.hw(), machine.root.hw)) hash.text(line)
+  return hash.digest()
+}
+
+function hashObjects(machine: Machine, hash: Hash): void {
+  const { files, contexts, devices, guesses, accountedPages } = machine.root
+  for (const [fd, file] of files) hash.text(`${fd} ${file.kind} ${file.path} ${file.context} ${file.device}`)
+  for (const context of contexts.values()) {
+    hash.text(`${context.uid} ${context.fd} ${context.open}`)
+    for (const range of registeredRanges(machine, context.uid)) hash.text(`${range.vaddr} ${range.size}`)
+  }
+  for (const device of devices.values()) {
+    hash.text(`${device.name} ${device.boundFd} ${device.context} ${device.routed}`)
+    for (const at of device.attachments) hash.text(`${at.space} ${at.pasid}`)
+  }
+  for (const guess of guesses) hash.text(`${guess.name} ${guess.value}`)
+  hash.text(`${accountedPages} ${pinnedPages(machine)}`)
+  hashPins(machine, hash)
+}
+
+function hashPins(machine: Machine, hash: Hash): void {
+  const { ranges } = machine.bulk
+  ranges.forEachIn(TREE.pins, EVERY_PAGE.first, EVERY_PAGE.last, slot => {
+    for (const value of [ranges.first(slot), ranges.last(slot), ranges.a(slot), ranges.b(slot)])
+      hash.number(value)
+  })
+}
+
+function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
+  const { uid, id, kind, name, parent, domain, enabled, children, partialGroups } = space
+  hash.text(
+    JSON.stringify([
+      uid,
+      id,
+      kind,
+      name,
+      parent,
+      domain,
+      enabled,
+      children,
+      partialGroups,
+      space.attachments,
+    ]),
+  )
+  for (const area of areasMeeting(machine, uid, EVERY_PAGE))
+    for (const value of [area.first, area.last, area.target, area.perm]) hash.number(value)
+  for (const table of space.tables) {
+    hash.text(table.key)
+    forEachLeaf(machine.bulk, table.ref, leaf => {
+      hash.text(`${leaf.iova} ${leaf.output} ${leaf.perm} ${leaf.pageLg2}`)
+    })
+  }
+}
+
+const FRAME_WORDS = 1024
+
+function hashMemory(machine: Machine, hash: Hash): void {
+  const { words } = machine.bulk
+  eachFrame(words, (hpa, offset) => {
+    if (hpa >= POOL_START && hpa < POOL_END) return
+    const frame = words.data.subarray(offset, offset + FRAME_WORDS)
+    if (frame.every(word => word === 0)) return
+    hash.number(hpa)
+    for (const word of frame) hash.number(word)
+  })
+}
+
+/** Two multiplicative hashes side by side; collisions of one are not those of the other. */
+class Hash {
+  private a = 0x811c9dc5
+  private b = 0x9747b28c
+
+  number(value: number): void {
+    this.mix(value | 0)
+    this.mix(Math.floor(value / 2 ** 32) | 0)
+  }
+
+  text(value: string): void {
+    for (let at = 0; at < value.length; at++) this.mix(value.charCodeAt(at))
+    this.mix(value.length)
+  }
+
+  private mix(word: number): void {
+    this.a = Math.imul(this.a ^ word, 0x01000193)
+    this.b = Math.imul(this.b ^ (word + (this.b >>> 15)), 0x85ebca6b)
+  }
+
+  digest(): string {
+    return [this.a, this.b].map(half => (half >>> 0).toString(16).padStart(8, '0')).join('')
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * A flow and the machine it runs on, at any step.
+ *
+ * Running is linear and happens once; standing at a step is a seek; explaining one executes it again on
+ * the machine before it and takes that back. What a step did is never stored.
+ */
+import type { Dialect } from '../dialects/contract'
+import { DIALECTS, dialectById } from '../dialects/registry'
+import { type Assumption, compile, createRunner, type Diagnostic, type Program, type Runner } from '../flow'
+import type { Machine } from '../kernel/machine'
+import { costsFrom } from '../trace/cost-row'
+import type { CostName } from '../trace/costs'
+import type { MachineEvent } from '../trace/events'
+import { stopsAt } from './breakpoints'
+import type { Breakpoint, Session, SessionOptions, StateView, StepRecord, WalkView } from './contract'
+import { execute } from './execute'
+import { machineHash } from './hash'
+import { type Setup, setUp } from './setup'
+import { stateView } from './state-view'
+import { Timeline } from './timeline'
+import { VOCABULARY } from './vocabulary'
+import { type WalkRequest, walkDevice } from './walk'
+
+/** Steps a run may take; a page asks for less. */
+export const MOST_STEPS = 1_000_000
+
+export class FlowSession implements Session {
+  readonly text: string
+  readonly program: Program
+  readonly dialect: Dialect
+  readonly machine: Machine
+  readonly steps: StepRecord[] = []
+  private readonly setup: Setup
+  private readonly runner: Runner
+  private readonly timeline: Timeline
+  private readonly found: Diagnostic[] = []
+  private readonly lines = new Map<string, number>()
+  private finished = false
+  private held = true
+
+  constructor(text: string, options: SessionOptions = {}) {
+    this.text = text
+    this.program = compile(text, VOCABULARY, options)
+    this.dialect = dialectById(this.program.dialect) ?? firstDialect()
+    this.setup = setUp(this.program.stage, this.dialect, options)
+    this.machine = this.setup.machine
+    this.timeline = new Timeline(this.machine)
+    this.runner = createRunner(this.program, { stepLimit: options.stepLimit ?? MOST_STEPS })
+    this.finished = this.diagnostics.some(one => one.severity === 'error' && one.code.startsWith('platform.'))
+  }
+
+  /** Runs up to `count` more steps; true when there is nothing left to run. */
+  advance(count: number): boolean {
+    this.timeline.seek(this.timeline.length)
+    for (let i = 0; i < count && !this.finished; i++) this.runStep()
+    return this.finished
+  }
+
+  private runStep(): void {
+    const next = this.runner.next()
+    if (!('operation' in next)) {
+      this.finished = true
+      if (next.kind === 'stopped') this.report(next.diagnostic)
+      return
+    }
+    const n = this.steps.length + 1
+    this.machine.costs.nextStep()
+    const guesses = this.machine.root.guesses.length
+    const done = execute(this.machine, this.dialect, next, n)
+    for (const guess of this.machine.root.guesses.slice(guesses)) this.lines.set(guess.name, next.line)
+    this.steps.push(done.record)
+    this.timeline.record(next)
+    this.held &&= done.held
+    if (done.diagnostic !== null) {
+      this.report(done.diagnostic)
+      this.finished = true
+    }
+    this.runner.result({ value: done.value, ...(done.out === null ? {} : { out: done.out }) })
+  }
+
+  private report(diagnostic: Diagnostic): void {
+    const known = this.program.diagnostics.some(
+      one => one.code === diagnostic.code && one.span.from === diagnostic.span.from,
+    )
+    if (!known) this.found.push(diagnostic)
+  }
+
+  get scenario(): Session['scenario'] {
+    const { title } = this.program.stage
+    return { title, dialect: this.program.dialect, platform: this.setup.platform, policy: this.setup.policy }
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return [...this.program.diagnostics, ...this.setup.diagnostics, ...this.found]
+  }
+
+  get assumptions(): readonly Assumption[] {
+    const { guesses } = this.machine.root
+    const told = guesses.map(guess => ({ ...guess, line: this.lines.get(guess.name) ?? null }))
+    return [...this.program.assumptions, ...this.setup.assumptions, ...told]
+  }
+
+  get ok(): boolean {
+    return this.held && !this.diagnostics.some(one => one.severity === 'error')
+  }
+
+  get at(): number {
+    return this.timeline.at
+  }
+
+  seek(n: number): void {
+    this.timeline.seek(n)
+  }
+
+  runTo(breakpoints: readonly Breakpoint[], direction: 1 | -1): number {
+    for (let n = this.at + direction; n >= 1 && n <= this.steps.length; n += direction) {
+      const step = this.steps[n - 1]
+      if (step === undefined || !breakpoints.some(point => stopsAt(point, step))) continue
+      this.seek(n)
+      return n
+    }
+    this.seek(direction === 1 ? this.steps.length : 0)
+    return this.at
+  }
+
+  state(): StateView {
+    return stateView(this.machine)
+  }
+
+  explain(n: number): readonly MachineEvent[] {
+    const step = this.timeline.stepAt(n)
+    if (step === undefined) return []
+    const events: MachineEvent[] = []
+    return this.timeline.revisit(n, () => {
+      this.machine.costs.nextStep()
+      this.machine.events = {
+        on: true,
+        emit: event => events.push({ ...event, step: n, sub: 0, seq: events.length + 1 }),
+      }
+      execute(this.machine, this.dialect, step, n)
+      this.machine.silence()
+      return events
+    })
+  }
+
+  cost(n: number): Readonly<Record<CostName, number>> {
+    return costsFrom(this.timeline.costRow(n), 0)
+  }
+
+  walk(request: WalkRequest): WalkView | { readonly problem: string } {
+    return walkDevice(this.machine, request)
+  }
+
+  canonicalHash(): string {
+    return machineHash(this.machine)
+  }
+}
+
+/** Compiles and runs a text to its end; stands at the last step. */
+export function createSession(text: string, options: SessionOptions = {}): FlowSession {
+  const session = new FlowSession(text, options)
+  session.advance(Number.POSITIVE_INFINITY)
+  return session
+}
+
+/** The same, with nothing run yet: call `advance` until it says it is done. */
+export function startSession(text: string, options: SessionOptions = {}): FlowSession {
+  return new FlowSession(text, options)
+}
+
+function firstDialect(): Dialect {
+  const [dialect] = DIALECTS
+  if (dialect === undefined) throw new Error('no dialect is registered')
+  return dialect
+}

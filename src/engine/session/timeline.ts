@@ -1,0 +1,94 @@
+/**
+ * Every step of a run, kept so that any of them can be stood at: for each the immutable root, the
+ * journal position and a row of costs. Step n is the machine after n statements; 0 is the start.
+ */
+import type { PlannedStep } from '../flow'
+import type { Machine } from '../kernel/machine'
+import type { Root } from '../kernel/state'
+import { COST_NAMES } from '../trace/costs'
+
+const COLUMNS = COST_NAMES.length
+
+export class Timeline {
+  private readonly machine: Machine
+  private readonly roots: Root[] = []
+  private readonly planned: PlannedStep[] = []
+  private positions = new Float64Array(64)
+  private costs = new Float64Array(64 * COLUMNS)
+  private here = 0
+
+  /** Keeps the machine as it stands as step 0. */
+  constructor(machine: Machine) {
+    this.machine = machine
+    this.keep()
+  }
+
+  get at(): number {
+    return this.here
+  }
+
+  get length(): number {
+    return this.planned.length
+  }
+
+  /** Records the machine after one more step; it must stand at the end. */
+  record(step: PlannedStep): void {
+    this.planned.push(step)
+    this.here = this.planned.length
+    this.keep()
+  }
+
+  /** Puts the machine at step n. */
+  seek(n: number): void {
+    if (n < 0 || n > this.length) throw new RangeError(`no step ${n}`)
+    if (n === this.here) return
+    this.machine.bulk.journal.seekTo(this.positions[n] ?? 0)
+    this.here = n
+    this.restore()
+  }
+
+  stepAt(n: number): PlannedStep | undefined {
+    return this.planned[n - 1]
+  }
+
+  /** The counters of step n, in the order of COST_NAMES. */
+  costRow(n: number): Float64Array {
+    return this.costs.subarray(n * COLUMNS, (n + 1) * COLUMNS)
+  }
+
+  /**
+   * Runs `act` on the machine before step n with all it changes taken back afterwards; what was
+   * recorded stays.
+   */
+  revisit<T>(n: number, act: () => T): T {
+    const stood = this.here
+    this.seek(n - 1)
+    const result = this.machine.bulk.journal.scratch(act)
+    this.restore()
+    this.seek(stood)
+    return result
+  }
+
+  private restore(): void {
+    const root = this.roots[this.here]
+    if (root !== undefined) this.machine.root = root
+    this.machine.costs.restore(this.costRow(this.here))
+  }
+
+  private keep(): void {
+    const n = this.here
+    if (n >= this.positions.length) this.grow()
+    this.roots[n] = this.machine.root
+    this.positions[n] = this.machine.bulk.journal.mark()
+    this.costs.set(this.machine.costs.values, n * COLUMNS)
+  }
+
+  private grow(): void {
+    const positions = new Float64Array(this.positions.length * 2)
+    const costs = new Float64Array(this.costs.length * 2)
+    positions.set(this.positions)
+    costs.set(this.costs)
+    this.positions = positions
+    this.costs = costs
+  }
+}
