@@ -1,0 +1,31 @@
+/** What the commands need of the engine and of the world, as arguments: tests bring their own. */
+import type { GraphView, Session, SessionOptions } from '../engine'
+
+export interface KnobChoice {
+  readonly key: string
+  readonly values: readonly string[]
+}
+
+export interface Engine {
+  createSession(text: string, options: SessionOptions): Session
+  graphView(session: Session): GraphView
+  asciiGraph(graph: GraphView): string
+  readonly dialects: readonly { readonly id: string; readonly knobs: readonly KnobChoice[] }[]
+  readonly platforms: readonly { readonly id: string }[]
+}
+
+/** What a command yields: the result for standard output, notices for standard error, the exit code. */
+export interface Outcome {
+  readonly stdout: string
+  readonly stderr: string
+  readonly code: ExitCode
+}
+
+/** Exit codes: fine, an `expect` failed, the text has errors, the command line makes no sense. */
+export const EXIT = { fine: 0, expectFailed: 1, textErrors: 2, usage: 3 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** The command line makes no sense. Caught in one place, which prints it and exits with 3. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

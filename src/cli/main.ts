@@ -1,0 +1,45 @@
+/** `npm run --silent ioas -- COMMAND`: the engine on the command line. */
+import { readFile } from 'node:fs/promises'
+import { text as textOf } from 'node:stream/consumers'
+import { asciiGraph, createSession, DIALECTS, graphView, PLATFORMS } from '../engine'
+import { type Engine, UsageError } from './door'
+import { type ReadText, runCommandLine } from './program'
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOENT: 'there is no such file',
+}
+
+const read: ReadText = async file => {
+  try {
+    return file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new UsageError(`cannot read ${file}: ${REASONS[code] ?? code}`)
+  }
+}
+
+// A reader that has seen enough (`| head`) closes the pipe; that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
+const engine: Engine = { createSession, graphView, asciiGraph, dialects: DIALECTS, platforms: PLATFORMS }
+
+/** Beyond the codes of an outcome: a bug of ours, as sysexits.h numbers it. */
+const INTERNAL_ERROR = 70
+
+const args = process.argv.slice(2)
+try {
+  const { stdout, stderr, code } = await runCommandLine(args, engine, read)
+  process.stderr.write(stderr)
+  process.stdout.write(stdout)
+  process.exitCode = code
+} catch (error) {
+  console.error(`ioas: internal error with arguments ${JSON.stringify(args)}; please report it with the flow`)
+  console.error(error)
+  process.exitCode = INTERNAL_ERROR
+}

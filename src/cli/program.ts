@@ -1,0 +1,111 @@
+/** The command line as a table of commands and options. Parses, reads the file, runs, never prints. */
+import { Command, CommanderError, Option } from 'commander'
+import { type Engine, EXIT, type Outcome, UsageError } from './door'
+import { exportAs, FORM_NAMES } from './export'
+import { run } from './run'
+import type { Input } from './scene'
+import { walk } from './walk'
+import { parseAddress, parsePasid, parsePolicy, parseStep } from './words'
+
+/** Yields the text of a file, or of standard input for `-`; throws where it cannot be read. */
+export type ReadText = (file: string) => Promise<string>
+
+interface SceneOptions {
+  readonly dialect?: string
+  readonly platform?: string
+  readonly policy: Readonly<Record<string, string>>
+}
+
+async function inputOf(
+  read: ReadText,
+  file: string,
+  { dialect, platform, policy }: SceneOptions,
+): Promise<Input> {
+  const text = await read(file)
+  return { file, text, policy, ...(dialect ? { dialect } : {}), ...(platform ? { platform } : {}) }
+}
+
+const sceneOptions = () => [
+  new Option('--dialect <id>', 'run it as this dialect'),
+  new Option('--platform <id>', 'run it on this platform'),
+  new Option('--policy <knob=value>', 'set a policy knob (repeatable)')
+    .argParser(parsePolicy)
+    .default({}, 'none'),
+]
+
+function flowCommand(program: Command, name: string, description: string): Command {
+  const command = program.command(`${name} <file>`).description(description)
+  for (const option of sceneOptions()) command.addOption(option)
+  return command
+}
+
+/** Hands each command's outcome to `done`. */
+function programFor(engine: Engine, read: ReadText, done: (outcome: Outcome) => void): Command {
+  const program = new Command('ioas')
+    .description(
+      'Run flows of I/O address space calls against an emulated IOMMU. FILE may be - for standard input.',
+    )
+    .addHelpText('after', '\nExit codes: 0 fine, 1 an expect failed, 2 the text has errors, 3 usage.')
+  flowCommand(program, 'run', 'run a flow and show its steps and the machine')
+    .option('--until <n>', 'stop after step n', parseStep)
+    .option('--json', 'print one JSON object', false)
+    .action(async (file, options) => {
+      done(run(engine, await inputOf(read, file, options), options))
+    })
+  flowCommand(program, 'walk', 'run a flow, then translate one address as a device would')
+    .requiredOption('--device <name>', 'the device that asks')
+    .requiredOption('--addr <address>', 'the address it asks for', parseAddress)
+    .option('--pasid <n>', 'with this PASID', parsePasid)
+    .option('--write', 'for writing', false)
+    .option('--json', 'print one JSON object', false)
+    .action(async (file, { addr, pasid, ...options }) => {
+      done(
+        walk(engine, await inputOf(read, file, options), { ...options, address: addr, pasid: pasid ?? null }),
+      )
+    })
+  flowCommand(program, 'export', 'run a flow and print its objects')
+    .requiredOption('--as <form>', `one of: ${FORM_NAMES.join(', ')}`)
+    .option('--step <n>', 'after step n instead of the last', parseStep)
+    .action(async (file, options) => {
+      done(exportAs(engine, await inputOf(read, file, options), options))
+    })
+  return program
+}
+
+const usage = (message: string): Outcome => ({ stdout: '', stderr: `ioas: ${message}\n`, code: EXIT.usage })
+
+/**
+ * Runs one command line (without the program's name).
+ * @returns what to print where and the exit code; rejects only for a bug of ours
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  engine: Engine,
+  read: ReadText,
+): Promise<Outcome> {
+  let outcome: Outcome = usage('no command; try ioas --help')
+  let help = ''
+  let problem = ''
+  const program = programFor(engine, read, result => {
+    outcome = result
+  })
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: text => {
+        help += text
+      },
+      writeErr: text => {
+        problem += text
+      },
+    })
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return outcome
+  } catch (error) {
+    if (error instanceof UsageError) return usage(error.message)
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return { stdout: help, stderr: '', code: EXIT.fine }
+    return usage(problem.trim().replace(/^error: /, '') || error.message)
+  }
+}
