@@ -34,6 +34,11 @@ export class Memory {
     return frame + ((hpa & 4095) >>> 2)
   }
 
+  /** True when nothing was ever written to the frame at `hpa`; it reads as zero. */
+  isAbsent(hpa: number): boolean {
+    return this.wordAt(hpa) < FRAME_WORDS
+  }
+
   /** Low (first) 32 bits of the little-endian item at `hpa`, signed. */
   readLo(hpa: number): number {
     return this.words.data[this.wordAt(hpa)] as number

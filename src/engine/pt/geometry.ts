@@ -1,0 +1,178 @@
+/**
+ * Geometry: all that walker and mapper know of a format, in one Int32Array. A header, then one block per level.
+ * An array because it is twice as fast to walk by as closures or objects, and can be looked at.
+ *
+ * 64-bit masks take two words, low half first. Page numbers count 4 KiB pages.
+ */
+import { assert, hi32, highHalf, lo32, lowHalf } from '../bits'
+import type { Geometry } from './contract'
+
+/** Header words. */
+export const TOP = 0
+export const BIG_ENDIAN = 1
+export const FREES_EMPTY = 2
+export const WRITE_SETS_READ = 3
+/** First input page, and the last one relative to it. */
+export const HAS_BASE = 4
+export const BASE = 5
+export const LIMIT = 7
+/** An item is present when it has any of these bits. */
+export const PRESENT = 9
+/** Address bits of an item that points to a table. */
+export const TABLE_ADDRESS = 10
+/** Rights bits after `FLIP` was XORed in; those of a table item count only within TABLE_RIGHTS. */
+export const FLIP = 12
+export const NO_TABLE_RIGHTS = 14
+/** Rights that an access needs: word NEED + 2 * access. */
+export const NEED = 16
+/** Bits the hardware sets on access (every level) and on write (leaf); 0 when it does not. */
+export const ACCESSED = 24
+export const DIRTY = 25
+/** Width of the input in bits where addresses above must repeat the top bit; 0 = no folding. */
+export const CANONICAL_BITS = 26
+
+/** Level blocks. */
+export const LEVELS = 32
+export const LEVEL_WORDS = 24
+export const SHIFT = 0
+export const INDEX_MASK = 1
+/** An item is a leaf when (low half & LEAF_MASK) === LEAF_VALUE. */
+export const LEAF_MASK = 2
+export const LEAF_VALUE = 3
+export const LEAF_RESERVED = 4
+export const TABLE_RESERVED = 6
+export const LEAF_SET = 8
+export const TABLE_SET = 10
+export const LEAF_ADDRESS = 12
+export const CAN_LEAF = 14
+/** log2 of the bytes of a table of this level. */
+export const BYTES_LG2 = 15
+/** log2 of the items of one entry. */
+export const ITEMS_LG2 = 16
+
+/** First word of a level's block. */
+export const levelAt = (level: number): number => LEVELS + level * LEVEL_WORDS
+
+export interface LevelSource {
+  /** log2 of the pages one item covers. */
+  readonly shift: number
+  readonly indexLg2: number
+  /** How a leaf looks here; null where there is none. `mask` 0 = always a leaf. */
+  readonly leaf: {
+    readonly mask: bigint
+    readonly value: bigint
+    readonly set: bigint
+    readonly reserved: bigint
+    readonly address: bigint
+  } | null
+  /** How a pointer to the next table looks; null at level 0. */
+  readonly table: { readonly set: bigint; readonly reserved: bigint } | null
+}
+
+export interface GeometrySource {
+  /** Level 0 first. */
+  readonly levels: readonly LevelSource[]
+  /** First page of the input, e.g. of a window. */
+  readonly basePage: number
+  /** Pages of input from there. */
+  readonly pages: number
+  readonly bigEndian: boolean
+  readonly freesEmpty: boolean
+  readonly writeSetsRead: boolean
+  readonly present: bigint
+  readonly tableAddress: bigint
+  readonly rights: {
+    readonly read: bigint
+    readonly write: bigint
+    readonly flip: bigint
+    readonly inTables: bigint
+  }
+  readonly accessed: bigint
+  readonly dirty: bigint
+  readonly canonicalBits: number
+}
+
+/** Lays a format's geometry out. Pure: equal sources give equal arrays. */
+export function buildGeometry(source: GeometrySource): Geometry {
+  const geometry = new Int32Array(LEVELS + source.levels.length * LEVEL_WORDS)
+  geometry[TOP] = source.levels.length - 1
+  geometry[BIG_ENDIAN] = source.bigEndian ? 1 : 0
+  geometry[FREES_EMPTY] = source.freesEmpty ? 1 : 0
+  geometry[WRITE_SETS_READ] = source.writeSetsRead ? 1 : 0
+  geometry[HAS_BASE] = source.basePage > 0 ? 1 : 0
+  putPage(geometry, BASE, source.basePage)
+  putPage(geometry, LIMIT, source.pages - 1)
+  geometry[PRESENT] = lowOnly(source.present)
+  geometry[ACCESSED] = lowOnly(source.accessed)
+  geometry[DIRTY] = lowOnly(source.dirty)
+  geometry[CANONICAL_BITS] = source.canonicalBits
+  putMask(geometry, TABLE_ADDRESS, source.tableAddress)
+  putRights(geometry, source.rights)
+  for (const [level, shape] of source.levels.entries()) putLevel(geometry, levelAt(level), shape)
+  return geometry
+}
+
+function putRights(geometry: Geometry, rights: GeometrySource['rights']): void {
+  putMask(geometry, FLIP, rights.flip)
+  putMask(geometry, NO_TABLE_RIGHTS, ~rights.inTables)
+  for (let access = 0; access < 4; access++) {
+    const need = (access & 1 ? rights.read : 0n) | (access & 2 ? rights.write : 0n)
+    putMask(geometry, NEED + 2 * access, need)
+  }
+}
+
+function putLevel(geometry: Geometry, at: number, level: LevelSource): void {
+  geometry[at + SHIFT] = level.shift
+  geometry[at + INDEX_MASK] = 2 ** level.indexLg2 - 1
+  geometry[at + BYTES_LG2] = Math.max(12, level.indexLg2 + 3)
+  geometry[at + CAN_LEAF] = level.leaf === null ? 0 : 1
+  geometry[at + LEAF_MASK] = level.leaf === null ? 0 : lowOnly(level.leaf.mask)
+  geometry[at + LEAF_VALUE] = level.leaf === null ? 1 : lowOnly(level.leaf.value)
+  putMask(geometry, at + LEAF_SET, level.leaf?.set ?? 0n)
+  putMask(geometry, at + LEAF_RESERVED, level.leaf?.reserved ?? 0n)
+  putMask(geometry, at + LEAF_ADDRESS, level.leaf?.address ?? 0n)
+  putMask(geometry, at + TABLE_SET, level.table?.set ?? 0n)
+  putMask(geometry, at + TABLE_RESERVED, level.table?.reserved ?? 0n)
+}
+
+function putMask(geometry: Geometry, at: number, mask: bigint): void {
+  geometry[at] = lo32(mask)
+  geometry[at + 1] = hi32(mask)
+}
+
+function putPage(geometry: Geometry, at: number, page: number): void {
+  geometry[at] = lowHalf(page)
+  geometry[at + 1] = highHalf(page)
+}
+
+function lowOnly(mask: bigint): number {
+  assert(mask >> 32n === 0n, 'geometry: the mask must lie in the low half')
+  return lo32(mask)
+}
+
+/** A word of a geometry. */
+export const word = (geometry: Geometry, at: number): number => geometry[at] as number
+
+/** Number of levels. */
+export const levelsOf = (geometry: Geometry): number => word(geometry, TOP) + 1
+
+/** log2 of the pages one item of a level covers. */
+export const shiftOf = (geometry: Geometry, level: number): number => word(geometry, levelAt(level) + SHIFT)
+
+/** Items in a table of a level. */
+export const itemsOf = (geometry: Geometry, level: number): number =>
+  word(geometry, levelAt(level) + INDEX_MASK) + 1
+
+/** Bytes of a table of a level, a multiple of 4096. */
+export const tableBytes = (geometry: Geometry, level: number): number =>
+  2 ** word(geometry, levelAt(level) + BYTES_LG2)
+
+/** True when an item of this level can map a page. */
+export const canLeaf = (geometry: Geometry, level: number): boolean =>
+  word(geometry, levelAt(level) + CAN_LEAF) === 1
+
+/** First and last input page, inclusive. */
+export function inputPages(geometry: Geometry): { readonly first: number; readonly last: number } {
+  const page = (at: number): number => word(geometry, at + 1) * 2 ** 32 + (word(geometry, at) >>> 0)
+  return { first: page(BASE), last: page(BASE) + page(LIMIT) }
+}

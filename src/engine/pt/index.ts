@@ -1,0 +1,31 @@
+/** Page tables of any format: contract, registry, the walker, the mapper, inspection. */
+export { type ClearRun, clearRun } from './clear'
+export {
+  type Entry,
+  type Geometry,
+  type ItemKind,
+  type Perm,
+  type PtConfig,
+  type PtFormat,
+  type Quirk,
+  READ,
+  type SpecRef,
+  type TableRef,
+  WRITE,
+} from './contract'
+export { canLeaf, inputPages, itemsOf, levelsOf, shiftOf, tableBytes } from './geometry'
+export { forEachLeaf, type Leaf, readTable, type TableStats, tableStats } from './inspect'
+export { createTable, destroyTable, type TableWish } from './lifecycle'
+export { type MapRun, mapRun } from './map'
+export { FORMATS, formatOf } from './registry'
+export { type OpenTable, openTable, type TableReader, type TableSink } from './table'
+export {
+  foldInput,
+  type ItemUpdate,
+  type WalkLog,
+  type WalkOptions,
+  type WalkReason,
+  type WalkResult,
+  walkAddress,
+} from './translate'
+export { faultLevel, faultReason, walkPage } from './walk'

@@ -1,0 +1,114 @@
+/** Reading a table as a whole: its leaves, one of its tables, its size. For views, hashes and tests. */
+import type { Bulk } from '../mem'
+import type { Perm, TableRef } from './contract'
+import { inputPages, itemsOf, levelsOf, shiftOf, tableBytes } from './geometry'
+import { isEmpty, isPresent, itemValue, kindOf, outputOf, permOf, readItem, tableOf } from './item'
+import { type OpenTable, openTable } from './table'
+
+/** A leaf: `pages` 4 KiB pages of input from `page` onto HPA page `target`. `perm` is the leaf's own. */
+export interface Leaf {
+  readonly page: number
+  readonly pages: number
+  readonly target: number
+  readonly perm: Perm
+  readonly level: number
+}
+
+/** Calls `fn` for every leaf, in order of input. */
+export function forEachLeaf(bulk: Bulk, ref: TableRef, fn: (leaf: Leaf) => void): void {
+  const table = openTable(bulk, ref)
+  visitLeaves(
+    table,
+    { hpa: ref.root, level: levelsOf(table.geometry) - 1, page: inputPages(table.geometry).first },
+    fn,
+  )
+}
+
+interface TableAt {
+  readonly hpa: number
+  readonly level: number
+  /** First input page. */
+  readonly page: number
+}
+
+function visitLeaves(table: OpenTable, at: TableAt, fn: (leaf: Leaf) => void): void {
+  const { geometry, memory } = table
+  const pages = 2 ** shiftOf(geometry, at.level)
+  forEachItem(table, at, (index, hpa) => {
+    const item = readItem(memory, geometry, hpa)
+    if (!isPresent(geometry, item)) return
+    const page = at.page + index * pages
+    const { level } = at
+    if (kindOf(geometry, level, item) === 'table') {
+      visitLeaves(table, { hpa: tableOf(geometry, item), level: level - 1, page }, fn)
+    } else {
+      fn({ page, pages, target: outputOf(geometry, level, item) / 4096, perm: permOf(geometry, item), level })
+    }
+  })
+}
+
+/** Calls `fn` for the items of a table that are not empty; frames that were never written are passed over. */
+function forEachItem(
+  { geometry, memory }: OpenTable,
+  at: TableAt,
+  fn: (index: number, hpa: number) => void,
+): void {
+  const items = itemsOf(geometry, at.level)
+  for (let index = 0; index < items; index++) {
+    const hpa = at.hpa + index * 8
+    if (hpa % 4096 === 0 && memory.isAbsent(hpa)) index += 511
+    else if (!isEmpty(readItem(memory, geometry, hpa))) fn(index, hpa)
+  }
+}
+
+/** `count` items from `start` of a table of a level at `hpa`, as the numbers they mean. */
+export function readTable(
+  bulk: Bulk,
+  ref: TableRef,
+  at: { readonly hpa: number; readonly level: number; readonly start?: number; readonly count?: number },
+): bigint[] {
+  const { geometry, memory } = openTable(bulk, ref)
+  const start = at.start ?? 0
+  const count = Math.min(at.count ?? Number.POSITIVE_INFINITY, itemsOf(geometry, at.level) - start)
+  return Array.from({ length: count }, (_, k) =>
+    itemValue(readItem(memory, geometry, at.hpa + (start + k) * 8)),
+  )
+}
+
+export interface TableStats {
+  /** Tables of the page table, of all levels. */
+  readonly tables: number
+  readonly bytes: number
+  /** Items that map a page. */
+  readonly leaves: number
+  /** Input that is mapped, in 4 KiB pages. */
+  readonly pages: number
+}
+
+/** Counts a page table by reading it. */
+export function tableStats(bulk: Bulk, ref: TableRef): TableStats {
+  const table = openTable(bulk, ref)
+  const stats = { tables: 0, bytes: 0, leaves: 0, pages: 0 }
+  countTable(table, { hpa: ref.root, level: levelsOf(table.geometry) - 1, page: 0 }, stats)
+  return stats
+}
+
+function countTable(
+  table: OpenTable,
+  at: TableAt,
+  stats: { -readonly [K in keyof TableStats]: number },
+): void {
+  const { geometry, memory } = table
+  stats.tables += 1
+  stats.bytes += tableBytes(geometry, at.level)
+  forEachItem(table, at, (_, hpa) => {
+    const item = readItem(memory, geometry, hpa)
+    if (!isPresent(geometry, item)) return
+    if (kindOf(geometry, at.level, item) === 'table') {
+      countTable(table, { hpa: tableOf(geometry, item), level: at.level - 1, page: 0 }, stats)
+    } else {
+      stats.leaves += 1
+      stats.pages += 2 ** shiftOf(geometry, at.level)
+    }
+  })
+}

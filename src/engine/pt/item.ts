@@ -1,0 +1,123 @@
+/** One item and what a geometry says about it. Halves are those of the number, byte order already turned. */
+import { joinHalves, swap32, u64 } from '../bits'
+import type { Memory } from '../mem'
+import type { Geometry, ItemKind, Perm } from './contract'
+import {
+  BIG_ENDIAN,
+  FLIP,
+  LEAF_ADDRESS,
+  LEAF_MASK,
+  LEAF_RESERVED,
+  LEAF_SET,
+  LEAF_VALUE,
+  levelAt,
+  NEED,
+  NO_TABLE_RIGHTS,
+  PRESENT,
+  TABLE_ADDRESS,
+  TABLE_RESERVED,
+  TABLE_SET,
+  WRITE_SETS_READ,
+  word,
+} from './geometry'
+
+export interface Item {
+  readonly lo: number
+  readonly hi: number
+}
+
+export const EMPTY: Item = { lo: 0, hi: 0 }
+
+export function readItem(memory: Memory, geometry: Geometry, hpa: number): Item {
+  const at = memory.wordAt(hpa)
+  const { data } = memory.words
+  const lo = data[at] as number
+  const hi = data[at + 1] as number
+  return word(geometry, BIG_ENDIAN) === 1 ? { lo: swap32(hi), hi: swap32(lo) } : { lo, hi }
+}
+
+export function writeItem(memory: Memory, geometry: Geometry, hpa: number, item: Item): void {
+  if (word(geometry, BIG_ENDIAN) === 1) memory.write64be(hpa, item.lo, item.hi)
+  else memory.write64(hpa, item.lo, item.hi)
+}
+
+/** The number an item means. */
+export const itemValue = ({ lo, hi }: Item): bigint => u64(lo, hi)
+
+export const isEmpty = ({ lo, hi }: Item): boolean => (lo | hi) === 0
+
+export const isPresent = (geometry: Geometry, item: Item): boolean =>
+  (item.lo & word(geometry, PRESENT)) !== 0
+
+/** Which of the two a present item is. */
+export function kindOf(geometry: Geometry, level: number, item: Item): ItemKind {
+  const at = levelAt(level)
+  return (item.lo & word(geometry, at + LEAF_MASK)) === word(geometry, at + LEAF_VALUE) ? 'leaf' : 'table'
+}
+
+/** The reserved bits of a present item that are set. */
+export function reservedBits(geometry: Geometry, level: number, item: Item): Item {
+  const at = levelAt(level) + (kindOf(geometry, level, item) === 'leaf' ? LEAF_RESERVED : TABLE_RESERVED)
+  return { lo: item.lo & word(geometry, at), hi: item.hi & word(geometry, at + 1) }
+}
+
+/** True when an item alone grants every right in `access`. */
+export function grants(geometry: Geometry, { lo, hi }: Item, access: Perm): boolean {
+  const need = NEED + 2 * access
+  const missingLo = word(geometry, need) & ~(lo ^ word(geometry, FLIP))
+  const missingHi = word(geometry, need + 1) & ~(hi ^ word(geometry, FLIP + 1))
+  return (missingLo | missingHi) === 0
+}
+
+/** The rights an item alone grants. */
+export const permOf = (geometry: Geometry, item: Item): Perm =>
+  (grants(geometry, item, 1) ? 1 : 0) | (grants(geometry, item, 2) ? 2 : 0)
+
+/** The rights that a table item leaves to what lies below it. */
+export function permThrough(geometry: Geometry, { lo, hi }: Item): Perm {
+  const freeLo = word(geometry, NO_TABLE_RIGHTS)
+  const freeHi = word(geometry, NO_TABLE_RIGHTS + 1)
+  const flipLo = word(geometry, FLIP)
+  const flipHi = word(geometry, FLIP + 1)
+  return permOf(geometry, { lo: ((lo ^ flipLo) | freeLo) ^ flipLo, hi: ((hi ^ flipHi) | freeHi) ^ flipHi })
+}
+
+/** HPA in bytes of the table a table item points to. */
+export const tableOf = (geometry: Geometry, { lo, hi }: Item): number =>
+  joinHalves(lo & word(geometry, TABLE_ADDRESS), hi & word(geometry, TABLE_ADDRESS + 1))
+
+/** OA in bytes of the first byte a leaf maps. */
+export function outputOf(geometry: Geometry, level: number, { lo, hi }: Item): number {
+  const at = levelAt(level) + LEAF_ADDRESS
+  return joinHalves(lo & word(geometry, at), hi & word(geometry, at + 1))
+}
+
+/** A leaf of a level without its address. */
+export function leafBits(geometry: Geometry, level: number, perm: Perm): Item {
+  const granted = perm & 2 && word(geometry, WRITE_SETS_READ) === 1 ? 3 : perm
+  const at = levelAt(level) + LEAF_SET
+  return {
+    lo: word(geometry, at) | rightsBits(geometry, granted, 0),
+    hi: word(geometry, at + 1) | rightsBits(geometry, granted, 1),
+  }
+}
+
+function rightsBits(geometry: Geometry, perm: Perm, half: 0 | 1): number {
+  const all = word(geometry, NEED + 6 + half)
+  return (word(geometry, NEED + 2 * perm + half) ^ word(geometry, FLIP + half)) & all
+}
+
+/** A table item of a level without its address. */
+export function tableBits(geometry: Geometry, level: number): Item {
+  const at = levelAt(level) + TABLE_SET
+  return { lo: word(geometry, at), hi: word(geometry, at + 1) }
+}
+
+/** The bits of a leaf that stay when it is split: neither address nor what makes it a leaf of its level. */
+export function keptBits(geometry: Geometry, level: number, item: Item): Item {
+  const at = levelAt(level)
+  return {
+    lo: item.lo & ~word(geometry, at + LEAF_ADDRESS) & ~word(geometry, at + LEAF_SET),
+    hi: item.hi & ~word(geometry, at + LEAF_ADDRESS + 1) & ~word(geometry, at + LEAF_SET + 1),
+  }
+}

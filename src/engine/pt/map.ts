@@ -1,0 +1,160 @@
+/**
+ * The one mapper, filling: cuts a run of pages into the largest pages that both sides' alignment and the format
+ * allow, makes the tables that are missing, and writes equal-stride items as runs.
+ *
+ * Not modelled: joining small pages into a large one that becomes possible later (neither do the kernels modelled).
+ */
+import { assert, hi32, highHalf, lo32, lowHalf } from '../bits'
+import type { Bulk } from '../mem'
+import type { Perm, TableRef } from './contract'
+import { BIG_ENDIAN, canLeaf, inputPages, itemsOf, levelsOf, shiftOf, tableBytes, word } from './geometry'
+import {
+  type Item,
+  isEmpty,
+  isPresent,
+  itemValue,
+  kindOf,
+  leafBits,
+  readItem,
+  tableBits,
+  tableOf,
+  writeItem,
+} from './item'
+import { allocTable } from './lifecycle'
+import { RunEvents } from './run-events'
+import { type OpenTable, openTable, type TableSink } from './table'
+
+/** `pages` 4 KiB pages from `page`, onto the HPA page `target`. */
+export interface MapRun {
+  readonly page: number
+  readonly pages: number
+  readonly target: number
+  readonly perm: Perm
+}
+
+/**
+ * Maps a run over pages that are not mapped. False when frames for tables ran out: what was written stays, so call
+ * it inside a savepoint. Throws InvariantError for a run outside the input, off the smallest page, or over a leaf.
+ */
+export function mapRun(bulk: Bulk, ref: TableRef, run: MapRun, sink: TableSink): boolean {
+  const table = openTable(bulk, ref)
+  const input = inputPages(table.geometry)
+  assert(run.page >= input.first && run.page + run.pages - 1 <= input.last, 'mapRun: outside the input')
+  assert((run.perm & 3) !== 0, 'mapRun: no right')
+  const filler = new Filler(table, new RunEvents(sink, ref.id), run)
+  const fits = filler.fill(ref.root, levelsOf(table.geometry) - 1, run.page - input.first, run.pages)
+  filler.events.flush()
+  return fits
+}
+
+class Filler {
+  readonly events: RunEvents
+  private readonly table: OpenTable
+  private readonly perm: Perm
+  /** Target page minus relative input page. */
+  private readonly delta: number
+
+  constructor(table: OpenTable, events: RunEvents, run: MapRun) {
+    this.table = table
+    this.events = events
+    this.perm = run.perm
+    this.delta = run.target - (run.page - inputPages(table.geometry).first)
+  }
+
+  /** Fills `pages` pages from relative page `first`, all within the table at `hpa`. */
+  fill(hpa: number, level: number, first: number, pages: number): boolean {
+    const { geometry } = this.table
+    const span = 2 ** shiftOf(geometry, level)
+    const items = itemsOf(geometry, level)
+    for (let page = first, end = first + pages; page < end; ) {
+      const index = Math.floor(page / span) % items
+      const leaves = this.leavesAt(hpa + index * 8, { level, page, pages: end - page })
+      const done = leaves > 0 ? leaves * span : Math.min(end, (Math.floor(page / span) + 1) * span) - page
+      if (leaves > 0) this.writeLeaves(hpa, { level, index, count: leaves, page })
+      else if (!this.descend(hpa + index * 8, { level, index, page, pages: done })) return false
+      page += done
+    }
+    return true
+  }
+
+  /** How many leaves of a level may be written from an item on; 0 when the run must go deeper here. */
+  private leavesAt(itemHpa: number, at: { level: number; page: number; pages: number }): number {
+    const { geometry, memory } = this.table
+    const span = 2 ** shiftOf(geometry, at.level)
+    const aligned = at.page % span === 0 && (at.page + this.delta) % span === 0
+    if (!canLeaf(geometry, at.level) || !aligned) return 0
+    const most = Math.floor(at.pages / span)
+    if (at.level === 0) return most
+    let free = 0
+    while (free < most && isEmpty(readItem(memory, geometry, itemHpa + free * 8))) free++
+    return free
+  }
+
+  private writeLeaves(hpa: number, at: { level: number; index: number; count: number; page: number }): void {
+    const { geometry, memory } = this.table
+    const itemHpa = hpa + at.index * 8
+    assert(isEmpty(readItem(memory, geometry, itemHpa)), 'mapRun: a page is mapped already')
+    const bits = leafBits(geometry, at.level, this.perm)
+    const target = at.page + this.delta
+    const stride = 2 ** (shiftOf(geometry, at.level) + 12)
+    const run = {
+      count: at.count,
+      lo: bits.lo | lo32(BigInt(target) << 12n),
+      hi: bits.hi | hi32(BigInt(target) << 12n),
+      strideLo: lowHalf(stride),
+      strideHi: highHalf(stride),
+      bigEndian: word(geometry, BIG_ENDIAN) === 1,
+    }
+    memory.fill64(itemHpa, run)
+    const { level, index, count } = at
+    this.events.written({
+      level,
+      hpa: itemHpa,
+      index,
+      count,
+      before: 0n,
+      after: itemValue(run),
+      stride: BigInt(stride),
+    })
+  }
+
+  /** Fills through the table below an item, which is made when there is none. */
+  private descend(
+    itemHpa: number,
+    at: { level: number; index: number; page: number; pages: number },
+  ): boolean {
+    const { geometry, memory } = this.table
+    assert(at.level > 0, 'mapRun: not a multiple of the smallest page')
+    const item = readItem(memory, geometry, itemHpa)
+    if (isPresent(geometry, item)) {
+      assert(kindOf(geometry, at.level, item) === 'table', 'mapRun: a page is mapped already')
+      return this.fill(tableOf(geometry, item), at.level - 1, at.page, at.pages)
+    }
+    const child = newTable(this.table, this.events, at.level - 1)
+    if (child < 0) return false
+    linkTable(this.table, this.events, { level: at.level, index: at.index, hpa: itemHpa }, child)
+    return this.fill(child, at.level - 1, at.page, at.pages)
+  }
+}
+
+/** An empty table of a level, counted and told; -1 when frames ran out. */
+export function newTable(table: OpenTable, events: RunEvents, level: number): number {
+  const bytes = tableBytes(table.geometry, level)
+  const hpa = allocTable(table, bytes)
+  if (hpa >= 0) events.tableMade(level, hpa, bytes)
+  return hpa
+}
+
+/** Makes the item at `place` point to a table, whatever it held. */
+export function linkTable(
+  { geometry, memory }: OpenTable,
+  events: RunEvents,
+  place: { readonly level: number; readonly index: number; readonly hpa: number },
+  child: number,
+): void {
+  const bits = tableBits(geometry, place.level)
+  const item: Item = { lo: bits.lo | lowHalf(child), hi: bits.hi | highHalf(child) }
+  const before = itemValue(readItem(memory, geometry, place.hpa))
+  writeItem(memory, geometry, place.hpa, item)
+  events.written({ ...place, count: 1, before, after: itemValue(item), stride: 0n })
+}

@@ -1,0 +1,16 @@
+/** The formats there are. The only file that names them. */
+import { assert } from '../bits'
+import type { PtFormat } from './contract'
+import { paprTce } from './formats/papr-tce'
+import { vtdSs } from './formats/vtd-ss'
+
+export const FORMATS: readonly PtFormat[] = [vtdSs, paprTce]
+
+const byId = new Map(FORMATS.map(format => [format.id, format]))
+
+/** The format with this id; throws InvariantError when there is none. */
+export function formatOf(id: string): PtFormat {
+  const format = byId.get(id)
+  assert(format !== undefined, `no page-table format ${id}`)
+  return format
+}

@@ -1,0 +1,96 @@
+/**
+ * Gathers what the mapper did into runs: neighbouring tables and items that continue a progression become one
+ * event, so that mapping 1 GiB tells a handful of things and not 262,144.
+ */
+import type { EventBody } from '../trace/events'
+import type { TableSink } from './table'
+
+type Written = Extract<EventBody, { kind: 'entries-written' }>
+type TableEvent = Extract<EventBody, { kind: 'table-allocated' | 'table-freed' }>
+
+/** `count` items from `hpa` at `index` of a table; item k went from `before` to `after` + k * `stride`. */
+export interface ItemRun {
+  readonly level: number
+  readonly hpa: number
+  readonly index: number
+  readonly count: number
+  readonly before: bigint
+  readonly after: bigint
+  readonly stride: bigint
+}
+
+export class RunEvents {
+  private readonly sink: TableSink
+  private readonly table: number
+  private readonly runs: Written[] = []
+  private readonly tables: TableEvent[] = []
+  /** Index of the last run and table event of each level. */
+  private readonly lastRun = new Map<number, number>()
+  private readonly lastTable = new Map<string, number>()
+
+  constructor(sink: TableSink, table: number) {
+    this.sink = sink
+    this.table = table
+  }
+
+  tableMade(level: number, hpa: number, bytes: number): void {
+    this.sink.costs.add('tablesLive', 1)
+    this.sink.costs.add('tableBytes', bytes)
+    this.tableEvent('table-allocated', level, hpa, bytes)
+  }
+
+  tableGone(level: number, hpa: number, bytes: number): void {
+    this.sink.costs.add('tablesLive', -1)
+    this.sink.costs.add('tableBytes', -bytes)
+    this.tableEvent('table-freed', level, hpa, bytes)
+  }
+
+  written(run: ItemRun): void {
+    this.sink.costs.add('entriesWritten', run.count)
+    if (!this.sink.events.on) return
+    const at = this.lastRun.get(run.level)
+    const joined = at === undefined ? null : join(this.runs[at], run)
+    if (at !== undefined && joined !== null) {
+      this.runs[at] = joined
+      return
+    }
+    this.lastRun.set(run.level, this.runs.length)
+    this.runs.push({
+      kind: 'entries-written',
+      actor: 'kernel',
+      table: this.table,
+      ...run,
+      hpa: BigInt(run.hpa),
+    })
+  }
+
+  /** Emits: tables made, then items written, then tables freed. */
+  flush(): void {
+    for (const event of this.tables) if (event.kind === 'table-allocated') this.sink.events.emit(event)
+    for (const event of this.runs) this.sink.events.emit(event)
+    for (const event of this.tables) if (event.kind === 'table-freed') this.sink.events.emit(event)
+  }
+
+  private tableEvent(kind: TableEvent['kind'], level: number, hpa: number, bytes: number): void {
+    if (!this.sink.events.on) return
+    const key = `${kind} ${level}`
+    const at = this.lastTable.get(key)
+    const last = at === undefined ? undefined : this.tables[at]
+    if (at !== undefined && last !== undefined && last.hpa + BigInt(last.bytes) === BigInt(hpa)) {
+      this.tables[at] = { ...last, bytes: last.bytes + bytes }
+      return
+    }
+    this.lastTable.set(key, this.tables.length)
+    this.tables.push({ kind, actor: 'kernel', table: this.table, level, hpa: BigInt(hpa), bytes })
+  }
+}
+
+/** One run of two, when the second goes on where the first ends, in memory and in value. */
+function join(first: Written | undefined, second: ItemRun): Written | null {
+  if (first === undefined || first.hpa + BigInt(first.count) * 8n !== BigInt(second.hpa)) return null
+  if (first.before !== second.before) return null
+  const step = BigInt.asUintN(64, second.after - (first.after + first.stride * BigInt(first.count - 1)))
+  if (first.count > 1 && step !== first.stride) return null
+  if (second.count > 1 && step !== second.stride) return null
+  return { ...first, count: first.count + second.count, stride: step }
+}

@@ -1,0 +1,127 @@
+/**
+ * The one walker. Integers only and no allocation: an address goes in as a page number in two halves, the word
+ * offset of the leaf comes out.
+ *
+ * Not modelled: paging-structure caches (every level is read every time), level skipping (no format has it yet).
+ */
+import { joinHalves, swap32 } from '../bits'
+import { DIRECTORY } from '../mem/layout'
+import type { Perm } from './contract'
+import {
+  BASE,
+  BIG_ENDIAN,
+  FLIP,
+  HAS_BASE,
+  INDEX_MASK,
+  LEAF_MASK,
+  LEAF_RESERVED,
+  LEAF_VALUE,
+  LEVEL_WORDS,
+  LEVELS,
+  LIMIT,
+  NEED,
+  NO_TABLE_RIGHTS,
+  PRESENT,
+  SHIFT,
+  TABLE_ADDRESS,
+  TABLE_RESERVED,
+  TOP,
+} from './geometry'
+import type { OpenTable } from './table'
+
+export const NOT_PRESENT = 0
+export const NO_PERMISSION = 1
+export const RESERVED = 2
+export const OUT_OF_RANGE = 3
+export const REFUSED = 4
+
+/** A walk's answer below 0: -1 - (level | reason << 4). With reason NOT_PRESENT that is -1 - level. */
+const faultCode = (reason: number, level: number): number => -1 - (level | (reason << 4))
+export const faultLevel = (code: number): number => (-1 - code) & 15
+export const faultReason = (code: number): number => (-1 - code) >> 4
+
+/**
+ * Walks a table for one 4 KiB page number (vpnHi = bits 51:32) and an access (1 read, 2 write, 3 both). Returns the
+ * offset in `words.data` of the leaf item, or a fault code below 0. Where `trail` is given, the word offset of the
+ * item read at each level is left in it, by level.
+ */
+export function walkPage(
+  table: OpenTable,
+  vpnLo: number,
+  vpnHi: number,
+  access: Perm,
+  trail: Int32Array | null,
+): number {
+  const geo = table.geometry
+  const data = table.words.data
+  let lo = vpnLo
+  let hi = vpnHi
+  if (geo[HAS_BASE] === 1) {
+    hi = (hi - (geo[BASE + 1] as number) - (lo >>> 0 < (geo[BASE] as number) >>> 0 ? 1 : 0)) | 0
+    lo = (lo - (geo[BASE] as number)) | 0
+  }
+  let level = geo[TOP] as number
+  const limitHi = geo[LIMIT + 1] as number
+  if (hi < 0 || hi > limitHi || (hi === limitHi && lo >>> 0 > (geo[LIMIT] as number) >>> 0)) {
+    return faultCode(OUT_OF_RANGE, level)
+  }
+  const bigEndian = geo[BIG_ENDIAN] === 1
+  const near = table.reader === null
+  let tableLo = table.rootLo
+  let tableHi = table.rootHi
+  // Rights that some level above took away.
+  let lostLo = 0
+  let lostHi = 0
+  for (let g = LEVELS + level * LEVEL_WORDS; ; g -= LEVEL_WORDS, level--) {
+    const shift = geo[g + SHIFT] as number
+    const index =
+      (shift < 32 ? (lo >>> shift) | ((hi << (31 - shift)) << 1) : hi >>> (shift - 32)) &
+      (geo[g + INDEX_MASK] as number)
+    const at =
+      near && tableHi === 0
+        ? (data[DIRECTORY + (tableLo >>> 12) + (index >>> 9)] as number) + ((index & 511) << 1)
+        : farItem(table, joinHalves(tableLo, tableHi) + index * 8)
+    if (at < 0) return faultCode(REFUSED, level)
+    if (trail !== null) trail[level] = at
+    let itemLo = data[at] as number
+    let itemHi = data[at + 1] as number
+    if (bigEndian) {
+      const swapped = swap32(itemHi)
+      itemHi = swap32(itemLo)
+      itemLo = swapped
+    }
+    if ((itemLo & (geo[PRESENT] as number)) === 0) return faultCode(NOT_PRESENT, level)
+    const lackLo = ~(itemLo ^ (geo[FLIP] as number))
+    const lackHi = ~(itemHi ^ (geo[FLIP + 1] as number))
+    if ((itemLo & (geo[g + LEAF_MASK] as number)) === (geo[g + LEAF_VALUE] as number)) {
+      if (
+        ((itemLo & (geo[g + LEAF_RESERVED] as number)) |
+          (itemHi & (geo[g + LEAF_RESERVED + 1] as number))) !==
+        0
+      ) {
+        return faultCode(RESERVED, level)
+      }
+      const need = NEED + 2 * access
+      const missing =
+        ((geo[need] as number) & (lostLo | lackLo)) | ((geo[need + 1] as number) & (lostHi | lackHi))
+      return missing === 0 ? at : faultCode(NO_PERMISSION, level)
+    }
+    if (
+      ((itemLo & (geo[g + TABLE_RESERVED] as number)) |
+        (itemHi & (geo[g + TABLE_RESERVED + 1] as number))) !==
+      0
+    ) {
+      return faultCode(RESERVED, level)
+    }
+    lostLo |= lackLo & ~(geo[NO_TABLE_RIGHTS] as number)
+    lostHi |= lackHi & ~(geo[NO_TABLE_RIGHTS + 1] as number)
+    tableLo = itemLo & (geo[TABLE_ADDRESS] as number)
+    tableHi = itemHi & (geo[TABLE_ADDRESS + 1] as number)
+  }
+}
+
+/** Word offset of an item at 4 GiB and above or behind a reader; -1 when the reader refuses. */
+function farItem(table: OpenTable, address: number): number {
+  const hpa = table.reader === null ? address : table.reader.resolve(address, 'read')
+  return hpa < 0 ? -1 : table.memory.wordAt(hpa)
+}
