@@ -66,7 +66,7 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
   for (const table of space.tables) {
     hash.text(table.key)
     forEachLeaf(machine.bulk, table.ref, leaf => {
-      hash.text(`${leaf.iova} ${leaf.output} ${leaf.perm} ${leaf.pageLg2}`)
+      for (const value of [leaf.page, leaf.pages, leaf.target, leaf.perm]) hash.number(value)
     })
   }
 }
