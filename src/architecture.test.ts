@@ -1,0 +1,261 @@
+/** The rules of the house, checked on the text of every source file. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { RULES } from './engine/kernel/rules.data'
+import {
+  BANNED_EVERYWHERE,
+  BANNED_IN_ENGINE,
+  BANNED_IN_TESTS,
+  ID_EXCEPTIONS,
+  MOST_LINES,
+  PLUGIN_IDS,
+  PLUGIN_PLACES,
+} from './house-rules.data'
+import { DEBTS, PLUGINS, ROOMS, TESTS } from './imports.data'
+
+interface Source {
+  readonly path: string
+  readonly text: string
+  readonly isTest: boolean
+}
+
+const TEST_FILE = /\.(test|conformance|fixture)\.tsx?$|\/testing\//
+const SOURCE_FILE = /\.(tsx?|mjs)$/
+const GENERATED = /\.gen\.ts$/
+
+function sourcesIn(folder: string): Source[] {
+  if (!existsSync(folder)) return []
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter(entry => entry.isFile())
+    .map(entry => normalize(join(entry.parentPath, entry.name)))
+  return paths
+    .map(path => path.replaceAll('\\', '/'))
+    .filter(path => SOURCE_FILE.test(path))
+    .sort()
+    .map(path => ({ path, text: readFileSync(path, 'utf8'), isTest: TEST_FILE.test(path) }))
+}
+
+const SOURCES = sourcesIn('src')
+const WRITTEN = SOURCES.filter(source => !GENERATED.test(source.path))
+const ENGINE = WRITTEN.filter(source => source.path.startsWith('src/engine/') && !source.isTest)
+const SELF = 'src/architecture.test.ts'
+
+/** The text with comments, strings and regular expressions blanked: what is left is code. */
+function codeOf(text: string): string {
+  const noise = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g
+  return text.replace(noise, found => found.replace(/[^\n]/g, ' '))
+}
+
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?<![-'"\w])import\s*\(?\s*['"]([^'"]+)['"]/g
+
+const importsOf = ({ text }: Source): string[] =>
+  Array.from(text.matchAll(IMPORT), match => match[1] ?? match[2] ?? '')
+
+/** The deepest room a path lies in. */
+function roomOf(path: string): string {
+  const inside = Object.keys(ROOMS).filter(room => path === room || path.startsWith(`${room}/`))
+  return inside.sort((a, b) => b.length - a.length)[0] ?? path
+}
+
+/** Where a relative import leads: a file without its extension, or a folder. */
+const targetOf = (source: Source, specifier: string) =>
+  normalize(join(dirname(source.path), specifier)).replaceAll('\\', '/')
+
+const packageAllowed = (specifier: string, packages: readonly string[]) =>
+  packages.some(name =>
+    name.endsWith('*')
+      ? specifier.startsWith(name.slice(0, -1))
+      : specifier === name || specifier.startsWith(`${name}/`),
+  )
+
+function isAllowed(source: Source, specifier: string): boolean {
+  const own = roomOf(source.path)
+  const room = ROOMS[own] ?? { imports: [], packages: [] }
+  const extra = source.isTest ? TESTS : { imports: [], packages: [] }
+  if (!specifier.startsWith('.')) return packageAllowed(specifier, [...room.packages, ...extra.packages])
+  const target = targetOf(source, specifier)
+  const there = extra.imports.find(folder => target.startsWith(folder)) ?? roomOf(target)
+  return there === own || room.imports.includes(there) || extra.imports.includes(there)
+}
+
+/** From outside the engine only its face may be imported. */
+function isBehindTheFace(source: Source, specifier: string): boolean {
+  if (
+    source.path.startsWith('src/engine/') ||
+    source.path.startsWith('src/bench/') ||
+    !specifier.startsWith('.')
+  )
+    return false
+  const target = targetOf(source, specifier)
+  return target.startsWith('src/engine/') && target !== 'src/engine/index'
+}
+
+const offences = (sources: readonly Source[], isOffence: (source: Source, specifier: string) => boolean) =>
+  sources.flatMap(source =>
+    importsOf(source)
+      .filter(specifier => isOffence(source, specifier))
+      .map(specifier => `${source.path} > ${specifier}`),
+  )
+
+const matches = (sources: readonly Source[], patterns: readonly RegExp[]) =>
+  sources.flatMap(({ path, text }) =>
+    patterns.flatMap(pattern => {
+      const found = pattern.exec(text)
+      return found ? [`${path}: ${found[0]}`] : []
+    }),
+  )
+
+describe('imports', () => {
+  const checked = SOURCES.filter(source => source.path !== SELF)
+
+  it('are seen at all', () => {
+    expect(SOURCES.length).toBeGreaterThan(50)
+    expect(checked.flatMap(importsOf).length).toBeGreaterThan(200)
+  })
+
+  it('go only where the table allows', () => {
+    const found = offences(checked, (source, specifier) => !isAllowed(source, specifier))
+    expect(found.filter(one => !DEBTS.includes(one))).toEqual([])
+  })
+
+  it('have no debt that is settled already', () => {
+    const found = offences(checked, (source, specifier) => !isAllowed(source, specifier))
+    expect(DEBTS.filter(debt => !found.includes(debt))).toEqual([])
+  })
+
+  it('reach the engine from outside through its face only', () => {
+    expect(
+      offences(
+        checked.filter(source => !source.isTest),
+        isBehindTheFace,
+      ),
+    ).toEqual([])
+  })
+
+  it('carry no extension', () => {
+    const isOurs = (specifier: string) => specifier.startsWith('.') && /\.[jt]sx?$/.test(specifier)
+    expect(offences(checked, (_source, specifier) => isOurs(specifier))).toEqual([])
+  })
+
+  it.each(PLUGINS)('name a plug-in of $folder only in $registry', ({ folder, registry }) => {
+    const files = SOURCES.map(source => source.path).filter(path => path.startsWith(`${folder}/`))
+    const plugins = files
+      .map(path => path.slice(folder.length + 1))
+      .filter(rest => rest.includes('/') || folder.endsWith('formats'))
+    const names = [...new Set(plugins.map(rest => rest.split('/')[0]?.replace(/\..*$/, '') ?? ''))]
+    const pluginOf = (path: string) =>
+      names.find(
+        name =>
+          path.startsWith(`${folder}/${name}/`) ||
+          path.startsWith(`${folder}/${name}.`) ||
+          path === `${folder}/${name}`,
+      )
+    const found = offences(checked, (source, specifier) => {
+      const plugin = specifier.startsWith('.') ? pluginOf(targetOf(source, specifier)) : undefined
+      return (
+        plugin !== undefined && !source.isTest && source.path !== registry && pluginOf(source.path) !== plugin
+      )
+    })
+    expect(names.length).toBeGreaterThan(0)
+    expect(found).toEqual([])
+  })
+})
+
+describe('the engine', () => {
+  it.each(BANNED_IN_ENGINE)('does not know %s', word => {
+    const use = new RegExp(`(?<![.\\w$'-])${word}\\b(?!\\s*[:?]|-)`)
+    // A variable of that name is ours; the global is not in scope of the engine's compiler either.
+    const own = new RegExp(`(?:const|let|for \\(|[(,])\\s*${word}\\b\\s*(?:[,:)=]|=>|of\\b)`)
+    const uses = (text: string) => use.test(text) && !own.test(text)
+    expect(ENGINE.filter(({ text }) => uses(codeOf(text))).map(({ path }) => path)).toEqual([])
+  })
+
+  it('leaves nothing to chance', () => {
+    expect(
+      ENGINE.filter(({ text }) => /Math\s*\.\s*random/.test(codeOf(text))).map(({ path }) => path),
+    ).toEqual([])
+  })
+
+  it('says at the top of every file what it is', () => {
+    expect(ENGINE.filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([])
+  })
+})
+
+it('runs no text as code or markup', () => {
+  const judged = WRITTEN.filter(({ path }) => path !== 'src/house-rules.data.ts')
+  expect(matches(judged, BANNED_EVERYWHERE)).toEqual([])
+})
+
+it('skips no test', () => {
+  const tests = [...WRITTEN, ...sourcesIn('e2e')].filter(
+    ({ path }) => /\.(test|spec)\.tsx?$/.test(path) && path !== SELF,
+  )
+  expect(tests.length).toBeGreaterThan(10)
+  expect(matches(tests, BANNED_IN_TESTS)).toEqual([])
+})
+
+describe('ids of dialects and platforms', () => {
+  const spelled = WRITTEN.filter(
+    source => !source.isTest && !PLUGIN_PLACES.some(place => source.path.startsWith(place)),
+  ).flatMap(({ path, text }) =>
+    PLUGIN_IDS.filter(id => new RegExp(`(['"\`])${id}\\1`).test(text)).map(id => `${path}: ${id}`),
+  )
+
+  it('are spelled by the plug-ins only', () => {
+    expect(spelled.filter(one => !(one in ID_EXCEPTIONS))).toEqual([])
+  })
+
+  it('have no exception that is settled already', () => {
+    expect(Object.keys(ID_EXCEPTIONS).filter(one => !spelled.includes(one))).toEqual([])
+  })
+
+  it('are compared with nowhere', () => {
+    const comparison = /\b(?:dialect|platform)(?:\.id)?\s*[!=]==?\s*['"`]/
+    expect(
+      WRITTEN.filter(({ text, isTest }) => !isTest && comparison.test(text)).map(({ path }) => path),
+    ).toEqual([])
+  })
+})
+
+describe('rules', () => {
+  const SPEC = 'src/engine/SPEC.md'
+  const spec = existsSync(SPEC) ? readFileSync(SPEC, 'utf8') : ''
+  const specified = Array.from(spec.matchAll(/^- \*\*([^*\s]+)\*\*/gm), match => match[1] ?? '')
+  const engineText = ENGINE.map(({ text }) => text).join('\n')
+  const testText = SOURCES.filter(({ isTest }) => isTest).map(({ text }) => text)
+
+  it('stand in SPEC.md once each', () => {
+    expect(specified.length).toBeGreaterThan(0)
+    expect(specified.filter((id, i) => specified.indexOf(id) !== i)).toEqual([])
+  })
+
+  it('are written down when the code has them', () => {
+    expect(Object.keys(RULES).filter(id => !specified.includes(id))).toEqual([])
+  })
+
+  it('are in the code when they are written down', () => {
+    expect(specified.filter(id => !engineText.includes(id))).toEqual([])
+  })
+
+  it('are each named by a test', () => {
+    const named = (id: string) => testText.some(text => text.includes(id))
+    expect(Object.keys(RULES).filter(id => !named(id))).toEqual([])
+  })
+})
+
+it(`has no file of more than ${MOST_LINES} lines`, () => {
+  const exempt = /\.(data|vectors)\.ts$|\/vectors\//
+  const long = WRITTEN.filter(
+    ({ path, text }) => !exempt.test(path) && text.split('\n').length > MOST_LINES + 1,
+  )
+  expect(long.map(({ path }) => path)).toEqual([])
+})
+
+it('records no address of a registry', () => {
+  const lock = readFileSync('package-lock.json', 'utf8')
+  expect(lock).not.toMatch(/"resolved"\s*:/)
+  expect(readFileSync('.npmrc', 'utf8')).not.toMatch(/registry\s*=|_auth|:\/\//)
+})

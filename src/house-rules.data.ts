@@ -1,0 +1,69 @@
+/** What may not stand in a source file, as data. Read by architecture.test.ts. */
+
+/** Globals that would let the engine see a clock, chance, a page or a process. */
+export const BANNED_IN_ENGINE: readonly string[] = [
+  'Date',
+  'Promise',
+  'Worker',
+  'XMLHttpRequest',
+  'async',
+  'await',
+  'console',
+  'crypto',
+  'document',
+  'fetch',
+  'globalThis',
+  'localStorage',
+  'navigator',
+  'performance',
+  'process',
+  'queueMicrotask',
+  'require',
+  'self',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+  'window',
+]
+
+/** Text that appears in no source file: ways to run text as code or as markup. */
+export const BANNED_EVERYWHERE: readonly RegExp[] = [
+  /\binnerHTML\b/,
+  /\bouterHTML\b/,
+  /\bdangerouslySetInnerHTML\b/,
+  /\binsertAdjacentHTML\b/,
+  /\beval\s*\(/,
+  /\bnew Function\b/,
+  /@ts-(ignore|nocheck)\b/,
+]
+
+/** Left in by mistake, they make a test file pass without running. */
+export const BANNED_IN_TESTS: readonly RegExp[] = [/\b(it|test|describe)\.(only|skip|todo|fixme)\b/]
+
+/** Plug-in ids, which only the plug-in itself spells; `wherever` are the folders of such. */
+export const PLUGIN_IDS: readonly string[] = [
+  'rfc-v1',
+  'rfc-v2',
+  'iommufd',
+  'vfio-type1',
+  'vtd',
+  'smmuv3',
+  'amd-vi',
+  'papr',
+  'mock',
+]
+export const PLUGIN_PLACES: readonly string[] = [
+  'src/engine/dialects/',
+  'src/engine/hw/platforms/',
+  'src/engine/hw/registry.ts',
+  'src/scenarios/',
+  'src/house-rules.data.ts',
+]
+
+/** `file: id`, with the reason. May only get shorter. */
+export const ID_EXCEPTIONS: Readonly<Record<string, string>> = {
+  'src/engine/session/setup.ts: vtd': 'the platform of a flow that names none',
+}
+
+/** Files longer than this have more than one idea; tables of data and generated files are exempt. */
+export const MOST_LINES = 500
