@@ -13,7 +13,7 @@ import { ROOT, runTool } from './processes.mjs'
 /** What goes into a build: files and folders. */
 const INPUTS = ['index.html', 'package-lock.json', 'public', 'src', 'tsconfig.base.json', 'vite.config.ts']
 /** Parts of src that no page is made of. */
-const NOT_BUILT = /\.test\.tsx?$|^src\/(bench|cli|server|tooling)\//
+const NOT_BUILT = /\.test\.tsx?$|\.fixture\.ts$|^src\/(bench|cli|tooling)\//
 const STAMP = join(ROOT, 'dist/.inputs')
 
 /**
