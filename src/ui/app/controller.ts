@@ -113,7 +113,8 @@ export class Controller {
     const { step, selection } = viewStore.getState()
     const outcome = await this.#client.show({ revision: shown.revision, step, selection })
     if (!outcome.ok) return this.#takeFailure(outcome)
-    if (outcome.value.revision === runStore.getState().shown?.revision) takeShown(outcome.value)
+    const now = runStore.getState().shown
+    if (outcome.value.revision === now?.revision) takeShown(outcome.value, now.outline)
   }
 
   #takeFailure(outcome: Extract<Outcome<never>, { ok: false }>): void {

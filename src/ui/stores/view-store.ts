@@ -1,8 +1,9 @@
 /** Where the reader stands and what they look at. Node and edge values are looked up by id, one subscription each. */
 import { createStore } from 'zustand/vanilla'
 import type { GraphEdge, GraphNode } from '../../engine'
-import type { ShowReply } from '../../worker/protocol'
-import { reuse } from './reuse'
+import type { Outline, ShowReply } from '../../worker/protocol'
+import { completed } from './complete-outline'
+import { equal, reuse } from './reuse'
 
 export type InspectorTab = 'object' | 'areas' | 'table' | 'translate'
 
@@ -12,6 +13,10 @@ export interface ViewState {
   /** Keep standing at the last step when the text grows. */
   readonly atEnd: boolean
   readonly shown: ShowReply | null
+  /** Every object there ever is; its identity changes with the run, not with the step. */
+  readonly outline: Outline | null
+  /** The same as the worker sent it. */
+  readonly runOutline: Outline | null
   readonly nodes: ReadonlyMap<string, GraphNode>
   readonly edges: ReadonlyMap<string, GraphEdge>
   /** A graph node chosen by the reader; null follows what each step changed. */
@@ -27,6 +32,8 @@ export const viewStore = createStore<ViewState>(() => ({
   step: 0,
   atEnd: true,
   shown: null,
+  outline: null,
+  runOutline: null,
   nodes: new Map(),
   edges: new Map(),
   selection: null,
@@ -36,10 +43,17 @@ export const viewStore = createStore<ViewState>(() => ({
 }))
 
 /** Takes in what the worker says of a step; objects that did not change keep their identity. */
-export function takeShown(shown: ShowReply): void {
-  viewStore.setState(({ nodes, edges }) => ({
+export function takeShown(shown: ShowReply, runOutline: Outline): void {
+  viewStore.setState(state => ({
     shown,
-    nodes: reuse(nodes, shown.graph.nodes),
-    edges: reuse(edges, shown.graph.edges),
+    runOutline,
+    outline: completed(baseOutline(state, runOutline), shown.graph),
+    nodes: reuse(state.nodes, shown.graph.nodes),
+    edges: reuse(state.edges, shown.graph.edges),
   }))
+}
+
+/** What is already drawn, where the run has the same objects: an edit that makes none moves none. */
+function baseOutline(state: ViewState, next: Outline): Outline {
+  return state.outline !== null && equal(state.runOutline, next) ? state.outline : next
 }

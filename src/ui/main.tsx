@@ -1,0 +1,28 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './App'
+import { ControllerContext } from './app/context'
+import { Controller, TEXT_KEY } from './app/controller'
+import { listenForKeys } from './app/keys'
+import { firstScenario } from './app/scenarios'
+import { spawnWorker } from './app/spawn-worker'
+import { recall } from './app/storage'
+import { restoreTheme } from './stores/theme-store'
+import './styles/index.css'
+
+restoreTheme()
+const controller = new Controller(spawnWorker)
+controller.edit(recall(TEXT_KEY) ?? firstScenario()?.text ?? '')
+void controller.run()
+listenForKeys(controller)
+addEventListener('pagehide', () => controller.save())
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <ControllerContext value={controller}>
+      <App />
+    </ControllerContext>
+  </StrictMode>,
+)

@@ -1,0 +1,49 @@
+/** The flow: the author's text with each call's answer at its line. */
+import { useEffect, useRef } from 'react'
+import { useStore } from 'zustand'
+import { useController } from '../../app/context'
+import { textStore } from '../../stores/text-store'
+import { EditorFoot } from './EditorFoot'
+import { createEditor, type FlowEditor } from './flow-editor'
+import { followStores } from './follow-stores'
+import { offerReach } from './reveal'
+import { ScenarioMenu } from './ScenarioMenu'
+
+export default function EditorPanel() {
+  const frame = useRef<HTMLDivElement>(null)
+  const editor = useRef<FlowEditor | null>(null)
+  const controller = useController()
+  useEffect(() => {
+    const parent = frame.current
+    if (parent === null) return
+    const text = textStore.getState().text
+    const flow = createEditor({ parent, text, onEdit: next => controller.edit(next) })
+    editor.current = flow
+    const unfollow = followStores(flow)
+    offerReach(flow)
+    return () => {
+      unfollow()
+      offerReach(null)
+      flow.destroy()
+    }
+  }, [controller])
+  return (
+    <section className="panel" aria-label="Flow">
+      <div className="panel-head">
+        <h2>Flow</h2>
+        <Saved />
+        <span className="flex-1" />
+        <ScenarioMenu onOpen={text => editor.current?.replaceAll(text)} />
+      </div>
+      <div ref={frame} className="editor" />
+      <EditorFoot />
+    </section>
+  )
+}
+
+const SAVED = { saved: 'saved here', saving: 'saving', forbidden: 'not saved: this browser forbids it' }
+
+function Saved() {
+  const saved = useStore(textStore, state => state.saved)
+  return <span className="text-11">{SAVED[saved]}</span>
+}

@@ -1,0 +1,85 @@
+/**
+ * What the machine answered, at the end of each statement's line: `= 0`, `= 3`, `-EINVAL`. A refused
+ * call and a broken line also get a note below. Answers move with the text until the next run replaces them.
+ */
+import {
+  type EditorState,
+  type Extension,
+  type Range,
+  RangeSet,
+  StateEffect,
+  StateField,
+} from '@codemirror/state'
+import { Decoration, type DecorationSet, EditorView } from '@codemirror/view'
+import type { Diagnostic, StepRecord } from '../../../engine'
+import { BrokenWidget, RefusalWidget, ResultWidget, resultText } from './answer-widgets'
+
+interface Answers {
+  readonly steps: readonly StepRecord[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export const setAnswers = StateEffect.define<Answers>()
+
+const REFUSED_LINE = Decoration.line({ class: 'refused' })
+const BROKEN_LINE = Decoration.line({ class: 'broken' })
+const AHEAD_LINE = Decoration.line({ class: 'ahead' })
+
+const field = StateField.define<DecorationSet>({
+  create: () => RangeSet.empty,
+  update(marks, transaction) {
+    const effect = transaction.effects.find(e => e.is(setAnswers))
+    if (effect?.is(setAnswers)) return decorate(transaction.state, effect.value)
+    return marks.map(transaction.changes)
+  },
+  provide: self => EditorView.decorations.from(self),
+})
+
+export const answers: Extension = field
+
+/** Several steps of one line (a flow's `[1...N]`) share its end. */
+function byLine(steps: readonly StepRecord[]): Map<number, StepRecord[]> {
+  const lines = new Map<number, StepRecord[]>()
+  for (const step of steps) lines.set(step.line, [...(lines.get(step.line) ?? []), step])
+  return lines
+}
+
+function decorate(state: EditorState, { steps, diagnostics }: Answers): DecorationSet {
+  const marks: Range<Decoration>[] = []
+  for (const [number, records] of byLine(steps)) {
+    if (number > state.doc.lines) continue
+    marks.push(...answerMarks(state.doc.line(number), records))
+  }
+  const errors = diagnostics.filter(d => d.severity === 'error')
+  for (const error of errors) {
+    if (error.span.line > state.doc.lines) continue
+    const line = state.doc.line(error.span.line)
+    marks.push(BROKEN_LINE.range(line.from))
+    marks.push(Decoration.widget({ widget: new BrokenWidget(error), side: 2, block: true }).range(line.to))
+  }
+  marks.push(...aheadMarks(state, steps, errors))
+  return Decoration.set(marks, true)
+}
+
+function answerMarks(
+  line: { from: number; to: number },
+  records: readonly StepRecord[],
+): Range<Decoration>[] {
+  const refused = records.find(record => record.errno !== null)
+  const result = new ResultWidget(resultText(records), refused !== undefined)
+  const marks = [Decoration.widget({ widget: result, side: 1 }).range(line.to)]
+  if (refused === undefined) return marks
+  const note = Decoration.widget({ widget: new RefusalWidget(refused), side: 2, block: true })
+  return [REFUSED_LINE.range(line.from), ...marks, note.range(line.to)]
+}
+
+/** Under an error, the lines that are not run recede. */
+function aheadMarks(state: EditorState, steps: readonly StepRecord[], errors: readonly Diagnostic[]) {
+  const first = Math.min(...errors.map(error => error.span.line))
+  const lastRun = Math.max(0, ...steps.map(step => step.line))
+  const marks: Range<Decoration>[] = []
+  for (let n = Math.max(first, lastRun) + 1; n <= state.doc.lines; n++) {
+    marks.push(AHEAD_LINE.range(state.doc.line(n).from))
+  }
+  return marks
+}

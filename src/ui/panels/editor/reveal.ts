@@ -1,0 +1,23 @@
+/** Lets other panels reach into the text without knowing the editor. */
+export interface Reach {
+  /** Puts the cursor at an offset of the author's text and brings it into view. */
+  reveal(offset: number): void
+  /** Adds a line after the last directive at the top of the flow, as one edit that undo takes back. */
+  insertDirective(line: string): void
+}
+
+const NOWHERE: Reach = { reveal() {}, insertDirective() {} }
+let reach: Reach = NOWHERE
+
+/** The editor announces itself, and with null that it is gone. */
+export function offerReach(offered: Reach | null): void {
+  reach = offered ?? NOWHERE
+}
+
+export function revealLine(offset: number): void {
+  reach.reveal(offset)
+}
+
+export function insertDirective(line: string): void {
+  reach.insertDirective(line)
+}

@@ -1,0 +1,27 @@
+import type { NodeProps } from '@xyflow/react'
+import { memo } from 'react'
+import { Glyph } from '../../../widgets/Glyph'
+import { MarkBadge } from '../../../widgets/Mark'
+import { spokenNode, useNode } from '../use-node'
+
+/** The open file whose address spaces lie in it. */
+export const ContextNode = memo(function ContextNode({ id }: NodeProps) {
+  const { node, selected, select } = useNode(id)
+  if (node === undefined) return null
+  return (
+    <button
+      type="button"
+      className={`g-node g-context ${selected ? 'selected' : ''}`}
+      aria-label={spokenNode(node)}
+      aria-pressed={selected}
+      onClick={select}
+    >
+      <span className="g-context-label">
+        <Glyph kind="context" tint="ink-1" />
+        <b>{node.title}</b>
+        <span className="min-w-0 truncate">{node.subtitle}</span>
+        <MarkBadge mark={node.mark} />
+      </span>
+    </button>
+  )
+})

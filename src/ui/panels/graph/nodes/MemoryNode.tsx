@@ -1,0 +1,116 @@
+import type { NodeProps } from '@xyflow/react'
+import { memo, useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { GraphRow, StateView } from '../../../../engine'
+import { address } from '../../../format/hex'
+import { viewStore } from '../../../stores/view-store'
+import { Glyph } from '../../../widgets/Glyph'
+import { Mark } from '../../../widgets/Mark'
+import { type ByteRange, type Piece, piecesOf, place } from '../memory-scale'
+import { spokenNode, useNode } from '../use-node'
+
+const NO_MEMORY: readonly ByteRange[] = []
+const BARS_AT_MOST = 64
+
+/** The process's memory: what is registered of it and what each address space maps of it, on one ruler. */
+export const MemoryNode = memo(function MemoryNode({ id }: NodeProps) {
+  const { node, selected, select } = useNode(id)
+  const memory = useStore(viewStore, state => state.outline?.memory ?? NO_MEMORY)
+  const pieces = useMemo(() => piecesOf(memory), [memory])
+  if (node === undefined) return null
+  return (
+    <button
+      type="button"
+      className={`g-node g-memory ${selected ? 'selected' : ''}`}
+      aria-label={spokenNode(node)}
+      aria-pressed={selected}
+      onClick={select}
+    >
+      <span className="g-head">
+        <Glyph kind="memory" tint="memory" />
+        <b>{node.title}</b>
+        <span className="min-w-0 truncate text-ink-2">{node.subtitle}</span>
+      </span>
+      {node.rows.length > 0 && (
+        <span className="lanes block">
+          <Ruler pieces={pieces} />
+          {node.rows.map(row => (
+            <Lane key={row.label} row={row} pieces={pieces} />
+          ))}
+        </span>
+      )}
+    </button>
+  )
+})
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(3)}%`
+}
+
+function Ruler({ pieces }: { readonly pieces: readonly Piece[] }) {
+  return (
+    <span className="g-ruler">
+      <span />
+      <span />
+      <span className="track">
+        {pieces.map(({ start, last, left, right }, i) => (
+          <span
+            key={start.toString()}
+            style={{ left: percent(left), right: percent(1 - right) }}
+            className="flex justify-between"
+          >
+            <i className="not-italic">{i > 0 ? `/ ${address(start)}` : address(start)}</i>
+            {(right - left > 0.5 || pieces.length === 1) && <i className="not-italic">{address(last)}</i>}
+          </span>
+        ))}
+      </span>
+    </span>
+  )
+}
+
+interface LaneProps {
+  readonly row: GraphRow
+  readonly pieces: readonly Piece[]
+}
+
+function Lane({ row, pieces }: LaneProps) {
+  const state = useStore(viewStore, view => view.shown?.state)
+  const bars =
+    state === undefined ? [] : rangesOf(row.label, state).flatMap(range => place(pieces, range) ?? [])
+  const right = Math.max(0, ...bars.map(bar => bar.left + bar.width))
+  const wide = bars.length === 1 && (bars[0]?.width ?? 0) > 0.6
+  const fresh = row.mark === '+' ? 'new' : ''
+  return (
+    <span className={`g-lane ${row.label.startsWith('prereg') ? 'prereg' : ''} ${fresh}`}>
+      <Mark mark={row.mark} />
+      <span className="name" title={row.label}>
+        {row.label}
+      </span>
+      <span className="track">
+        {bars.slice(0, BARS_AT_MOST).map(({ left, width }) => (
+          <span
+            key={left}
+            className={`bar ${width < 0.02 ? 'thin' : ''}`}
+            style={{ left: percent(left), width: percent(width) }}
+          />
+        ))}
+        <span className={`text ${wide ? 'inside' : ''}`} style={wide ? {} : besides(right)} title={row.value}>
+          {row.value}
+        </span>
+      </span>
+    </span>
+  )
+}
+
+/** Right of the bars where there is room, else at the left end. */
+function besides(right: number): { left: string } | { right: string } {
+  return right < 0.55 ? { left: `calc(${percent(right)} + 6px)` } : { right: '0' }
+}
+
+function rangesOf(label: string, state: StateView): ByteRange[] {
+  const space = state.addressSpaces.find(candidate => candidate.name === label)
+  if (space !== undefined) {
+    return space.areas.map(a => ({ start: a.target, last: a.target + (a.last - a.iova) }))
+  }
+  return state.accounting.prereg.map(({ vaddr, size }) => ({ start: vaddr, last: vaddr + size - 1n }))
+}

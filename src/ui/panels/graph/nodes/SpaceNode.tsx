@@ -1,0 +1,49 @@
+import type { NodeProps } from '@xyflow/react'
+import { memo } from 'react'
+import type { GraphRow } from '../../../../engine'
+import { Glyph, spaceTint } from '../../../widgets/Glyph'
+import { Mark, MarkBadge, markName } from '../../../widgets/Mark'
+import { MAX_ROWS } from '../layout-types'
+import { spokenNode, useNode } from '../use-node'
+
+/** An address space: what it is, where its tables are, what this step did to it. */
+export const SpaceNode = memo(function SpaceNode({ id }: NodeProps) {
+  const { node, selected, select } = useNode(id)
+  if (node === undefined) return null
+  return (
+    <button
+      type="button"
+      className={`g-node spine spine-${node.variant} ${selected ? 'selected' : ''}`}
+      aria-label={spokenNode(node)}
+      aria-pressed={selected}
+      onClick={select}
+    >
+      <span className="g-head">
+        <Glyph kind={node.variant} tint={spaceTint(node.variant)} />
+        <b>{node.title}</b>
+        <MarkBadge mark={node.mark} />
+        <span className="g-id">{id.replace('space:', '')}</span>
+      </span>
+      <span className="g-sub block">{node.subtitle}</span>
+      <span className="block pt-[3px]">
+        {node.rows.slice(0, MAX_ROWS).map(row => (
+          <NodeRow key={row.label} row={row} />
+        ))}
+      </span>
+    </button>
+  )
+})
+
+function NodeRow({ row }: { readonly row: GraphRow }) {
+  const change = markName(row.mark)
+  const value = row.before === null ? row.value : `${row.before} -> ${row.value}`
+  return (
+    <span className={`g-row ${change === null ? '' : `row-${change}`}`}>
+      <Mark mark={row.mark} />
+      <span className="k">{row.label}</span>
+      <span className="v" title={value}>
+        {value}
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,32 @@
+/** One node's own slice of the step shown: it is drawn again only when that slice changes. */
+import { useStore } from 'zustand'
+import type { GraphNode } from '../../../engine'
+import { useController } from '../../app/context'
+import { viewStore } from '../../stores/view-store'
+
+export interface NodeSlice {
+  /** Undefined where the object does not exist at this step. */
+  readonly node: GraphNode | undefined
+  readonly selected: boolean
+  readonly select: () => void
+}
+
+export function useNode(id: string): NodeSlice {
+  const controller = useController()
+  const node = useStore(viewStore, state => state.nodes.get(id))
+  const selected = useStore(viewStore, state => state.shown?.selection === id)
+  return { node, selected, select: () => void controller.select(id) }
+}
+
+const CHANGES = {
+  '+': 'created in this step',
+  '~': 'changed in this step',
+  '-': 'removed in this step',
+  '': '',
+}
+
+/** What a node says to those who cannot see it. */
+export function spokenNode({ kind, title, subtitle, rows, mark }: GraphNode): string {
+  const values = rows.map(row => `${row.label} ${row.value}`)
+  return [kind, title, subtitle, CHANGES[mark], ...values].filter(part => part !== '').join(', ')
+}

@@ -1,0 +1,67 @@
+/** One entry, bit by bit, with the hardware's names and what each field says. */
+import type { TableRow } from '../../../engine'
+import { address } from '../../format/hex'
+import { Word } from '../../widgets/Word'
+import { bitsText, type RulerRow, rulerRows } from './bit-ruler'
+import { rowName } from './table-rows'
+
+export function EntryBits({ row }: { readonly row: TableRow }) {
+  return (
+    <section aria-label={`Bits of ${rowName(row)}`} className="pt-3">
+      <div className="flex items-baseline gap-2 pb-1">
+        <h3 className="mono font-semibold">{rowName(row)}</h3>
+        <span className="mono text-ink-2">@ {address(row.hpa)}</span>
+        <span className="flex-1" />
+        <Word value={row.value} />
+      </div>
+      {rulerRows(row.value, row.fields).map(ruler => (
+        <Ruler key={ruler.high} ruler={ruler} />
+      ))}
+      <table className="kv mt-1">
+        <caption className="sr-only">Fields of the entry</caption>
+        <tbody>
+          {row.fields.map(field => (
+            <tr key={`${field.high} ${field.name}`}>
+              <td className="mono w-12 text-ink-2">{bitsText(field)}</td>
+              <th scope="row" className="mono w-20">
+                {field.name}
+              </th>
+              <td className="mono">{address(field.value)}</td>
+              <td className="text-ink-2">{field.doc}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Ruler({ ruler: { high, cells, braces } }: { readonly ruler: RulerRow }) {
+  return (
+    <div className="bits" aria-hidden>
+      {Array.from({ length: 8 }, (_, i) => (
+        <span key={high - i * 4} className="no">
+          {high - i * 4}
+        </span>
+      ))}
+      {cells.map(({ bit, one, address: isAddress }, i) => (
+        <span
+          key={bit}
+          className={`bit ${isAddress ? 'address' : ''} ${one ? 'one' : ''} ${i === 31 ? 'row-end' : ''}`}
+        >
+          {one ? 1 : 0}
+        </span>
+      ))}
+      {braces.map(({ first, last, label }) => (
+        <span
+          key={label}
+          className="brace"
+          style={{ gridColumn: `${first} / ${last + 1}`, gridRow: 3 }}
+          title={label}
+        >
+          {label}
+        </span>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,163 @@
+/** Asks the hardware where a device's address leads at this step: every memory reference, or the fault. */
+import { type FormEvent, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import type { InspectorView, WalkView } from '../../../engine'
+import { useController } from '../../app/context'
+import { parseAddress } from '../../format/hex'
+import { viewStore } from '../../stores/view-store'
+import { WalkResult } from './WalkResult'
+
+interface Question {
+  readonly device: string
+  readonly pasid: string
+  readonly address: string
+  readonly write: boolean
+}
+
+type Answer = WalkView | { readonly problem: string }
+
+const NO_DEVICES: readonly { readonly name: string }[] = []
+
+export function TranslateTab({ view }: { readonly view: InspectorView }) {
+  const devices = useStore(viewStore, state => state.shown?.state.devices ?? NO_DEVICES)
+  const [asked, setAsked] = useState<Partial<Question>>({})
+  const question = { ...useFirstQuestion(view), ...asked }
+  const answer = useWalk(question)
+  if (devices.length === 0)
+    return <p className="text-ink-2">No device yet. A flow makes one known by opening it.</p>
+  return (
+    <>
+      <QuestionForm
+        question={question}
+        devices={devices}
+        onChange={change => setAsked({ ...asked, ...change })}
+      />
+      {answer !== null && <WalkResult answer={answer} />}
+    </>
+  )
+}
+
+/** A device attached to the object at hand and the first address that it maps. */
+function useFirstQuestion({ id, areas }: InspectorView): Question {
+  const state = useStore(viewStore, view => view.shown?.state)
+  const space = state?.addressSpaces.find(candidate => `space:${candidate.id}` === id)
+  const attached = space?.attachments[0]
+  const device = id.startsWith('device:') ? id.slice('device:'.length) : attached?.device
+  return {
+    device: device ?? state?.devices[0]?.name ?? '',
+    pasid: attached?.pasid == null ? '' : `0x${attached.pasid.toString(16)}`,
+    address: `0x${(areas[0]?.iova ?? 0n).toString(16)}`,
+    write: false,
+  }
+}
+
+const PASID_LIMIT = 1n << 20n
+
+function readPasid(text: string): number | null | undefined {
+  if (text.trim() === '') return null
+  const value = parseAddress(text)
+  return value === null || value >= PASID_LIMIT ? undefined : Number(value)
+}
+
+/** Asks again whenever the question, the step or the text changes. */
+function useWalk({ device, pasid, address, write }: Question): Answer | null {
+  const controller = useController()
+  const shown = useStore(viewStore, state => state.shown)
+  const [answer, setAnswer] = useState<Answer | null>(null)
+  useEffect(() => {
+    const parsed = parseAddress(address)
+    const pasidRead = readPasid(pasid)
+    if (shown === null || device === '' || parsed === null || pasidRead === undefined) return setAnswer(null)
+    let current = true
+    void controller.walk({ device, pasid: pasidRead, address: parsed, write }).then(outcome => {
+      if (!current) return
+      setAnswer(outcome.ok ? outcome.value.walk : { problem: outcome.message })
+    })
+    return () => {
+      current = false
+    }
+  }, [controller, shown, device, pasid, address, write])
+  return answer
+}
+
+interface FormProps {
+  readonly question: Question
+  readonly devices: readonly { readonly name: string }[]
+  readonly onChange: (change: Partial<Question>) => void
+}
+
+function QuestionForm({ question, devices, onChange }: FormProps) {
+  return (
+    <form
+      className="flex flex-wrap items-end gap-2 pb-2"
+      aria-label="Translate"
+      onSubmit={(event: FormEvent) => event.preventDefault()}
+    >
+      <label className="grid text-11 text-ink-2">
+        Device
+        <select
+          className="field"
+          value={question.device}
+          onChange={e => onChange({ device: e.target.value })}
+        >
+          {devices.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+      <TextField
+        label="PASID"
+        width="w-16"
+        value={question.pasid}
+        bad={readPasid(question.pasid) === undefined}
+        placeholder="none"
+        onChange={pasid => onChange({ pasid })}
+      />
+      <TextField
+        label="IOVA"
+        width="w-36"
+        value={question.address}
+        bad={parseAddress(question.address) === null}
+        placeholder="0x0"
+        onChange={address => onChange({ address })}
+      />
+      <label className="grid text-11 text-ink-2">
+        Access
+        <select
+          className="field"
+          value={question.write ? 'write' : 'read'}
+          onChange={e => onChange({ write: e.target.value === 'write' })}
+        >
+          <option>read</option>
+          <option>write</option>
+        </select>
+      </label>
+    </form>
+  )
+}
+
+interface TextFieldProps {
+  readonly label: string
+  readonly width: string
+  readonly value: string
+  readonly bad: boolean
+  readonly placeholder: string
+  readonly onChange: (value: string) => void
+}
+
+function TextField({ label, width, value, bad, placeholder, onChange }: TextFieldProps) {
+  return (
+    <label className="grid text-11 text-ink-2">
+      {label}
+      <input
+        className={`field mono ${width}`}
+        value={value}
+        placeholder={placeholder}
+        aria-invalid={bad}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={event => onChange(event.target.value)}
+      />
+    </label>
+  )
+}

@@ -1,0 +1,90 @@
+/** The way of one request: each reference in order with the leaf last, then the address or the fault. */
+import { useStore } from 'zustand'
+import type { ReferenceView, WalkView } from '../../../engine'
+import { address, size } from '../../format/hex'
+import { viewStore } from '../../stores/view-store'
+import { Word } from '../../widgets/Word'
+
+export function WalkResult({ answer }: { readonly answer: WalkView | { readonly problem: string } }) {
+  if ('problem' in answer) return <p className="text-ink-2">{answer.problem}</p>
+  return (
+    <>
+      <Outcome walk={answer} />
+      <ol aria-label="Memory references" className="border-t border-line-1">
+        {answer.references.map((reference, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the order is what a reference is
+          <Reference
+            key={i}
+            n={i + 1}
+            reference={reference}
+            stopped={!answer.ok && i === answer.references.length - 1}
+          />
+        ))}
+      </ol>
+      <p className="pt-1 text-11 text-ink-2">
+        {answer.references.length} references with cold caches. Nothing was filled and no bit was set.
+      </p>
+    </>
+  )
+}
+
+function Outcome({ walk }: { readonly walk: WalkView }) {
+  const from = useStore(
+    viewStore,
+    state => state.shown?.state.addressSpaces.find(s => s.id === walk.from)?.name,
+  )
+  const via = walk.from === null ? '' : `by ${from ?? `ioasid ${walk.from}`}`
+  if (walk.ok && walk.output !== null) {
+    const page = walk.pageSize === null ? '' : `${size(BigInt(walk.pageSize))} page`
+    return (
+      <p className="pb-2" role="status">
+        HPA <code className="text-13 font-semibold">{address(walk.output)}</code>{' '}
+        <span className="text-ink-2">
+          {[[...(walk.perm ?? '').toUpperCase()].join(' '), page, via].filter(Boolean).join(', ')}
+        </span>
+      </p>
+    )
+  }
+  const { fault } = walk
+  if (fault === null) return null
+  const level = fault.level === null ? '' : ` level ${fault.level}`
+  return (
+    <p className="rule-card mb-2" role="status">
+      <b className="text-err">! Fault {fault.code}</b> <code>{fault.name}</code>
+      <br />
+      {fault.access} of <code>{address(fault.address)}</code>, stopped at {fault.stage} stage{level} {via}
+    </p>
+  )
+}
+
+interface ReferenceProps {
+  readonly n: number
+  readonly reference: ReferenceView
+  readonly stopped: boolean
+}
+
+function Reference({ n, reference, stopped }: ReferenceProps) {
+  const fields = Object.entries(reference.fields)
+    .map(
+      ([name, value]) =>
+        `${name} ${typeof value === 'number' && value > 9 ? `0x${value.toString(16)}` : value}`,
+    )
+    .join('  ')
+  return (
+    <li className={stopped ? 'bg-err-wash' : ''}>
+      <div className="walk-row" style={{ borderBottomWidth: 0 }}>
+        <span className={stopped ? 'font-bold text-err' : 'text-ink-2'}>{stopped ? '!' : n}</span>
+        <span className="truncate" title={reference.what}>
+          {reference.what}
+        </span>
+        <span>{address(reference.address)}</span>
+        <Word value={reference.value} />
+      </div>
+      <div className="border-b border-line-1 pb-0.5 pl-[26px] text-11 text-ink-2">
+        {reference.stage}
+        {reference.level === null ? '' : ` level ${reference.level}`}
+        {fields !== '' && <code>{`  ${fields}`}</code>}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,130 @@
+/**
+ * One cell a step, and one slider over them all. Past 24 steps the cells lose their words, past 200
+ * they become ticks; refused steps stay visible in every form.
+ */
+import { type KeyboardEvent, memo, type PointerEvent } from 'react'
+import { useStore } from 'zustand'
+import type { StepRecord } from '../../../engine'
+import { useController } from '../../app/context'
+import { runStore } from '../../stores/run-store'
+import { viewStore } from '../../stores/view-store'
+import { Ticks } from './Ticks'
+
+const WORDS_UP_TO = 24
+const CELLS_UP_TO = 200
+const KEY_STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -10,
+  PageUp: 10,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+}
+
+export function Scrubber() {
+  const controller = useController()
+  const step = useStore(viewStore, state => state.step)
+  const steps = useStore(runStore, state => state.shown?.steps ?? NONE)
+  const lost = useLostSteps()
+  const cells = steps.length + 1 + lost.length
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = KEY_STEPS[event.key]
+    if (by === undefined || event.ctrlKey || event.altKey) return
+    event.preventDefault()
+    void controller.goTo(step + by)
+  }
+  const goToPointer = (event: PointerEvent<HTMLElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect()
+    void controller.goTo(Math.floor(((event.clientX - left) / width) * cells))
+  }
+  const form = cells > CELLS_UP_TO ? 'ticks' : cells > WORDS_UP_TO ? 'tight' : ''
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      aria-label="Step"
+      aria-valuemin={0}
+      aria-valuemax={steps.length}
+      aria-valuenow={step}
+      aria-valuetext={step === 0 ? 'start' : textOf(steps[step - 1])}
+      className={`scrubber ${form}`}
+      onKeyDown={onKeyDown}
+      onPointerDown={event => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        goToPointer(event)
+      }}
+      onPointerMove={event => event.buttons === 1 && goToPointer(event)}
+    >
+      {form === 'ticks' ? (
+        <Ticks steps={steps} step={step} />
+      ) : (
+        <>
+          <StartCell now={step === 0} words={form === ''} />
+          {steps.map(record => (
+            <Cell key={record.n} record={record} place={placeOf(record.n, step)} words={form === ''} />
+          ))}
+          {lost.map(record => (
+            <Cell key={`lost ${record.n}`} record={record} place="lost" words={form === ''} />
+          ))}
+        </>
+      )}
+    </div>
+  )
+}
+
+const NONE: readonly StepRecord[] = []
+
+/** Steps of the last good text that the newest, broken one does not reach. */
+function useLostSteps(): readonly StepRecord[] {
+  const good = useStore(runStore, state => state.good)
+  const shown = useStore(runStore, state => state.shown)
+  if (good === null || shown === null || good === shown) return NONE
+  return good.steps.slice(shown.steps.length)
+}
+
+type Place = 'past' | 'now' | 'future' | 'lost'
+
+function placeOf(n: number, step: number): Place {
+  return n === step ? 'now' : n < step ? 'past' : 'future'
+}
+
+function textOf(record: StepRecord | undefined): string {
+  if (record === undefined) return ''
+  return `${record.n} ${record.label.verb} ${record.label.object}${record.errno === null ? '' : ` refused ${record.errno}`}`
+}
+
+interface CellProps {
+  readonly record: StepRecord
+  readonly place: Place
+  readonly words: boolean
+}
+
+const Cell = memo(function Cell({ record, place, words }: CellProps) {
+  const { n, label, errno } = record
+  const className = `cell ${place} ${errno === null ? '' : 'refused'}`
+  if (!words) {
+    return (
+      <div className={className} title={textOf(record)}>
+        {n % 5 === 0 || place === 'now' ? <span className="no mono">{n}</span> : null}
+      </div>
+    )
+  }
+  return (
+    <div className={className} title={textOf(record)}>
+      <span className="no mono">{n}</span>
+      <b>{label.verb}</b>
+      <span className="obj">{errno === null ? label.object : `-${errno}`}</span>
+    </div>
+  )
+})
+
+function StartCell({ now, words }: { readonly now: boolean; readonly words: boolean }) {
+  return (
+    <div className={`cell ${now ? 'now' : 'past'}`}>
+      <span className="no mono">0</span>
+      {words && <span className="obj">start</span>}
+    </div>
+  )
+}

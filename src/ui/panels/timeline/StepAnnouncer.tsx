@@ -1,0 +1,19 @@
+/** Tells those who listen where the page stands after each step. */
+import { useStore } from 'zustand'
+import { runStore } from '../../stores/run-store'
+import { viewStore } from '../../stores/view-store'
+
+export function StepAnnouncer() {
+  const step = useStore(viewStore, state => state.shown?.step ?? 0)
+  const steps = useStore(runStore, state => state.shown?.steps)
+  const record = steps?.[step - 1]
+  const said =
+    record === undefined
+      ? 'Start'
+      : `Step ${step} of ${steps?.length}: ${record.call} ${record.errno === null ? `= ${record.ret}` : `refused, ${record.errno}, rule ${record.rule}`}`
+  return (
+    <div className="sr-only" aria-live="polite">
+      {said}
+    </div>
+  )
+}
