@@ -1,0 +1,35 @@
+/** The configuration entries that decide about a device's requests without PASID, for a reader. */
+import type { ConfigRow, HwContext, HwDevice } from '../../contract'
+import { readStruct } from '../../memory-struct'
+import { labelStruct, type StructLayout, structField } from '../../struct'
+import * as entries from './entries'
+import type { VtdState } from './state'
+import { PASID_DIRECTORY_ENTRY, PASID_ENTRY } from './structures.data'
+
+/** In the order the hardware reads them, down to the first that is not present. */
+export function describeVtd(ctx: HwContext, state: VtdState, device: HwDevice): readonly ConfigRow[] {
+  const { layout, present, pointer } = entries.rootView(state, device.rid)
+  const root = rowAt(ctx, layout, entries.rootEntryAt(state, device.rid))
+  if (field(root, layout, present) === 0n) return [root]
+  const contextLayout = entries.contextLayout(state)
+  const table = Number(field(root, layout, pointer))
+  const context = rowAt(ctx, contextLayout, entries.contextEntryAt(state, table, device.rid))
+  if (state.config.mode === 'legacy' || field(context, contextLayout, 'P') === 0n) return [root, context]
+  return [root, context, ...pasidRows(ctx, Number(field(context, contextLayout, 'PASIDDIRPTR')))]
+}
+
+function pasidRows(ctx: HwContext, directory: number): readonly ConfigRow[] {
+  const at = entries.directoryEntryAt(directory, entries.RID_PASID)
+  const row = rowAt(ctx, PASID_DIRECTORY_ENTRY, at)
+  if (field(row, PASID_DIRECTORY_ENTRY, 'P') === 0n) return [row]
+  const table = Number(field(row, PASID_DIRECTORY_ENTRY, 'SMPTBLPTR'))
+  return [row, rowAt(ctx, PASID_ENTRY, entries.pasidEntryAt(table, entries.RID_PASID))]
+}
+
+function rowAt(ctx: HwContext, layout: StructLayout, hpa: number): ConfigRow {
+  const words = readStruct(ctx, layout, hpa)
+  return { struct: layout.name, hpa, words, fields: labelStruct(layout, words) }
+}
+
+const field = (row: ConfigRow, layout: StructLayout, name: string): bigint =>
+  structField(layout, row.words, name)

@@ -1,0 +1,90 @@
+/**
+ * Invalidations on VT-d: which commands a change needs, and what each drops from the IOTLB
+ * (VT-d 6.5.2, Linux intel_pasid_tear_down_entry and domain_context_clear_one for the order).
+ *
+ * A command takes effect as it is submitted; the wait descriptor that follows each in Linux is left out.
+ * Context and PASID caches and the device TLB hold nothing in this model, so commands for them are told
+ * and drop nothing. Only IOTLB commands count as flushes.
+ */
+import { pow2, unreachable } from '../../../bits'
+import type { HwContext, InvalidationScope } from '../../contract'
+import { drop, type IotlbScope } from '../../iotlb-entries'
+import * as command from './commands'
+import { MAMV } from './config'
+import type { VtdRoute, VtdState } from './state'
+
+export function invalidateVtd(ctx: HwContext, state: VtdState, scope: InvalidationScope): void {
+  switch (scope.kind) {
+    case 'all':
+      flushAll(ctx, state)
+      break
+    case 'domain':
+      flushDomain(ctx, state, scope.domain)
+      break
+    case 'range':
+      flushRange(ctx, state, scope)
+      break
+    default:
+      unreachable(scope)
+  }
+}
+
+function flushAll(ctx: HwContext, state: VtdState): void {
+  ctx.costs.add('flushAll', 1)
+  submit(ctx, command.iotlbGlobal(), 'all', drop(ctx.bulk, state.iotlb, {}))
+  for (const route of state.routes) flushDevice(ctx, route, 'all')
+}
+
+export function flushDomain(ctx: HwContext, state: VtdState, domain: number): void {
+  ctx.costs.add('flushDomain', 1)
+  submit(ctx, command.iotlbDomain(domain), `domain ${domain}`, drop(ctx.bulk, state.iotlb, { domain }))
+  for (const route of routesOf(state, domain)) flushDevice(ctx, route, 'all')
+}
+
+interface PageRange {
+  readonly domain: number
+  readonly firstPage: number
+  readonly lastPage: number
+}
+
+/** One page-selective command over the smallest aligned block that covers the range, else the domain. */
+function flushRange(ctx: HwContext, state: VtdState, range: PageRange): void {
+  const block = command.coveringBlock(range.firstPage, range.lastPage, MAMV)
+  if (block === null) flushDomain(ctx, state, range.domain)
+  else flushBlock(ctx, state, range.domain, block)
+}
+
+function flushBlock(ctx: HwContext, state: VtdState, domain: number, block: command.CoveringBlock): void {
+  const { firstPage, am } = block
+  const address = BigInt(firstPage) << 12n
+  const dropped: IotlbScope = {
+    domain,
+    pasid: null,
+    firstPage,
+    lastPage: firstPage + pow2(am) - 1,
+  }
+  ctx.costs.add('flushRange', 1)
+  const text = `domain ${domain}, ${pow2(am)} pages at 0x${address.toString(16)}`
+  submit(ctx, command.iotlbPages(domain, { address, am }), text, drop(ctx.bulk, state.iotlb, dropped))
+  for (const route of routesOf(state, domain)) flushDevice(ctx, route, { address, bytesLg2: 12 + am })
+}
+
+const routesOf = (state: VtdState, domain: number): readonly VtdRoute[] =>
+  state.routes.filter(route => route.domain === domain)
+
+/** The device's own translations, where it may have any. */
+export function flushDevice(ctx: HwContext, route: VtdRoute, block: command.DeviceTlbBlock): void {
+  if (!route.ats) return
+  const target = { sid: route.rid, pfsid: route.rid, depth: 0 }
+  const { pasid } = route
+  const issued =
+    pasid === null ? command.deviceTlb(target, block) : command.pasidDeviceTlb(target, pasid, block)
+  submit(ctx, issued, `device ${route.rid.toString(16).padStart(4, '0')}`, 0)
+}
+
+/** Hands one command to the hardware: tells of it, with what it dropped. */
+export function submit(ctx: HwContext, issued: command.Command, scope: string, dropped: number): void {
+  if (!ctx.events.on) return
+  const event = { command: issued.name, raw: issued.words, scope, dropped }
+  ctx.events.emit({ kind: 'invalidated', actor: 'iommu', ...event })
+}

@@ -1,0 +1,74 @@
+/** Telling of translations: memory references, cache events, and how a request ended. */
+import { hex } from '../bits'
+import { formatOf, type TableRef, tableBytes } from '../pt'
+import type { Stage } from '../trace/events'
+import type { HwContext, HwFault, Reference, TranslateRequest, Translation } from './contract'
+import type { IotlbEntry } from './iotlb-entries'
+
+/** A table entry as a reference: named by its table and index, its fields decoded. */
+export function tableReference(
+  table: TableRef,
+  stage: Stage,
+  read: { readonly level: number; readonly hpa: number; readonly value: bigint },
+): Reference {
+  const format = formatOf(table.format)
+  const { level, hpa, value } = read
+  const index = (hpa % tableBytes(format.geometry(table.cfg), level)) / 8
+  const what = `${format.levelNames(table.cfg)[level]}[${index}]`
+  const decoded = Object.entries(format.decode(value, level, table.cfg).fields)
+  const fields = Object.fromEntries(
+    decoded.map(([name, bits]) => [name, bits > 0xffffn ? hex(bits) : Number(bits)]),
+  )
+  return { stage, level, address: hpa, value, what, fields }
+}
+
+export function tellReferences(ctx: HwContext, references: readonly Reference[]): void {
+  if (!ctx.events.on) return
+  for (const { stage, level, address, value, what } of references) {
+    const event = { stage, level, hpa: BigInt(address), value, why: what }
+    ctx.events.emit({ kind: 'reference', actor: 'iommu', ...event })
+  }
+}
+
+export function tellCache(
+  ctx: HwContext,
+  op: 'fill' | 'hit' | 'stale-hit' | 'miss' | 'evict',
+  entry: Pick<IotlbEntry, 'domain' | 'pasid' | 'page'> & Partial<IotlbEntry>,
+): void {
+  if (!ctx.events.on) return
+  const pasid = entry.pasid === null ? '' : ` PASID ${entry.pasid}`
+  const tag = `domain ${entry.domain}${pasid} ${hex(BigInt(entry.page) << 12n)}`
+  const value =
+    entry.output === undefined ? '' : `${hex(BigInt(entry.output) << 12n)} ${permText(entry.perm ?? 0)}`
+  ctx.events.emit({ kind: 'cache', actor: 'iommu', which: 'iotlb', op, tag, value })
+}
+
+export function tellOutcome(ctx: HwContext, request: TranslateRequest, outcome: Translation): void {
+  if (!ctx.events.on) return
+  if (outcome.ok) tellTranslated(ctx, request, outcome)
+  else tellFault(ctx, outcome.fault)
+}
+
+function tellTranslated(
+  ctx: HwContext,
+  request: TranslateRequest,
+  outcome: Translation & { ok: true },
+): void {
+  const asked = { device: request.device.name, pasid: request.pasid, iova: request.address }
+  const answer = { output: BigInt(outcome.output), perm: permText(outcome.perm), size: 2 ** outcome.pageLg2 }
+  const references = outcome.references.length
+  ctx.events.emit({ kind: 'translated', actor: 'iommu', ...asked, ...answer, references })
+}
+
+function tellFault(ctx: HwContext, fault: HwFault): void {
+  const { code, name, stage, level, address: addr, access, recoverable } = fault
+  ctx.events.emit({ kind: 'fault', actor: 'iommu', code, name, stage, level, addr, access, recoverable })
+}
+
+export const permText = (perm: number): string => `${perm & 1 ? 'r' : ''}${perm & 2 ? 'w' : ''}`
+
+/** Memory reads of one DMA request: with nothing cached, and as they were. */
+export function countReferences(ctx: HwContext, cold: number, warm: number): void {
+  ctx.costs.add('dmaReferencesCold', cold)
+  ctx.costs.add('dmaReferencesWarm', warm)
+}
