@@ -9,7 +9,6 @@
  * ignored); the TCE cache and its kill register.
  */
 import type { BitField } from '../../bits'
-import { isPow2 } from '../../bits'
 import type { FormatSource, ItemKind, PtConfig } from '../contract'
 import { bit, bitRange, defineFormat, numberIn } from '../format'
 import { buildGeometry, type LevelSource } from '../geometry'
@@ -63,7 +62,7 @@ function fields(level: number, cfg: PtConfig, kind: ItemKind = level === 0 ? 'le
 function problem(cfg: PtConfig): string | null {
   const shape = shapeOf(cfg)
   if (![12, 16, 24].includes(shape.pageLg2)) return 'pageLg2 must be 12, 16 or 24'
-  if (!(shape.levels >= 1 && shape.levels <= 5)) return 'levels must be 1 to 5'
+  if (![1, 2, 3, 4, 5].includes(shape.levels)) return 'levels must be 1 to 5'
   if (!Number.isInteger(shape.windowLg2) || !isPow2(2 ** shape.windowLg2))
     return 'the window must be a power of two'
   if (shape.windowLg2 < shape.pageLg2) return 'the window is smaller than a page'
