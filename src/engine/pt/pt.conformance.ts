@@ -23,7 +23,7 @@ import {
   walkAddress,
 } from '.'
 import { FREES_EMPTY, WRITE_SETS_READ, word } from './geometry'
-import { type KeepingSink, keepingSink } from './sink.testing'
+import { type KeepingSink, keepingSink } from './sink.fixture'
 
 interface Stage {
   readonly bulk: Bulk

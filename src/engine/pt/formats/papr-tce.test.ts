@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createBulk } from '../../mem'
 import { createTable, formatOf, mapRun, type PtConfig, type TableRef, walkAddress } from '..'
 import { itemsOf, levelsOf, shiftOf, tableBytes } from '../geometry'
-import { keepingSink } from '../sink.testing'
+import { keepingSink } from '../sink.fixture'
 
 function stage(cfg: PtConfig) {
   const bulk = createBulk()

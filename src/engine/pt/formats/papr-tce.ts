@@ -63,8 +63,7 @@ function problem(cfg: PtConfig): string | null {
   const shape = shapeOf(cfg)
   if (![12, 16, 24].includes(shape.pageLg2)) return 'pageLg2 must be 12, 16 or 24'
   if (![1, 2, 3, 4, 5].includes(shape.levels)) return 'levels must be 1 to 5'
-  if (!Number.isInteger(shape.windowLg2) || !isPow2(2 ** shape.windowLg2))
-    return 'the window must be a power of two'
+  if (!Number.isInteger(shape.windowLg2)) return 'the window must be a power of two'
   if (shape.windowLg2 < shape.pageLg2) return 'the window is smaller than a page'
   if (shape.start % 2 ** shape.pageLg2 !== 0) return 'the window must start on a page of its own size'
   return shape.indexLg2 * shape.levels + shape.pageLg2 < 60 ? null : 'the levels translate 60 bits or more'

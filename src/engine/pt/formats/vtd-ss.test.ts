@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Bulk, createBulk } from '../../mem'
 import vectors from '../../vectors/hardware.json'
 import { createTable, formatOf, mapRun, type PtConfig, type TableRef, walkAddress } from '..'
-import { keepingSink } from '../sink.testing'
+import { keepingSink } from '../sink.fixture'
 
 interface Vector {
   readonly name: 'VTD-SS-1' | 'VTD-SS-2' | 'VTD-SS-3' | 'VTD-SS-4' | 'VTD-SS-5'
