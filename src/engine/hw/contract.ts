@@ -47,15 +47,22 @@ export interface AddressRange {
   readonly last: bigint
 }
 
+/** Where mappings may lie. */
+export interface PermittedRange extends AddressRange {
+  /** log2 of the smallest page that can be mapped there. */
+  readonly pageLg2: number
+}
+
 /** The truth behind every GET_INFO, for the model as it is: what is not modelled is not offered. */
 export interface PlatformCaps {
   /** Bit n set: a mapping of 2^n bytes can be one entry. */
   readonly pageSizes: bigint
+  /** log2 of the smallest page that can be mapped anywhere; a permitted range may ask for more. */
   readonly smallestPageLg2: number
   /** Width of a device address in bits. */
   readonly inputBits: number
   /** Where mappings may lie, in ascending order. */
-  readonly permitted: readonly AddressRange[]
+  readonly permitted: readonly PermittedRange[]
   /** Holes that no mapping may touch. */
   readonly reserved: readonly AddressRange[]
   readonly nesting: { readonly software: true; readonly hardware: boolean }

@@ -28,7 +28,7 @@ function attached(test: PlatformCase): Attached {
   const table = tables.at(-1)
   const spec = rig.specs(DEVICE).at(-1)
   if (table === undefined || spec === undefined) throw new Error('no table')
-  const unit = 2 ** (rig.platform.caps(rig.config, DEVICE).smallestPageLg2 - 12)
+  const unit = 2 ** ((rig.platform.caps(rig.config, DEVICE).permitted.at(-1)?.pageLg2 ?? 12) - 12)
   return { rig, table, base: BigInt(spec.covers.firstPage) << 12n, unit }
 }
 

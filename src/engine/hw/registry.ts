@@ -1,8 +1,9 @@
 /** The platforms there are. The only file that names them. */
 import type { Platform } from './contract'
+import { papr } from './platforms/papr'
 import { vtd } from './platforms/vtd'
 
-export const PLATFORMS: readonly Platform[] = [vtd]
+export const PLATFORMS: readonly Platform[] = [vtd, papr]
 
 /** The platform of an id, or null. */
 export const platformById = (id: string): Platform | null =>

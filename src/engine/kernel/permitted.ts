@@ -31,9 +31,13 @@ export function reservedRanges(machine: Machine, space: SpaceRecord): readonly A
   return [...distinct.values()].sort((a, b) => compare(a.start, b.start))
 }
 
-/** log2 of the smallest page that all devices can map. */
-export function smallestPageLg2(machine: Machine, space: SpaceRecord): number {
-  return Math.max(...spaceCaps(machine, space).map(caps => caps.smallestPageLg2))
+/** log2 of the smallest page that all devices can map at an address: windows may have larger ones. */
+export function smallestPageLg2(machine: Machine, space: SpaceRecord, iova: bigint): number {
+  const sizes = spaceCaps(machine, space).map(caps => {
+    const range = caps.permitted.find(permitted => permitted.start <= iova && iova <= permitted.last)
+    return range?.pageLg2 ?? caps.smallestPageLg2
+  })
+  return Math.max(...sizes)
 }
 
 export function isPermitted(ranges: readonly AddressRange[], span: PageSpan): boolean {

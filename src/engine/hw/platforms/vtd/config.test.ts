@@ -64,7 +64,7 @@ describe('capabilities', () => {
       smallestPageLg2: 12,
       flushOnMap: false,
     })
-    expect(caps.permitted).toEqual([{ start: 0n, last: 0x7fffffffffn }])
+    expect(caps.permitted).toEqual([{ start: 0n, last: 0x7fffffffffn, pageLg2: 12 }])
     expect(caps.reserved).toEqual([{ start: 0xfee00000n, last: 0xfeefffffn }])
   })
 

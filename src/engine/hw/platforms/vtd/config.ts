@@ -89,7 +89,7 @@ export function vtdCaps(config: VtdConfig, device: HwDevice | null): PlatformCap
     pageSizes: PAGE_SIZES[config.largestPageLg2],
     smallestPageLg2: 12,
     inputBits,
-    permitted: [{ start: 0n, last: (1n << BigInt(inputBits)) - 1n }],
+    permitted: [{ start: 0n, last: (1n << BigInt(inputBits)) - 1n, pageLg2: 12 }],
     reserved: [INTERRUPT_RANGE],
     // First stage and nesting are in the hardware but not in the model.
     nesting: { software: true, hardware: false },
