@@ -5,6 +5,7 @@
  * Source: rfc 4; R13 to R18, R31, R32. Ranges here are 4 KiB pages; bytes and alignment are checked
  * by `map-request.ts` before.
  */
+import { assert } from '../bits'
 import { charge, pin, uncharge, unpin } from './accounting'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
@@ -115,7 +116,10 @@ export function removeAreas(machine: Machine, space: SpaceRecord, span: PageSpan
     const kept = refuseDependents(machine, space, chosen.value)
     if (!kept.ok) return kept
   }
-  for (const area of chosen.value) dropArea(machine, space, area, 'unmap')
+  for (const area of chosen.value) {
+    const dropped = dropArea(machine, space, area, 'unmap')
+    if (!dropped.ok) return dropped
+  }
   return answer(chosen.value.reduce((pages, area) => pages + (area.last - area.first + 1), 0))
 }
 
@@ -187,18 +191,21 @@ export function areasMeeting(machine: Machine, uid: number, span: PageSpan): rea
 
 export const EVERY_PAGE: PageSpan = { first: 0, last: 2 ** 52 - 1 }
 
-/** Removes every area of a space: its last device left, or it is freed. */
+/** Removes every area of a space: its last device left, or it is freed. Nothing maps through it any more. */
 export function dropAllAreas(machine: Machine, uid: number, cause: string): void {
   const space = machine.space(uid)
-  for (const area of areasMeeting(machine, uid, EVERY_PAGE)) dropArea(machine, space, area, cause)
+  for (const area of areasMeeting(machine, uid, EVERY_PAGE))
+    assert(dropArea(machine, space, area, cause).ok, 'an area dropped whole splits no page')
 }
 
-function dropArea(machine: Machine, space: SpaceRecord, area: AreaRequest, cause: string): void {
-  spreadClear(machine, space.uid, area)
+function dropArea(machine: Machine, space: SpaceRecord, area: AreaRequest, cause: string): Outcome<null> {
+  const cleared = spreadClear(machine, space.uid, area)
+  if (!cleared.ok) return cleared
   machine.bulk.ranges.remove(TREE.areas(space.uid), area.first)
   if (space.parent !== null) machine.bulk.overlapping.remove(TREE.targets(space.uid), area.target, area.first)
   releaseArea(machine, space, area)
   tellArea(machine, 'area-removed', space, area, cause)
+  return answer(null)
 }
 
 /** Gives back the pins, charge or mapping count that one area holds. */

@@ -77,13 +77,18 @@ function cut(range: AddressRange, hole: AddressRange): readonly AddressRange[] {
 }
 
 function intersect(a: readonly AddressRange[], b: readonly AddressRange[]): readonly AddressRange[] {
-  return a.flatMap(x =>
-    b.flatMap(y => {
-      const start = x.start > y.start ? x.start : y.start
-      const last = x.last < y.last ? x.last : y.last
-      return start <= last ? [{ start, last }] : []
-    }),
-  )
+  const common = a.flatMap(x => b.map(y => ({ start: later(x.start, y.start), last: earlier(x.last, y.last) })))
+  return common.filter(range => range.start <= range.last)
+}
+
+function later(a: bigint, b: bigint): bigint {
+  if (a > b) return a
+  return b
+}
+
+function earlier(a: bigint, b: bigint): bigint {
+  if (a < b) return a
+  return b
 }
 
 function compare(a: bigint, b: bigint): number {

@@ -72,12 +72,6 @@ export const RULES = {
     'proposal',
   ),
   'attach.prereg': rule('EINVAL', 'ioasid {ioasid} only registers memory: nothing attaches', 'R31; review'),
-  'attach.incompatible': rule(
-    'EINVAL',
-    '{device} cannot use the table of ioasid {ioasid}: {why}',
-    'v1 2',
-    'proposal',
-  ),
   'attach.stranded-area': rule(
     'EINVAL',
     'area {first} .. {last} lies outside what {device} can address',

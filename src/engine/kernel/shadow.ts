@@ -21,12 +21,13 @@ export function spreadFill(machine: Machine, uid: number, span: PageSpan): Outco
 }
 
 /** Clears descendants first, then the space: no table ever shows what its parent has lost. */
-export function spreadClear(machine: Machine, uid: number, span: PageSpan): void {
+export function spreadClear(machine: Machine, uid: number, span: PageSpan): Outcome<null> {
   for (const part of dependents(machine, uid, span)) {
     told(machine, part, 'parent unmapped')
-    spreadClear(machine, part.child, part)
+    const below = spreadClear(machine, part.child, part)
+    if (!below.ok) return below
   }
-  clearTables(machine, uid, span)
+  return clearTables(machine, uid, span)
 }
 
 export interface Dependent extends PageSpan {

@@ -94,6 +94,15 @@ export function enableSpace(machine: Machine, space: SpaceRecord): Outcome<null>
   return answer(null)
 }
 
+/** Kinds whose table the kernel writes from MAP and UNMAP (rfc 7). */
+const MAPPED_KINDS: readonly SpaceKind[] = ['kernel', 'passthrough', 'prereg', 'dummy']
+
+export function requireMappable(space: SpaceRecord, command: string): Outcome<null> {
+  return MAPPED_KINDS.includes(space.kind)
+    ? answer(null)
+    : refuse('op.table-type', { command, kind: space.kind })
+}
+
 /** Kinds whose areas a child can be merged over (R19). */
 const PARENT_KINDS: readonly SpaceKind[] = ['kernel', 'passthrough', 'prereg', 'dummy']
 

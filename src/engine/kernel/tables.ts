@@ -56,16 +56,21 @@ export function fillTables(machine: Machine, uid: number, span: PageSpan): Outco
   return answer(null)
 }
 
-/** Takes `span` out of all tables of the space and flushes what the IOMMU may hold of it. */
-export function clearTables(machine: Machine, uid: number, span: PageSpan): void {
+/**
+ * Takes `span` out of all tables of the space and flushes what the IOMMU may hold of it. Refuses only
+ * where a large page would have to be split and no frame is left for the pieces.
+ */
+export function clearTables(machine: Machine, uid: number, span: PageSpan): Outcome<null> {
   const space = machine.space(uid)
   for (const table of space.tables) {
     const part = clip(table, span)
     if (part === null) continue
-    clearRun(machine.bulk, table.ref, { page: part.first, pages: part.last - part.first + 1 }, machine.hw())
+    const run = { page: part.first, pages: part.last - part.first + 1 }
+    if (!clearRun(machine.bulk, table.ref, run, machine.hw())) return refuse('alloc.no-space')
     const scope = { firstPage: part.first, lastPage: part.last, domain: space.domain }
     invalidate(machine, { kind: 'range', ...scope })
   }
+  return answer(null)
 }
 
 /** Refuses a map whose table entries could not be held, before any is written. */

@@ -112,6 +112,15 @@ export class FlowSession implements Session {
     this.timeline.seek(n)
   }
 
+  /** What `look` sees at step n; the session stands where it stood afterwards. */
+  peek<T>(n: number, look: () => T): T {
+    const stood = this.at
+    this.seek(n)
+    const seen = look()
+    this.seek(stood)
+    return seen
+  }
+
   runTo(breakpoints: readonly Breakpoint[], direction: 1 | -1): number {
     for (let n = this.at + direction; n >= 1 && n <= this.steps.length; n += direction) {
       const step = this.steps[n - 1]

@@ -64,7 +64,13 @@ export interface TableRow {
   readonly output: bigint | null
   readonly perm: string
   readonly mark: Mark
-  readonly fields: readonly { readonly name: string; readonly high: number; readonly low: number; readonly value: bigint; readonly doc: string }[]
+  readonly fields: readonly {
+    readonly name: string
+    readonly high: number
+    readonly low: number
+    readonly value: bigint
+    readonly doc: string
+  }[]
 }
 
 export interface TableView {
@@ -81,6 +87,12 @@ export interface InspectorView {
   readonly id: string
   readonly title: string
   readonly fields: readonly GraphRow[]
-  readonly areas: readonly { readonly iova: bigint; readonly last: bigint; readonly target: bigint; readonly perm: string; readonly mark: Mark }[]
+  readonly areas: readonly {
+    readonly iova: bigint
+    readonly last: bigint
+    readonly target: bigint
+    readonly perm: string
+    readonly mark: Mark
+  }[]
   readonly tables: readonly TableView[]
 }

@@ -16,9 +16,10 @@ import {
   markPrereg,
   mayNestUnder,
   requireEnabled,
+  requireMappable,
   requireReady,
 } from '../../kernel/spaces'
-import type { DeviceRecord, SpaceKind, SpaceRecord } from '../../kernel/state'
+import type { DeviceRecord, SpaceRecord } from '../../kernel/state'
 import type { Call, CallResult, Lowering } from '../contract'
 import { ATTACH_USER_PASID, EXTENSIONS, SPACE_TYPES } from './constants.data'
 
@@ -48,16 +49,13 @@ function readySpace(call: Call): Outcome<SpaceRecord> {
   return ready.ok ? space : ready
 }
 
-/** Kinds whose table the kernel writes from MAP and UNMAP (rfc 7). */
-const MAPPED_KINDS: readonly SpaceKind[] = ['kernel', 'passthrough', 'prereg', 'dummy']
-
 function mappableSpace(call: Call): Outcome<SpaceRecord> {
   const space = readySpace(call)
   if (!space.ok) return space
   const enabled = requireEnabled(call.machine, space.value)
   if (!enabled.ok) return enabled
-  if (MAPPED_KINDS.includes(space.value.kind)) return space
-  return refuse('op.table-type', { command: call.command, kind: space.value.kind })
+  const mappable = requireMappable(space.value, call.command)
+  return mappable.ok ? space : mappable
 }
 
 export const notModelled: Lowering = call => refuse('not-modelled-yet', { what: call.command })

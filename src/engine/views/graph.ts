@@ -1,0 +1,235 @@
+/**
+ * The picture of a machine: process memory, contexts with their spaces, the IOMMU, groups with their
+ * devices, and who routes, nests and maps what. What the last step changed is marked.
+ */
+
+import { registersMemory } from '../kernel/areas'
+import type { Machine } from '../kernel/machine'
+import type { DeviceRecord, SpaceRecord } from '../kernel/state'
+import type { FlowSession } from '../session/session'
+import { areaViews, registeredRanges } from '../session/state-view'
+import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
+import { markChanges } from './marks'
+import { tableRows } from './table-rows'
+import { countText, plural, rangeText, sizeText } from './units'
+
+/** The graph at the step where the session stands, marked against the step before. */
+export function graphView(session: FlowSession): GraphView {
+  const now = bareGraph(session)
+  if (session.at === 0) return now
+  const before = session.peek(session.at - 1, () => bareGraph(session))
+  return markChanges(now, before)
+}
+
+function bareGraph(session: FlowSession): GraphView {
+  const { machine } = session
+  const nodes = [
+    memoryNode(machine),
+    ...contextNodes(session),
+    ...spaceNodes(session),
+    iommuNode(machine),
+    ...groupNodes(machine),
+    ...deviceNodes(machine),
+  ]
+  const title = session.scenario.title ?? 'Untitled flow'
+  return { title, nodes: nodes.map((node, at) => ({ ...node, order: at + 1 })), edges: edges(machine) }
+}
+
+interface Draft {
+  readonly id: string
+  readonly kind: GraphNode['kind']
+  readonly title: string
+  readonly subtitle: string
+  readonly rows: readonly GraphRow[]
+  readonly variant?: string
+  readonly inside?: string | null
+}
+
+function node(draft: Draft): GraphNode {
+  return { variant: '', inside: null, ...draft, order: 0, mark: '' }
+}
+
+export function row(label: string, value: string): GraphRow {
+  return { label, value, mark: '', before: null }
+}
+
+function byOrder<T extends { readonly order: number }>(records: Iterable<T>): readonly T[] {
+  return [...records].sort((a, b) => a.order - b.order)
+}
+
+function memoryNode(machine: Machine): GraphNode {
+  const registered = byOrder(machine.root.contexts.values()).flatMap(context =>
+    registeredRanges(machine, context.uid),
+  )
+  const rows = [
+    ...registered.map(range => row('prereg', rangeText(range.vaddr, range.vaddr + range.size - 1n))),
+    ...byOrder(machine.root.spaces.values())
+      .filter(space => space.parent === null)
+      .flatMap(space => mappedRow(machine, space)),
+  ]
+  const { accountedPages } = machine.root
+  const subtitle = `VMM, HVA; ${plural(accountedPages, 'page')} accounted`
+  return node({ id: 'memory', kind: 'memory', title: 'Process memory', subtitle, rows })
+}
+
+function mappedRow(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
+  const areas = areaViews(machine, space)
+  const [first] = areas
+  if (first === undefined) return []
+  const bytes = areas.reduce((sum, area) => sum + (area.last - area.iova + 1n), 0n)
+  const value =
+    areas.length === 1
+      ? `HVA ${rangeText(first.target, first.target + (first.last - first.iova))}`
+      : `${plural(areas.length, 'area')}, ${sizeText(bytes)}`
+  return [row(space.name, value)]
+}
+
+function contextNodes(session: FlowSession): readonly GraphNode[] {
+  const { machine, dialect } = session
+  return byOrder(machine.root.contexts.values()).map(context => {
+    const closed = context.open ? '' : ', closed'
+    const subtitle = `fd ${context.fd}${closed}`
+    return node({
+      id: `context:${context.uid}`,
+      kind: 'context',
+      title: dialect.objects.context,
+      subtitle,
+      rows: [],
+    })
+  })
+}
+
+/** Names a space by its uid: ids are given out again, a picture must not mix two of them up. */
+export function spaceNodeId(space: SpaceRecord): string {
+  return `space:${space.uid}`
+}
+
+function spaceNodes(session: FlowSession): readonly GraphNode[] {
+  const { machine } = session
+  return byOrder(machine.root.spaces.values()).map(space =>
+    node({
+      id: spaceNodeId(space),
+      kind: 'space',
+      variant: space.kind,
+      title: space.name,
+      subtitle: `ioasid ${space.id}, ${describeSpace(machine, space)}`,
+      inside: `context:${space.context}`,
+      rows: [...areaRow(machine, space), ...tableRows(machine, space).slice(0, 3)],
+    }),
+  )
+}
+
+const KIND_WORDS: Readonly<Record<SpaceRecord['kind'], string>> = {
+  kernel: 'kernel-managed',
+  'user-table': 'user-managed',
+  'user-pasid-table': 'user PASID table',
+  sva: 'SVA',
+  prereg: 'prereg only',
+  dummy: 'dummy root',
+  passthrough: 'guest passthrough',
+  blocked: 'blocked',
+}
+
+export function describeSpace(machine: Machine, space: SpaceRecord): string {
+  const [group] = space.partialGroups
+  if (group !== undefined) return `waits for group ${group}`
+  const place = space.parent === null ? 'root' : `child of ${machine.space(space.parent).id}`
+  return `${KIND_WORDS[space.kind]}, ${place}`
+}
+
+function areaRow(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
+  const areas = areaViews(machine, space)
+  const [first] = areas
+  if (first === undefined) return [row('area', 'none')]
+  if (areas.length === 1) return [row('area', rangeText(first.iova, first.last))]
+  return [row('area', `${countText(areas.length)} areas`)]
+}
+
+function iommuNode(machine: Machine): GraphNode {
+  const rows = byOrder(machine.root.devices.values())
+    .filter(device => device.kind === 'pci')
+    .map(device => row(device.rid ?? device.name, routeText(machine, device)))
+  return node({ id: 'iommu:0', kind: 'iommu', title: 'IOMMU', subtitle: machine.platform.title, rows })
+}
+
+const MOST_ROUTE_FIELDS = 3
+
+function routeText(machine: Machine, device: DeviceRecord): string {
+  if (device.routed === null) return 'blocked'
+  const deciding = machine.platform.describe(machine.hw(), machine.root.hw, device.hw).at(-1)
+  const fields = Object.entries(deciding?.fields ?? {}).filter(([name, value]) => value !== 0 && name !== 'P')
+  return fields
+    .slice(0, MOST_ROUTE_FIELDS)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(' ')
+}
+
+function groupNodes(machine: Machine): readonly GraphNode[] {
+  const groups = new Map<number, number>()
+  for (const device of byOrder(machine.root.devices.values()))
+    groups.set(device.hw.group, (groups.get(device.hw.group) ?? 0) + 1)
+  return [...groups].map(([group, count]) =>
+    node({
+      id: `group:${group}`,
+      kind: 'group',
+      title: `group ${group}`,
+      subtitle: plural(count, 'device'),
+      rows: [],
+    }),
+  )
+}
+
+function deviceNodes(machine: Machine): readonly GraphNode[] {
+  return byOrder(machine.root.devices.values()).map(device =>
+    node({
+      id: `device:${device.name}`,
+      kind: 'device',
+      variant: device.kind,
+      title: device.name,
+      subtitle: device.rid ?? 'no requester id',
+      inside: `group:${device.hw.group}`,
+      rows: [row('bound', boundText(machine, device))],
+    }),
+  )
+}
+
+function boundText(machine: Machine, device: DeviceRecord): string {
+  if (device.context === null) return 'no'
+  return `fd ${machine.root.contexts.get(device.context)?.fd ?? '?'}`
+}
+
+function edges(machine: Machine): readonly GraphEdge[] {
+  const spaces = byOrder(machine.root.spaces.values())
+  return [
+    ...spaces.flatMap(space => nestEdge(machine, space)),
+    ...spaces.flatMap(space => mapEdge(machine, space)),
+    ...byOrder(machine.root.devices.values()).flatMap(device => attachEdges(machine, device)),
+  ]
+}
+
+function nestEdge(machine: Machine, space: SpaceRecord): readonly GraphEdge[] {
+  if (space.parent === null) return []
+  const to = spaceNodeId(machine.space(space.parent))
+  const from = spaceNodeId(space)
+  return [{ id: `nest:${from}`, kind: 'nest', from, to, label: 'parent', dashed: false, mark: '' }]
+}
+
+function mapEdge(machine: Machine, space: SpaceRecord): readonly GraphEdge[] {
+  const count = areaViews(machine, space).length
+  if (space.parent !== null || count === 0) return []
+  const from = spaceNodeId(space)
+  const label = plural(count, 'area')
+  return [
+    { id: `map:${from}`, kind: 'map', from, to: 'memory', label, dashed: registersMemory(space), mark: '' },
+  ]
+}
+
+function attachEdges(machine: Machine, device: DeviceRecord): readonly GraphEdge[] {
+  return device.attachments.map((at): GraphEdge => {
+    const to = spaceNodeId(machine.space(at.space))
+    const from = `device:${device.name}`
+    const routes = device.routed === at.space
+    const label = `RID ${(device.rid ?? '').replace(/^0000:/, '')}${routes ? '' : ', does not route'}`
+    return { id: `attach:${device.name}:${to}`, kind: 'attach', from, to, label, dashed: !routes, mark: '' }
+  })
+}

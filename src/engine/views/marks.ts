@@ -1,0 +1,49 @@
+/** What a step changed in a picture: the same picture before and after, compared by identity of nodes. */
+import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
+
+/** Marks `now` against `before`; what is gone stays in the picture for one step, marked `-`. */
+export function markChanges(now: GraphView, before: GraphView): GraphView {
+  const nodes = merge(now.nodes, before.nodes).map(([node, was, is]) => markNode(node, was, is))
+  const edges = merge(now.edges, before.edges).map(([edge, was, is]) => markEdge(edge, was, is))
+  return { title: now.title, nodes, edges }
+}
+
+type Merged<T> = readonly [item: T, was: T | undefined, is: T | undefined]
+
+function merge<T extends { readonly id: string }>(
+  now: readonly T[],
+  before: readonly T[],
+): readonly Merged<T>[] {
+  const old = new Map(before.map(item => [item.id, item]))
+  const present = new Set(now.map(item => item.id))
+  const kept = now.map((item): Merged<T> => [item, old.get(item.id), item])
+  const gone = before.filter(item => !present.has(item.id)).map((item): Merged<T> => [item, item, undefined])
+  return [...kept, ...gone]
+}
+
+function markNode(node: GraphNode, was: GraphNode | undefined, is: GraphNode | undefined): GraphNode {
+  if (was === undefined) return { ...node, mark: '+', rows: node.rows.map(row => ({ ...row, mark: '+' })) }
+  if (is === undefined) return { ...node, mark: '-', rows: node.rows.map(row => ({ ...row, mark: '-' })) }
+  const rows = markRows(is.rows, was.rows)
+  const changed = rows.some(row => row.mark !== '') || is.subtitle !== was.subtitle
+  return { ...node, rows, mark: changed ? '~' : '' }
+}
+
+/** Rows go by their label. */
+export function markRows(now: readonly GraphRow[], before: readonly GraphRow[]): readonly GraphRow[] {
+  const old = new Map(before.map(row => [row.label, row.value]))
+  const present = new Set(now.map(row => row.label))
+  const marked = now.map((row): GraphRow => {
+    const value = old.get(row.label)
+    if (value === undefined) return { ...row, mark: '+' }
+    return value === row.value ? row : { ...row, mark: '~', before: value }
+  })
+  const gone = before.filter(row => !present.has(row.label)).map((row): GraphRow => ({ ...row, mark: '-' }))
+  return [...marked, ...gone]
+}
+
+function markEdge(edge: GraphEdge, was: GraphEdge | undefined, is: GraphEdge | undefined): GraphEdge {
+  if (was === undefined) return { ...edge, mark: '+' }
+  if (is === undefined) return { ...edge, mark: '-' }
+  return was.label === is.label && was.dashed === is.dashed ? edge : { ...edge, mark: '~' }
+}

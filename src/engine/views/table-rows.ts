@@ -1,0 +1,37 @@
+/** A space's hardware tables in a few rows: where the root is, how many tables, what they map. */
+import type { Machine } from '../kernel/machine'
+import type { SpaceRecord, SpaceTable } from '../kernel/state'
+import { formatOf, tableStats } from '../pt'
+import type { GraphRow } from './contract'
+import { addressText, countText, sizeText } from './units'
+
+/** Root, tables and leaves; more than one table is told by its window. */
+export function tableRows(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
+  return space.tables.flatMap((table, at) => {
+    const label = (name: string) => (at === 0 ? name : `${name} ${at + 1}`)
+    const levels = formatOf(table.ref.format).levelNames(table.ref.cfg).length
+    const stats = tableStats(machine.bulk, table.ref)
+    return [
+      row(label('root'), `${addressText(BigInt(table.ref.root))} ${levels}-level`),
+      row(label('tables'), `${countText(stats.tables)}, ${sizeText(BigInt(stats.bytes))}`),
+      row(label('leaves'), leavesText(stats.leaves, stats.pages)),
+    ]
+  })
+}
+
+function leavesText(leaves: number, pages: number): string {
+  if (leaves === 0) return 'none'
+  const each = pages / leaves
+  return Number.isInteger(each)
+    ? `${countText(leaves)} x ${sizeText(BigInt(each) * 4096n)}`
+    : `${countText(leaves)}, ${sizeText(BigInt(pages) * 4096n)}`
+}
+
+/** `PT` for level 0 of VT-d, and so on: the specification's name of a table. */
+export function levelName(table: SpaceTable, level: number): string {
+  return formatOf(table.ref.format).levelNames(table.ref.cfg)[level] ?? `level ${level}`
+}
+
+function row(label: string, value: string): GraphRow {
+  return { label, value, mark: '', before: null }
+}

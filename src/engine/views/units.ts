@@ -1,0 +1,37 @@
+/** Numbers as people of this field read them: KiB, MiB, GiB; hexadecimal in groups of four. */
+
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const
+
+/** 4096n is `4 KiB`; a size that is no whole unit keeps the largest unit it is whole in. */
+export function sizeText(bytes: bigint): string {
+  let value = bytes
+  let unit = 'B'
+  for (const next of UNITS) {
+    if (value === 0n || value % 1024n !== 0n) break
+    value /= 1024n
+    unit = next
+  }
+  return `${value} ${unit}`
+}
+
+/** `0x10_6010`: no leading zeros, groups of four from the right. */
+export function addressText(address: bigint): string {
+  const digits = address.toString(16)
+  const groups: string[] = []
+  for (let end = digits.length; end > 0; end -= 4) groups.unshift(digits.slice(Math.max(0, end - 4), end))
+  return `0x${groups.join('_')}`
+}
+
+/** `0x2000 + 4 KiB`, both ends told by start and size. */
+export function rangeText(first: bigint, last: bigint): string {
+  return `${addressText(first)} + ${sizeText(last - first + 1n)}`
+}
+
+/** 262144 is `262,144`. */
+export function countText(count: number): string {
+  return count.toString().replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+export function plural(count: number, one: string): string {
+  return `${countText(count)} ${one}${count === 1 ? '' : 's'}`
+}
