@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Session } from '../engine'
 import type { EnginePort, Running } from '../worker/engine-port'
 import { Host } from '../worker/host'
 import { sampleEngine } from '../worker/testing/sample-engine'
@@ -13,7 +14,7 @@ afterEach(() => {
 })
 
 /** A worker in this thread: a host on one end of a channel. Terminating it closes the channel. */
-function localWorker(engine: EnginePort): WorkerHandle {
+function localWorker<S extends Session>(engine: EnginePort<S>): WorkerHandle {
   const channel = new MessageChannel()
   channel.port1.start()
   channel.port2.start()
@@ -193,9 +194,11 @@ describe('engine client over a message channel', () => {
   })
 
   it('survives an engine that throws while it compiles', async () => {
-    const broken: EnginePort = {
+    const broken: EnginePort<Session> = {
       ...sampleEngine,
-      begin(): Running {
+      inspector: () => null,
+      graph: () => ({ title: '', nodes: [], edges: [] }),
+      begin(): Running<Session> {
         throw new Error('no compile')
       },
     }

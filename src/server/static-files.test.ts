@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,8 +12,9 @@ describe('fileFor', () => {
     ['/a%20b.txt', '/srv/dist/a b.txt'],
   ])('%s is %s', (url, file) => expect(fileFor('/srv/dist', url)).toBe(file))
 
-  it.each(['/../secret', '/%2e%2e/secret', '/..%2fsecret', '/%00', '/%', '/../dist-other/x'])('%s is nothing', url =>
-    expect(fileFor('/srv/dist', url)).toBeNull(),
+  it.each(['/../secret', '/%2e%2e/secret', '/..%2fsecret', '/%00', '/%', '/../dist-other/x'])(
+    '%s is nothing',
+    url => expect(fileFor('/srv/dist', url)).toBeNull(),
   )
 })
 

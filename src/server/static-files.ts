@@ -42,7 +42,10 @@ async function answer(folder: string, request: IncomingMessage, response: Server
   response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream')
   response.setHeader('Content-Length', info.size)
   // Names of built files carry a hash of their content; only the page itself may change under its name.
-  response.setHeader('Cache-Control', file.includes(`${sep}assets${sep}`) ? 'max-age=31536000, immutable' : 'no-cache')
+  response.setHeader(
+    'Cache-Control',
+    file.includes(`${sep}assets${sep}`) ? 'max-age=31536000, immutable' : 'no-cache',
+  )
   if (request.method === 'HEAD') response.end()
   else createReadStream(file).pipe(response)
 }

@@ -4,19 +4,29 @@
  */
 import type { GraphView, InspectorView, Session } from '../engine'
 
+/** A rule that a refusal names. `basis`: `proposal` where the text says so, `ruling` where the emulator chose. */
+export interface RuleView {
+  readonly id: string
+  readonly text: string
+  readonly source: string
+  readonly basis: string
+}
+
 /** A run under way. It is advanced in slices so that a host can hear a cancel between two of them. */
-export interface Running {
+export interface Running<S extends Session> {
   /** Runs at most `steps` more; true when there are none left. */
   advance(steps: number): boolean
   /** Steps run so far. */
   readonly done: number
   /** Only after `advance` returned true. */
-  finish(): Session
+  finish(): S
 }
 
-export interface EnginePort {
-  begin(text: string, stepLimit: number): Running
-  graph(session: Session): GraphView
-  inspector(session: Session, id: string): InspectorView | null
+export interface EnginePort<S extends Session> {
+  begin(text: string, stepLimit: number): Running<S>
+  graph(session: S): GraphView
+  inspector(session: S, id: string): InspectorView | null
+  /** Where a rule is from, by its id; null for an id the engine does not know. */
+  rule(id: string): RuleView | null
   ascii(graph: GraphView): string
 }

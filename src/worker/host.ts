@@ -24,8 +24,8 @@ import {
 } from './protocol'
 import { unreachable } from './unreachable'
 
-export interface HostOptions {
-  readonly engine: EnginePort
+export interface HostOptions<S extends Session> {
+  readonly engine: EnginePort<S>
   /** Milliseconds since any fixed point. Only decides when to let messages in, never a result. */
   readonly now: () => number
   /** Calls back as a new task, after messages that already wait. */
@@ -37,20 +37,20 @@ const SLICE_MS = 12
 const OUTLINE_STEPS = 400
 const OUTLINE_MS = 400
 
-interface Kept {
+interface Kept<S extends Session> {
   readonly revision: number
-  readonly session: Session
+  readonly session: S
 }
 
-export class Host {
+export class Host<S extends Session> {
   readonly #endpoint: Endpoint
-  readonly #options: HostOptions
-  #newest: Kept | null = null
-  #good: Kept | null = null
+  readonly #options: HostOptions<S>
+  #newest: Kept<S> | null = null
+  #good: Kept<S> | null = null
   /** Id of the run under way; another value means that one was cancelled or overtaken. */
   #running: number | null = null
 
-  constructor(endpoint: Endpoint, options: HostOptions) {
+  constructor(endpoint: Endpoint, options: HostOptions<S>) {
     this.#endpoint = endpoint
     this.#options = options
     endpoint.addEventListener('message', event => this.#receive(event.data as Request))
@@ -115,7 +115,7 @@ export class Host {
     this.#send(runReply(request, session, outline))
   }
 
-  #sayCancelled({ id }: RunRequest, { done }: Running): void {
+  #sayCancelled({ id }: RunRequest, { done }: Running<S>): void {
     this.#send({ kind: 'cancelled', id, done })
   }
 
@@ -123,13 +123,13 @@ export class Host {
     this.#send({ kind: 'refused', id, message })
   }
 
-  #keep(kept: Kept): void {
+  #keep(kept: Kept<S>): void {
     this.#newest = kept
     if (!kept.session.diagnostics.some(d => d.severity === 'error')) this.#good = kept
   }
 
   /** False when the run was cancelled or a newer one began. */
-  async #advance(request: RunRequest, running: Running): Promise<boolean> {
+  async #advance(request: RunRequest, running: Running<S>): Promise<boolean> {
     let sliceEnd = this.#options.now() + SLICE_MS
     for (;;) {
       if (running.advance(SLICE_STEPS)) return this.#running === request.id
@@ -141,7 +141,7 @@ export class Host {
     }
   }
 
-  async #outline(session: Session, run: number): Promise<Outline> {
+  async #outline(session: S, run: number): Promise<Outline> {
     const { engine, now } = this.#options
     const builder = createOutline()
     const steps = stepsToLookAt(session.steps.length, OUTLINE_STEPS)
@@ -165,7 +165,7 @@ export class Host {
     return new Promise(resolve => this.#options.yieldTo(resolve))
   }
 
-  #find(revision: number): Session | null {
+  #find(revision: number): S | null {
     if (this.#newest?.revision === revision) return this.#newest.session
     if (this.#good?.revision === revision) return this.#good.session
     return null
@@ -184,7 +184,7 @@ export class Host {
     }
   }
 
-  #reply(session: Session, request: Exclude<Question, RunRequest>): Reply {
+  #reply(session: S, request: Exclude<Question, RunRequest>): Reply {
     switch (request.kind) {
       case 'show':
         return this.#show(session, request)
@@ -199,7 +199,7 @@ export class Host {
     }
   }
 
-  #show(session: Session, request: ShowRequest): Reply {
+  #show(session: S, request: ShowRequest): Reply {
     const { id, revision, step } = request
     const { engine } = this.#options
     const graph = engine.graph(session)
@@ -208,10 +208,12 @@ export class Host {
     const state = session.state()
     const events = step === 0 ? [] : session.explain(step)
     const cost = session.cost(step)
-    return { kind: 'shown', id, revision, step, graph, state, selection, inspector, events, cost }
+    const broken = session.steps[step - 1]?.rule ?? null
+    const rule = broken === null ? null : engine.rule(broken)
+    return { kind: 'shown', id, revision, step, graph, state, selection, inspector, events, rule, cost }
   }
 
-  #ascii(session: Session, { id, revision }: AsciiRequest): Reply {
+  #ascii(session: S, { id, revision }: AsciiRequest): Reply {
     const { engine } = this.#options
     return { kind: 'text', id, revision, text: engine.ascii(engine.graph(session)) }
   }

@@ -41,10 +41,24 @@ export function stepsToLookAt(last: number, budget: number): number[] {
 }
 
 function mergeNode(known: OutlineNode | undefined, node: GraphNode): OutlineNode {
-  const rows = [...(known?.rows ?? [])]
-  for (const row of node.rows) if (!rows.includes(row.label)) rows.push(row.label)
+  const rows = mergeLabels(
+    known?.rows ?? [],
+    node.rows.map(row => row.label),
+  )
   const { id, kind, variant, title, subtitle, order, inside } = node
   return { id, kind, variant, title, subtitle, order, inside, rows }
+}
+
+/** Every label as often as it ever stands at one step: a node may have several rows of one name. */
+function mergeLabels(known: readonly string[], now: readonly string[]): string[] {
+  const rows = [...known]
+  const left = [...known]
+  for (const label of now) {
+    const at = left.indexOf(label)
+    if (at < 0) rows.push(label)
+    else left.splice(at, 1)
+  }
+  return rows
 }
 
 function bareEdge({ id, kind, from, to, dashed, label }: GraphEdge): Outline['edges'][number] {

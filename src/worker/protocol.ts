@@ -19,6 +19,7 @@ import type {
   StepRecord,
   WalkView,
 } from '../engine'
+import type { RuleView } from './engine-port'
 
 export const PROTOCOL_VERSION = 2
 
@@ -122,6 +123,8 @@ export interface ShowReply {
   /** Null where the selection does not exist at this step. */
   readonly inspector: InspectorView | null
   readonly events: readonly MachineEvent[]
+  /** The rule that the step broke, where it was refused. */
+  readonly rule: RuleView | null
   readonly cost: Readonly<Record<string, number>>
 }
 

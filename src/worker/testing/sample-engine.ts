@@ -541,7 +541,7 @@ class SampleSession implements Session {
   }
 }
 
-class SampleRun implements Running {
+class SampleRun implements Running<SampleSession> {
   done = 0
   readonly #text: string
   readonly #total: number
@@ -562,9 +562,10 @@ class SampleRun implements Running {
 }
 
 /** See the head of this file. */
-export const sampleEngine: EnginePort = {
+export const sampleEngine: EnginePort<SampleSession> = {
   begin: text => new SampleRun(text),
   graph: session => graphAt(session.at),
   inspector: (session, id) => inspectorAt(session.at, id),
+  rule: id => ({ id, text: 'vaddr {vaddr} lies in no registered range', source: 'v1 2', basis: 'ruling' }),
   ascii: graph => graph.nodes.map(node => node.title).join('\n'),
 }

@@ -21,6 +21,8 @@ interface Answers {
 
 export const setAnswers = StateEffect.define<Answers>()
 
+/** Leaves room for the answer at the right edge. */
+const ANSWERED_LINE = Decoration.line({ class: 'answered' })
 const REFUSED_LINE = Decoration.line({ class: 'refused' })
 const BROKEN_LINE = Decoration.line({ class: 'broken' })
 const AHEAD_LINE = Decoration.line({ class: 'ahead' })
@@ -67,7 +69,10 @@ function answerMarks(
 ): Range<Decoration>[] {
   const refused = records.find(record => record.errno !== null)
   const result = new ResultWidget(resultText(records), refused !== undefined)
-  const marks = [Decoration.widget({ widget: result, side: 1 }).range(line.to)]
+  const marks = [
+    ANSWERED_LINE.range(line.from),
+    Decoration.widget({ widget: result, side: 1 }).range(line.to),
+  ]
   if (refused === undefined) return marks
   const note = Decoration.widget({ widget: new RefusalWidget(refused), side: 2, block: true })
   return [REFUSED_LINE.range(line.from), ...marks, note.range(line.to)]

@@ -1,19 +1,12 @@
 /** React Flow over a fixed layout. Its arrays keep their identity while stepping; nodes read their own slice. */
-import {
-  type Edge,
-  type EdgeTypes,
-  type Node,
-  type NodeTypes,
-  Position,
-  ReactFlow,
-  useReactFlow,
-} from '@xyflow/react'
+import { type Edge, type EdgeTypes, type Node, type NodeTypes, ReactFlow, useReactFlow } from '@xyflow/react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { viewStore } from '../../stores/view-store'
 import { layoutGraph, type PanelSize } from './layout'
 import { LayoutContext } from './layout-context'
 import type { Box, GraphLayout, OutlineNode } from './layout-types'
+import { anchored } from './nodes/anchored'
 import { ContextNode } from './nodes/ContextNode'
 import { DeviceNode } from './nodes/DeviceNode'
 import { GroupNode } from './nodes/GroupNode'
@@ -23,13 +16,14 @@ import { SpaceNode } from './nodes/SpaceNode'
 import { RoutedEdge } from './RoutedEdge'
 import '@xyflow/react/dist/base.css'
 
+/** Prefixed, because React Flow has a `group` of its own. */
 const NODE_TYPES: NodeTypes = {
-  memory: MemoryNode,
-  context: ContextNode,
-  space: SpaceNode,
-  iommu: IommuNode,
-  group: GroupNode,
-  device: DeviceNode,
+  'ioas-memory': anchored(MemoryNode),
+  'ioas-context': anchored(ContextNode),
+  'ioas-space': anchored(SpaceNode),
+  'ioas-iommu': anchored(IommuNode),
+  'ioas-group': anchored(GroupNode),
+  'ioas-device': anchored(DeviceNode),
 }
 const EDGE_TYPES: EdgeTypes = { routed: RoutedEdge }
 /** Frames lie under edges, edges under what they join. */
@@ -115,22 +109,16 @@ function KeepInView({ layout, size }: { readonly layout: GraphLayout; readonly s
   return null
 }
 
-const UNSEEN_HANDLE = { x: 0, y: 0, width: 1, height: 1 }
-
-/** Sizes and handles are given, so nothing is measured and nothing flickers. */
+/** Sizes are given, so nothing is measured and nothing flickers. */
 function flowNode({ id, kind }: OutlineNode, { x, y, width, height }: Box): Node {
   return {
     id,
-    type: kind,
+    type: `ioas-${kind}`,
     position: { x, y },
     width,
     height,
     measured: { width, height },
     zIndex: DEPTH[kind],
-    handles: [
-      { ...UNSEEN_HANDLE, type: 'source', position: Position.Top },
-      { ...UNSEEN_HANDLE, type: 'target', position: Position.Bottom },
-    ],
     data: {},
   }
 }

@@ -30,7 +30,7 @@ export const RoutedEdge = memo(function RoutedEdge({ id }: EdgeProps) {
       <path d={route.points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join(' ')} />
       <Head points={route.points} open={edge.kind === 'nest'} />
       {edge.label !== '' && (
-        <text x={route.label.x} y={route.label.y} dy="0.35em" textAnchor={route.centred ? 'middle' : 'start'}>
+        <text x={route.label.at.x} y={route.label.at.y} dy="0.35em" textAnchor={route.label.anchor}>
           {edge.mark === '' || edge.mark === '~' ? '' : `${edge.mark} `}
           {edge.label}
         </text>

@@ -18,15 +18,8 @@ export interface Point {
 
 export interface Route {
   readonly points: readonly Point[]
-  /** Where the label begins; it is centred on this height. */
-  readonly label: Point
-  /** The label sits in the middle of a level piece, not right of an upright one. */
-  readonly centred: boolean
-}
-
-export interface Port {
-  readonly device: string
-  readonly box: Box
+  /** The label's anchor point; it is centred on its height. */
+  readonly label: { readonly at: Point; readonly anchor: 'start' | 'middle' | 'end' }
 }
 
 export interface GraphLayout {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Outline } from '../../../worker/protocol'
 import { planColumns } from './columns'
+import { boxOf } from './labels'
 import { layoutGraph } from './layout'
 import type { Box, OutlineEdge, OutlineNode } from './layout-types'
 
@@ -154,6 +155,38 @@ describe('graph layout', () => {
     const { edges } = layoutGraph(outline, PANEL)
     expect(edges.get('attach:device:0:space:0')?.points).toHaveLength(2)
     expect(edges.get('nest:space:1:space:0')?.points).toHaveLength(3)
+  })
+
+  it('no label of two devices that change spaces touches a line or another label', () => {
+    const outline = outlineOf({
+      spaces: [-1, -1],
+      devices: [0, 1],
+      attach: [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+      ],
+    })
+    for (const panel of [PANEL, { width: 443, height: 474 }]) {
+      const routes = [...layoutGraph(outline, panel).edges]
+      for (const [id, { label }] of routes) {
+        const box = boxOf(label, 'RID 00:03.0')
+        for (const [other, route] of routes) {
+          if (other === id) continue
+          expect([id, other, overlap(box, boxOf(route.label, 'RID 00:03.0'))]).toEqual([id, other, false])
+          route.points.slice(1).forEach((to, i) => {
+            const from = route.points[i] ?? to
+            const line = {
+              x: Math.min(from.x, to.x),
+              y: Math.min(from.y, to.y),
+              width: Math.abs(from.x - to.x) + 1,
+              height: Math.abs(from.y - to.y) + 1,
+            }
+            expect([id, other, overlap(box, line)]).toEqual([id, other, false])
+          })
+        }
+      }
+    }
   })
 
   it('two columns fit the panel of a 1440 screen without zooming', () => {

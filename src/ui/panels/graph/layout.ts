@@ -17,7 +17,7 @@ import {
 } from './layout-types'
 import { routeEdges } from './routes'
 
-const GAP_MIN = 30
+const GAP_MIN = 22
 const GAP_MAX = 72
 const DEPTH_GAP = 34
 const NODE_HEAD = 26
@@ -25,7 +25,7 @@ const NODE_SUB = 21
 const ROW = 19
 const RAIL_HEAD = 21
 const PORT = 23
-const DEVICE = 46
+const DEVICE = 43
 const GROUP_TOP = 18
 const GROUP_BOTTOM = 9
 
@@ -70,13 +70,30 @@ export function layoutGraph(outline: Outline, panel: PanelSize): GraphLayout {
   })
   const portTop = top.rails + bands.rails - PORT
   for (const [id, place] of plan.devices) ports.set(id, { ...across(place), y: portTop, height: PORT - 2 })
-  const edges = routeEdges(outline.edges, {
-    nodes,
-    ports,
-    railTop: top.rails,
-    railBottom: top.rails + bands.rails,
-  })
+  const ground = { nodes, frameOf: frames(outline, nodes), ...strips(bands, top) }
+  const edges = routeEdges(outline.edges, ground)
   return { width, height: top.groups + bands.groups + PAD, nodes, edges, ports }
+}
+
+function frames(outline: Outline, nodes: ReadonlyMap<string, Box>): (id: string) => Box | undefined {
+  const inside = new Map(outline.nodes.map(node => [node.id, node.inside]))
+  return id => nodes.get(inside.get(id) ?? '') ?? nodes.get(id)
+}
+
+/** The strips between the bands: labels of attachments go above the rail where they can, else below it. */
+function strips(bands: Bands, top: Tops) {
+  const gap = { top: top.context + bands.context, bottom: top.rails }
+  const above = { top: top.memory + bands.memory, bottom: top.context }
+  const within = { top: top.context + 22 + bands.space, bottom: top.context + bands.context }
+  const below = { top: top.rails + bands.rails, bottom: top.groups }
+  return { gap, strips: [above, gap, below, within] }
+}
+
+interface Tops {
+  readonly memory: number
+  readonly context: number
+  readonly rails: number
+  readonly groups: number
 }
 
 function columnWidth(plan: ColumnPlan, width: number): number {
@@ -104,12 +121,7 @@ function bandHeights(outline: Outline, plan: ColumnPlan): Bands {
 interface Frame {
   readonly plan: ColumnPlan
   readonly bands: Bands
-  readonly top: {
-    readonly memory: number
-    readonly context: number
-    readonly rails: number
-    readonly groups: number
-  }
+  readonly top: Tops
   readonly across: (columns: Columns) => { x: number; width: number }
   readonly full: { readonly x: number; readonly width: number }
 }

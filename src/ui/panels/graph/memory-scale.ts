@@ -43,7 +43,7 @@ function clustered(ranges: readonly ByteRange[]): ByteRange[] {
     if (before !== undefined && range.start - before.last <= held * NEAR) {
       clusters[clusters.length - 1] = {
         start: before.start,
-        last: range.last > before.last ? range.last : before.last,
+        last: furthest(before.last, range.last),
       }
     } else {
       clusters.push(range)
@@ -57,10 +57,15 @@ export function place(pieces: readonly Piece[], range: ByteRange): { left: numbe
   const piece = pieces.find(p => range.start >= p.start && range.start <= p.last)
   if (piece === undefined) return null
   const share = (address: bigint) => Number(address - piece.start) / Number(piece.last - piece.start + 1n)
-  const end = range.last < piece.last ? range.last : piece.last
+  const end = -furthest(-range.last, -piece.last)
   const width = piece.right - piece.left
   return {
     left: piece.left + share(range.start) * width,
     width: (share(end + 1n) - share(range.start)) * width,
   }
+}
+
+/** Math.max takes no bigint. */
+function furthest(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
 }

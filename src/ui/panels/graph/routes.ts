@@ -3,115 +3,116 @@
  * has a track of its own and every attachment a port of its own on its space's lower edge, so that no
  * two edges share a piece that carries a label.
  */
+import { type Band, placeLabels } from './labels'
 import type { Box, OutlineEdge, Point, Route } from './layout-types'
 
 export interface Ground {
   readonly nodes: ReadonlyMap<string, Box>
-  readonly ports: ReadonlyMap<string, Box>
-  readonly railTop: number
-  readonly railBottom: number
+  /** The frame around an object (a context, a group), or the object's own box. */
+  readonly frameOf: (id: string) => Box | undefined
+  /** From the lower edge of the contexts to the first rail. */
+  readonly gap: Band
+  /** Every strip without objects, in the order in which labels prefer them. */
+  readonly strips: readonly Band[]
 }
 
 const PORT_SHARES = [0.5, 0.75, 0.25, 0.88, 0.12, 0.63, 0.37]
 const PORT_APART = 28
-const LABEL_RIGHT = 10
 
 export function routeEdges(edges: readonly OutlineEdge[], ground: Ground): Map<string, Route> {
-  const routes = new Map<string, Route>()
-  for (const edge of edges) {
-    const route = edge.kind === 'attach' ? null : upright(edge, ground)
-    if (route !== null) routes.set(edge.id, route)
-  }
-  for (const [id, route] of attachments(edges, ground)) routes.set(id, route)
-  return routes
+  const lines = [...uprights(edges, ground), ...attachments(edges, ground)]
+  const labels = placeLabels(lines, ground.strips)
+  return new Map(
+    lines.flatMap(({ id, points }): [string, Route][] => {
+      const label = labels.get(id)
+      return label === undefined ? [] : [[id, { points, label }]]
+    }),
+  )
 }
 
-/** Child to parent and root to memory: from the top of the lower to the bottom of the upper. */
-function upright(edge: OutlineEdge, { nodes }: Ground): Route | null {
-  const lower = nodes.get(edge.from)
-  const upper = nodes.get(edge.to)
-  if (lower === undefined || upper === undefined) return null
-  const x = middle(lower)
-  const from = { x, y: lower.y }
-  const bottom = upper.y + upper.height
-  const overlaps = x > upper.x + 8 && x < upper.x + upper.width - 8
-  if (overlaps) {
-    const to = { x, y: bottom }
-    return { points: [from, to], label: { x: x + LABEL_RIGHT, y: (from.y + to.y) / 2 }, centred: false }
-  }
-  return beside(from, upper)
+interface Line {
+  readonly id: string
+  readonly points: readonly Point[]
+  readonly text: string
 }
 
-/** The parent stands in another column: up in the own column to the parent's height, then across to its side. */
-function beside(from: Point, upper: Box): Route {
+/** Child to parent, and from a root's context up to memory. */
+function uprights(edges: readonly OutlineEdge[], { nodes, frameOf }: Ground): Line[] {
+  return edges.flatMap(({ id, kind, from, to, label }) => {
+    const lower = nodes.get(from)
+    const upper = nodes.get(to)
+    if (kind === 'attach' || lower === undefined || upper === undefined) return []
+    const start = { x: middle(lower), y: kind === 'map' ? (frameOf(from) ?? lower).y : lower.y }
+    return [{ id, text: label, points: upwards(start, upper) }]
+  })
+}
+
+/** Straight where the upper object lies above; else up to its height and across to its side. */
+function upwards(from: Point, upper: Box): Point[] {
+  const isBelow = from.x > upper.x + 8 && from.x < upper.x + upper.width - 8
+  if (isBelow) return [from, { x: from.x, y: upper.y + upper.height }]
   const y = upper.y + upper.height - 16
-  const fromRight = from.x > upper.x
-  const to = { x: fromRight ? upper.x + upper.width : upper.x, y }
-  const label = { x: from.x + LABEL_RIGHT, y: (from.y + y) / 2 }
-  return { points: [from, { x: from.x, y }, to], label, centred: false }
+  const side = from.x > upper.x ? upper.x + upper.width : upper.x
+  return [from, { x: from.x, y }, { x: side, y }]
 }
 
 interface Attach {
   readonly id: string
-  readonly device: string
-  readonly deviceX: number
+  readonly text: string
+  /** Top of the device's group, above the device. */
+  readonly from: Point
   readonly space: Box
-  readonly spaceX: number
 }
 
-function attachments(edges: readonly OutlineEdge[], ground: Ground): [string, Route][] {
+interface PortedAttach extends Attach {
+  readonly portX: number
+}
+
+function attachments(edges: readonly OutlineEdge[], ground: Ground): Line[] {
   const placed = withPorts(edges, ground)
-  const bent = placed.filter(a => a.deviceX !== a.spaceX).sort((a, b) => a.deviceX - b.deviceX)
-  const lowest = Math.max(0, ...placed.map(a => a.space.y + a.space.height))
-  const trackOf = (attach: Attach) => {
-    const share = (bent.indexOf(attach) + 1) / (bent.length + 1)
-    return lowest + 12 + (ground.railTop - lowest - 12) * share
-  }
-  return placed.map(a => [a.id, attachRoute(a, { trackY: trackOf(a), lowest, ground })])
+  const bent = placed.filter(a => a.from.x !== a.portX).sort((a, b) => a.from.x - b.from.x)
+  const { top, bottom } = ground.gap
+  return placed.map(attach => {
+    const track = top + ((bottom - top) * (bent.indexOf(attach) + 1)) / (bent.length + 1)
+    return { id: attach.id, text: attach.text, points: attachLine(attach, Math.round(track)) }
+  })
 }
 
-function withPorts(edges: readonly OutlineEdge[], { nodes }: Ground): Attach[] {
-  const taken = new Map<string, number[]>()
-  const known = edges.flatMap(edge => {
+function attachLine({ from, portX, space }: PortedAttach, track: number): Point[] {
+  const end = { x: portX, y: space.y + space.height }
+  if (from.x === portX) return [from, end]
+  return [from, { x: from.x, y: track }, { x: portX, y: track }, end]
+}
+
+function withPorts(edges: readonly OutlineEdge[], { nodes, frameOf }: Ground): PortedAttach[] {
+  const taken = new Map<Box, number[]>()
+  const known = edges.flatMap((edge): Attach[] => {
     const device = nodes.get(edge.from)
     const space = nodes.get(edge.to)
     if (edge.kind !== 'attach' || device === undefined || space === undefined) return []
-    return [{ edge, deviceX: middle(device), space }]
+    const from = { x: middle(device), y: (frameOf(edge.from) ?? device).y }
+    return [{ id: edge.id, text: edge.label, from, space }]
   })
   // Those that can go straight up choose first.
-  const straightFirst = [...known].sort((a, b) => Number(isOver(b)) - Number(isOver(a)))
-  return straightFirst.map(({ edge, deviceX, space }) => {
-    const ports = taken.get(edge.to) ?? []
-    taken.set(edge.to, ports)
-    const spaceX = freePort({ deviceX, space }, ports)
-    ports.push(spaceX)
-    return { id: edge.id, device: edge.from, deviceX, space, spaceX }
+  const straightFirst = [...known].sort((a, b) => Number(isBelow(b)) - Number(isBelow(a)))
+  return straightFirst.map(attach => {
+    const ports = taken.get(attach.space) ?? []
+    const portX = freePort(attach, ports)
+    taken.set(attach.space, [...ports, portX])
+    return { ...attach, portX }
   })
 }
 
-function isOver({ deviceX, space }: { deviceX: number; space: Box }): boolean {
-  return deviceX >= space.x + 16 && deviceX <= space.x + space.width - 16
+function isBelow({ from, space }: Attach): boolean {
+  return from.x >= space.x + 16 && from.x <= space.x + space.width - 16
 }
 
-function freePort(at: { deviceX: number; space: Box }, taken: readonly number[]): number {
-  const { deviceX, space } = at
+function freePort(attach: Attach, taken: readonly number[]): number {
+  const { from, space } = attach
   const free = (x: number) => taken.every(other => Math.abs(other - x) >= PORT_APART)
-  if (isOver(at) && free(deviceX)) return deviceX
+  if (isBelow(attach) && free(from.x)) return from.x
   const shares = PORT_SHARES.map(share => Math.round(space.x + space.width * share))
   return shares.find(free) ?? Math.round(space.x + space.width * (0.1 + (taken.length % 9) / 10))
-}
-
-function attachRoute(attach: Attach, at: { trackY: number; lowest: number; ground: Ground }): Route {
-  const { deviceX, space, spaceX, device } = attach
-  const { ground, trackY, lowest } = at
-  const from = { x: deviceX, y: ground.nodes.get(device)?.y ?? ground.railBottom }
-  const end = { x: spaceX, y: space.y + space.height }
-  if (deviceX === spaceX) {
-    const label = { x: deviceX + LABEL_RIGHT, y: (lowest + 12 + ground.railTop) / 2 }
-    return { points: [from, end], label, centred: false }
-  }
-  const label = { x: (deviceX + spaceX) / 2, y: trackY }
-  return { points: [from, { x: deviceX, y: trackY }, { x: spaceX, y: trackY }, end], label, centred: true }
 }
 
 function middle(box: Box): number {

@@ -54,8 +54,8 @@ function rowClass(mark: InspectorView['areas'][number]['mark']): string {
 
 /** A root's areas point at process memory, a child's into its parent. */
 function useTargetKind(id: string): string {
-  const spaces = useStore(viewStore, state => state.shown?.state.addressSpaces)
-  const space = spaces?.find(candidate => `space:${candidate.id}` === id)
-  if (space === undefined || space.parent === null) return 'HVA'
-  return `in ${spaces?.find(candidate => candidate.id === space.parent)?.name ?? 'parent'}`
+  return useStore(viewStore, ({ edges, nodes }) => {
+    const nest = [...edges.values()].find(edge => edge.kind === 'nest' && edge.from === id)
+    return nest === undefined ? 'HVA' : `in ${nodes.get(nest.to)?.title ?? 'parent'}`
+  })
 }

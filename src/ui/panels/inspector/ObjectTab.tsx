@@ -6,8 +6,9 @@ export function ObjectTab({ view }: { readonly view: InspectorView }) {
   return (
     <table className="kv">
       <tbody>
-        {view.fields.map(row => (
-          <FieldRow key={row.label} row={row} />
+        {view.fields.map((row, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: fields keep their order and may share a label
+          <FieldRow key={i} row={row} />
         ))}
       </tbody>
     </table>

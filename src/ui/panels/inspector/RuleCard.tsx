@@ -1,5 +1,6 @@
 /** A refused step: the errno, the rule it broke, and why, with the values involved. */
 import { OctagonAlert } from 'lucide-react'
+import { useStore } from 'zustand'
 import type { StepRecord } from '../../../engine'
 import { useController } from '../../app/context'
 import { viewStore } from '../../stores/view-store'
@@ -22,6 +23,7 @@ export function RuleCard({ record }: { readonly record: StepRecord }) {
           <p className="pb-2">{message}</p>
           <table className="kv">
             <tbody>
+              <RuleSource />
               <tr>
                 <th scope="row">Call</th>
                 <td className="mono">{call}</td>
@@ -41,6 +43,33 @@ export function RuleCard({ record }: { readonly record: StepRecord }) {
           Show the object
         </button>
       </div>
+    </>
+  )
+}
+
+const BASES: Readonly<Record<string, string>> = {
+  proposal: 'proposal: the text says so',
+  ruling: 'ruling: the emulator chose, the text is silent',
+  limit: 'limit of this emulator',
+}
+
+function RuleSource() {
+  const rule = useStore(viewStore, state => state.shown?.rule ?? null)
+  if (rule === null) return null
+  return (
+    <>
+      <tr>
+        <th scope="row">Rule</th>
+        <td>{rule.text}</td>
+      </tr>
+      <tr>
+        <th scope="row">From</th>
+        <td>{rule.source}</td>
+      </tr>
+      <tr>
+        <th scope="row">Basis</th>
+        <td>{BASES[rule.basis] ?? rule.basis}</td>
+      </tr>
     </>
   )
 }

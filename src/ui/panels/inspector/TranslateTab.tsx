@@ -1,7 +1,7 @@
 /** Asks the hardware where a device's address leads at this step: every memory reference, or the fault. */
 import { type FormEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import type { InspectorView, WalkView } from '../../../engine'
+import type { GraphEdge, InspectorView, WalkView } from '../../../engine'
 import { useController } from '../../app/context'
 import { parseAddress } from '../../format/hex'
 import { viewStore } from '../../stores/view-store'
@@ -39,16 +39,19 @@ export function TranslateTab({ view }: { readonly view: InspectorView }) {
 
 /** A device attached to the object at hand and the first address that it maps. */
 function useFirstQuestion({ id, areas }: InspectorView): Question {
-  const state = useStore(viewStore, view => view.shown?.state)
-  const space = state?.addressSpaces.find(candidate => `space:${candidate.id}` === id)
-  const attached = space?.attachments[0]
-  const device = id.startsWith('device:') ? id.slice('device:'.length) : attached?.device
+  const first = useStore(viewStore, state => state.shown?.state.devices[0]?.name ?? '')
+  const attached = useStore(viewStore, state => attachmentOf(state.edges.values(), id))
+  const device = id.startsWith('device:') ? id : (attached?.from ?? `device:${first}`)
   return {
-    device: device ?? state?.devices[0]?.name ?? '',
-    pasid: attached?.pasid == null ? '' : `0x${attached.pasid.toString(16)}`,
+    device: device.slice('device:'.length),
+    pasid: /PASID (0x[0-9a-f]+)/.exec(attached?.label ?? '')?.[1] ?? '',
     address: `0x${(areas[0]?.iova ?? 0n).toString(16)}`,
     write: false,
   }
+}
+
+function attachmentOf(edges: Iterable<GraphEdge>, space: string): GraphEdge | undefined {
+  return [...edges].find(edge => edge.kind === 'attach' && edge.to === space && edge.mark !== '-')
 }
 
 const PASID_LIMIT = 1n << 20n

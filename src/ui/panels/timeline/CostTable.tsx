@@ -30,9 +30,9 @@ export function CostTable() {
       aria-label="Cost of the step"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
-      className="w-[420px] flex-none overflow-auto border-l border-line-1 px-3 pb-2 max-[1360px]:w-[360px]"
+      className="w-[420px] flex-none overflow-auto border-l border-line-1 px-3 max-[1360px]:w-[360px]"
     >
-      <div className="flex h-[26px] items-center gap-2 text-11 text-ink-2">
+      <div className="flex h-[24px] items-center gap-2 text-11 text-ink-2">
         <h2 className="font-semibold text-ink-1">Cost</h2> counts of the model, not times
       </div>
       <dl className="cost-grid">

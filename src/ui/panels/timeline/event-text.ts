@@ -15,7 +15,7 @@ function row(mark: EventText['mark'], object: string, detail = ''): EventText {
 
 /** Any value of an argument list or of a struct handed back; bigint in hex, since those are addresses and sizes. */
 export function plainText(value: unknown): string {
-  if (typeof value === 'bigint') return address(value)
+  if (typeof value === 'bigint') return value >= 0n && value > 9n ? address(value) : String(value)
   if (Array.isArray(value)) return `[${value.map(plainText).join(', ')}]`
   if (value !== null && typeof value === 'object') return structText(value)
   return String(value)

@@ -24,7 +24,7 @@ export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
           <MarkBadge mark={node.mark} />
         </span>
         <small>
-          {node.subtitle} {bound === undefined ? '' : `bound ${bound.value}`}
+          {node.subtitle} {bound === undefined || bound.value === 'no' ? 'not bound' : `bound ${bound.value}`}
         </small>
       </span>
     </button>

@@ -16,7 +16,7 @@ export const GroupNode = memo(function GroupNode({ id }: NodeProps) {
       onClick={select}
     >
       <span className="g-group-label">
-        {node.title} {node.subtitle} <MarkBadge mark={node.mark} />
+        {node.title}, {node.subtitle} <MarkBadge mark={node.mark} />
       </span>
     </button>
   )

@@ -54,8 +54,8 @@ function Port({ rail, device, box }: PortProps) {
       title={`${row.label} ${row.value}`}
     >
       <span>
-        <Mark mark={row.mark} />
-        <b>{row.label}</b>
+        {row.mark !== '' && <Mark mark={row.mark} />}
+        <b>{row.label.replace(/^0000:/, '')}</b>
       </span>
       <span className="v">{row.value}</span>
     </span>

@@ -34,14 +34,19 @@ export const MemoryNode = memo(function MemoryNode({ id }: NodeProps) {
       {node.rows.length > 0 && (
         <span className="lanes block">
           <Ruler pieces={pieces} />
-          {node.rows.map(row => (
-            <Lane key={row.label} row={row} pieces={pieces} />
+          {node.rows.map((row, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lanes keep their order and may share a label
+            <Lane key={i} row={row} nth={earlier(node.rows, i)} pieces={pieces} />
           ))}
         </span>
       )}
     </button>
   )
 })
+
+function earlier(rows: readonly GraphRow[], index: number): number {
+  return rows.slice(0, index).filter(row => row.label === rows[index]?.label).length
+}
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(3)}%`
@@ -70,13 +75,15 @@ function Ruler({ pieces }: { readonly pieces: readonly Piece[] }) {
 
 interface LaneProps {
   readonly row: GraphRow
+  /** How many lanes of the same name stand above. */
+  readonly nth: number
   readonly pieces: readonly Piece[]
 }
 
-function Lane({ row, pieces }: LaneProps) {
+function Lane({ row, nth, pieces }: LaneProps) {
   const state = useStore(viewStore, view => view.shown?.state)
   const bars =
-    state === undefined ? [] : rangesOf(row.label, state).flatMap(range => place(pieces, range) ?? [])
+    state === undefined ? [] : rangesOf(row.label, nth, state).flatMap(range => place(pieces, range) ?? [])
   const right = Math.max(0, ...bars.map(bar => bar.left + bar.width))
   const wide = bars.length === 1 && (bars[0]?.width ?? 0) > 0.6
   const fresh = row.mark === '+' ? 'new' : ''
@@ -107,10 +114,13 @@ function besides(right: number): { left: string } | { right: string } {
   return right < 0.55 ? { left: `calc(${percent(right)} + 6px)` } : { right: '0' }
 }
 
-function rangesOf(label: string, state: StateView): ByteRange[] {
-  const space = state.addressSpaces.find(candidate => candidate.name === label)
+function rangesOf(label: string, nth: number, state: StateView): ByteRange[] {
+  const space = state.addressSpaces.filter(candidate => candidate.name === label)[nth]
   if (space !== undefined) {
     return space.areas.map(a => ({ start: a.target, last: a.target + (a.last - a.iova) }))
   }
-  return state.accounting.prereg.map(({ vaddr, size }) => ({ start: vaddr, last: vaddr + size - 1n }))
+  const registered = state.accounting.prereg[nth]
+  return registered === undefined
+    ? []
+    : [{ start: registered.vaddr, last: registered.vaddr + registered.size - 1n }]
 }

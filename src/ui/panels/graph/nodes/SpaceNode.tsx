@@ -22,12 +22,12 @@ export const SpaceNode = memo(function SpaceNode({ id }: NodeProps) {
         <Glyph kind={node.variant} tint={spaceTint(node.variant)} />
         <b>{node.title}</b>
         <MarkBadge mark={node.mark} />
-        <span className="g-id">{id.replace('space:', '')}</span>
       </span>
       <span className="g-sub block">{node.subtitle}</span>
       <span className="block pt-[3px]">
-        {node.rows.slice(0, MAX_ROWS).map(row => (
-          <NodeRow key={row.label} row={row} />
+        {node.rows.slice(0, MAX_ROWS).map((row, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows keep their order and may share a label
+          <NodeRow key={i} row={row} />
         ))}
       </span>
     </button>

@@ -1,0 +1,28 @@
+/** The engine that ships, as the host asks for it. */
+import { asciiGraph, type FlowSession, graphView, inspectorView, RULES, startSession } from '../engine'
+import type { EnginePort, RuleView, Running } from './engine-port'
+
+export const realEngine: EnginePort<FlowSession> = {
+  begin: (text, stepLimit) => runningOf(startSession(text, { stepLimit })),
+  graph: graphView,
+  inspector: inspectorView,
+  rule: ruleNamed,
+  ascii: asciiGraph,
+}
+
+function runningOf(session: FlowSession): Running<FlowSession> {
+  return {
+    advance: steps => session.advance(steps),
+    get done() {
+      return session.steps.length
+    },
+    finish: () => session,
+  }
+}
+
+function ruleNamed(id: string): RuleView | null {
+  const found = Object.entries(RULES).find(([name]) => name === id)
+  if (found === undefined) return null
+  const { text, source, basis } = found[1]
+  return { id, text, source, basis }
+}
