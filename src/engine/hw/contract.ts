@@ -232,6 +232,8 @@ export interface Platform<Config = unknown, State = unknown> {
   invalidate(ctx: HwContext, state: State, scope: InvalidationScope): void
   /** Answers one request of a device. Emits references, cache events, and `translated` or `fault`. */
   translate(ctx: HwContext, state: State, request: TranslateRequest): Translation
+  /** What the caches hold now, a line each in a fixed order; for hashing and for people. */
+  cacheLines(ctx: HwContext, state: State): readonly string[]
   /** The structures that decide about a device's requests, in the order the hardware reads them. */
   describe(ctx: HwContext, state: State, device: HwDevice): readonly ConfigRow[]
 }

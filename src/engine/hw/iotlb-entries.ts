@@ -54,6 +54,15 @@ export function entryAt(words: Int32Array, base: number, at: number): IotlbEntry
   }
 }
 
+/** Every entry an IOTLB holds, set by set, then the hands that say which way goes next. */
+export function iotlbLines(words: Int32Array, base: number): readonly string[] {
+  const lines: string[] = []
+  for (let at = base; at < base + HANDS; at += ENTRY_WORDS)
+    if (((words[at + 1] as number) & VALID) !== 0) lines.push(JSON.stringify(entryAt(words, base, at)))
+  const hands = words.subarray(base + HANDS, base + HANDS + IOTLB_SETS)
+  return hands.some(hand => hand !== 0) ? [...lines, hands.join(' ')] : lines
+}
+
 /**
  * Puts an entry in: over one with the same tag, else into an empty way, else in turn. `page` and `output`
  * must be multiples of the size. Returns the entry that had to go, or null.

@@ -7,7 +7,7 @@
 import { type AreaRequest, insertArea, removeAreas } from './areas'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
-import { isPermitted, permittedRanges, smallestPageLg2 } from './permitted'
+import { isPermitted, pageLg2At, permittedRanges } from './permitted'
 import type { RuleId } from './rules.data'
 import { addressOf, lastByteOf, pageOf, type SpaceRecord } from './state'
 import type { PageSpan } from './tables'
@@ -25,7 +25,7 @@ const TOP = 1n << 64n
 
 /** Maps; the space has been found ready and of a kind that maps. */
 export function mapDma(machine: Machine, space: SpaceRecord, call: MapCall): Outcome<null> {
-  const page = 1n << BigInt(smallestPageLg2(machine, space, call.iova))
+  const page = 1n << BigInt(pageLg2At(machine, space, call.iova))
   const checked = checkBytes({ iova: call.iova, vaddr: call.vaddr }, call.size, page, MAP_RULES)
   if (!checked.ok) return checked
   const perm = direction(call.flags)
@@ -39,7 +39,7 @@ export function mapDma(machine: Machine, space: SpaceRecord, call: MapCall): Out
 
 /** Unmaps; answers the bytes removed. */
 export function unmapDma(machine: Machine, space: SpaceRecord, iova: bigint, size: bigint): Outcome<bigint> {
-  const page = 1n << BigInt(smallestPageLg2(machine, space, iova))
+  const page = 1n << BigInt(pageLg2At(machine, space, iova))
   const checked = checkBytes({ iova }, size, page, MAP_RULES)
   if (!checked.ok) return checked
   const removed = removeAreas(machine, space, spanOf(iova, size))

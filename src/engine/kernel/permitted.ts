@@ -31,13 +31,16 @@ export function reservedRanges(machine: Machine, space: SpaceRecord): readonly A
   return [...distinct.values()].sort((a, b) => compare(a.start, b.start))
 }
 
-/** log2 of the smallest page that all devices can map at an address: windows may have larger ones. */
-export function smallestPageLg2(machine: Machine, space: SpaceRecord, iova: bigint): number {
-  const sizes = spaceCaps(machine, space).map(caps => {
-    const range = caps.permitted.find(permitted => permitted.start <= iova && iova <= permitted.last)
+/**
+ * log2 of the smallest page that every device can map at an address: windows may differ in page size.
+ * Outside all ranges, what the devices can do at best.
+ */
+export function pageLg2At(machine: Machine, space: SpaceRecord, iova: bigint): number {
+  const each = spaceCaps(machine, space).map(caps => {
+    const range = caps.permitted.find(one => one.start <= iova && iova <= one.last)
     return range?.pageLg2 ?? caps.smallestPageLg2
   })
-  return Math.max(...sizes)
+  return Math.max(...each)
 }
 
 export function isPermitted(ranges: readonly AddressRange[], span: PageSpan): boolean {
@@ -77,7 +80,9 @@ function cut(range: AddressRange, hole: AddressRange): readonly AddressRange[] {
 }
 
 function intersect(a: readonly AddressRange[], b: readonly AddressRange[]): readonly AddressRange[] {
-  const common = a.flatMap(x => b.map(y => ({ start: later(x.start, y.start), last: earlier(x.last, y.last) })))
+  const common = a.flatMap(x =>
+    b.map(y => ({ start: later(x.start, y.start), last: earlier(x.last, y.last) })),
+  )
   return common.filter(range => range.start <= range.last)
 }
 

@@ -135,6 +135,11 @@ export const RULES = {
     'rfc 4: type1 semantics',
     'proposal',
   ),
+  'map.backing': rule(
+    'EPERM',
+    'host memory behind {iova} comes in pieces smaller than a page of {page}',
+    'hardware 4.4',
+  ),
   'map.memlock': rule(
     'ENOMEM',
     '{pages} more pages on top of {accounted} pass the limit of {limit}',

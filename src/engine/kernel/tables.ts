@@ -6,11 +6,11 @@
  * PAPR. Prereg and dummy spaces have none.
  */
 import type { InvalidationScope, TableSpec } from '../hw'
-import { clearRun, createTable, destroyTable, mapRun } from '../pt'
+import { clearRun, createTable, destroyTable, mapRun, smallestPages } from '../pt'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { singlePages } from './process-memory'
-import type { SpaceRecord, SpaceTable } from './state'
+import { addressOf, type SpaceRecord, type SpaceTable } from './state'
 import { eachTranslation } from './translation'
 
 export interface PageSpan {
@@ -93,11 +93,22 @@ function invalidate(machine: Machine, scope: InvalidationScope): void {
 function fillTable(machine: Machine, uid: number, table: SpaceTable, span: PageSpan): Outcome<null> {
   const part = clip(table, span)
   if (part === null) return answer(null)
-  let fits = true
+  const unit = smallestPages(table.ref)
+  let outcome: Outcome<null> = answer(null)
   eachTranslation(machine, uid, part, (page, target, pages, perm) => {
-    fits &&= mapRun(machine.bulk, table.ref, { page, pages, target, perm }, machine.hw())
+    if (!outcome.ok) return
+    if (page % unit !== 0 || target % unit !== 0 || pages % unit !== 0) outcome = tooSmall(page, unit)
+    else if (!mapRun(machine.bulk, table.ref, { page, pages, target, perm }, machine.hw()))
+      outcome = NO_FRAMES
   })
-  return fits ? answer(null) : refuse('alloc.no-space')
+  return outcome
+}
+
+const NO_FRAMES = refuse('alloc.no-space')
+
+/** Host memory comes in pieces smaller than a page of this table (hardware facts 4.4). */
+function tooSmall(page: number, unit: number): Outcome<never> {
+  return refuse('map.backing', { iova: addressOf(page), page: addressOf(unit) })
 }
 
 function clip(table: SpaceTable, span: PageSpan): PageSpan | null {

@@ -176,3 +176,8 @@ export function inputPages(geometry: Geometry): { readonly first: number; readon
   const page = (at: number): number => word(geometry, at + 1) * 2 ** 32 + (word(geometry, at) >>> 0)
   return { first: page(BASE), last: page(BASE) + page(LIMIT) }
 }
+
+/** Pages of 4 KiB in the smallest page a table of this geometry maps: a leaf of level 0. */
+export function leafPages(geometry: Geometry): number {
+  return 2 ** shiftOf(geometry, 0)
+}

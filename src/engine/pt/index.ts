@@ -14,7 +14,7 @@ export {
   WRITE,
 } from './contract'
 export { canLeaf, inputPages, itemsOf, levelsOf, shiftOf, tableBytes } from './geometry'
-export { forEachLeaf, type Leaf, readTable, type TableStats, tableStats } from './inspect'
+export { forEachLeaf, type Leaf, readTable, smallestPages, type TableStats, tableStats } from './inspect'
 export { createTable, destroyTable, type TableWish } from './lifecycle'
 export { type MapRun, mapRun } from './map'
 export { FORMATS, formatOf } from './registry'

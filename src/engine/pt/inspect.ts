@@ -1,8 +1,9 @@
 /** Reading a table as a whole: its leaves, one of its tables, its size. For views, hashes and tests. */
 import type { Bulk } from '../mem'
 import type { Perm, TableRef } from './contract'
-import { inputPages, itemsOf, levelsOf, shiftOf, tableBytes } from './geometry'
+import { inputPages, itemsOf, leafPages, levelsOf, shiftOf, tableBytes } from './geometry'
 import { isEmpty, isPresent, itemValue, kindOf, outputOf, permOf, readItem, tableOf } from './item'
+import { formatOf } from './registry'
 import { type OpenTable, openTable } from './table'
 
 /** A leaf: `pages` 4 KiB pages of input from `page` onto HPA page `target`. `perm` is the leaf's own. */
@@ -59,6 +60,11 @@ function forEachItem(
     if (hpa % 4096 === 0 && memory.isAbsent(hpa)) index += 511
     else if (!isEmpty(readItem(memory, geometry, hpa))) fn(index, hpa)
   }
+}
+
+/** 4 KiB pages in the smallest page the table can map: runs must be whole numbers of it. */
+export function smallestPages(ref: TableRef): number {
+  return leafPages(formatOf(ref.format).geometry(ref.cfg))
 }
 
 /** `count` items from `start` of a table of a level at `hpa`, as the numbers they mean. */

@@ -260,6 +260,19 @@ const BROKEN: readonly Broken[] = [
       return v1.map(gpa, 0n, GIB, KIB4)
     },
   ],
+  [
+    'map.backing',
+    'EPERM',
+    () => {
+      const windows = [{ liobn: 1, start: 0n, size: GIB, pageSize: 0x10000n, levels: 1, devices: [] }]
+      const { v1, gpa } = attached({
+        platform: 'papr',
+        windows,
+        memory: [{ hva: GIB, size: GIB, pages: '4K' }],
+      })
+      return v1.map(gpa, 0n, GIB, 0x10000n)
+    },
+  ],
   ['map.memlock', 'ENOMEM', () => attached({ memlockPages: 3 }).v1.map(1, 0n, GIB, 4n * KIB4)],
   ['unmap.not-exact', 'EINVAL', () => mapped().v1.unmap(1, 0x10000n, KIB4)],
   ['unmap.bisect', 'EINVAL', () => mapped({ policy: { unmap: 'type1v2' } }).v1.unmap(1, 0x10000n, KIB4)],

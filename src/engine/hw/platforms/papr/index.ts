@@ -63,6 +63,7 @@ export const papr: Platform<PaprConfig, PaprState> = {
   route: routePapr,
   invalidate: invalidatePapr,
   translate: translatePapr,
+  cacheLines: () => [],
   describe,
 }
 

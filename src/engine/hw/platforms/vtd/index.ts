@@ -4,7 +4,7 @@
  */
 import { pow2 } from '../../../bits'
 import type { HwContext, HwDevice, Platform, TableSpec } from '../../contract'
-import { createIotlb } from '../../iotlb-entries'
+import { createIotlb, iotlbLines } from '../../iotlb-entries'
 import { configureVtd, VTD_PARAMS, type VtdConfig, vtdCaps, widthOf } from './config'
 import { describeVtd } from './describe'
 import { allocFrames } from './entries'
@@ -39,6 +39,7 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   route: routeVtd,
   invalidate: invalidateVtd,
   translate: translateVtd,
+  cacheLines: (ctx, state) => iotlbLines(ctx.bulk.words.data, state.iotlb),
   describe: describeVtd,
 }
 
