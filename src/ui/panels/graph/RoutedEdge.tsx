@@ -6,6 +6,7 @@ import type { GraphEdge } from '../../../engine'
 import { useController } from '../../app/context'
 import { viewStore } from '../../stores/view-store'
 import { markName } from '../../widgets/Mark'
+import { boxOf, type Label } from './labels'
 import { useLayout } from './layout-context'
 import type { Point } from './layout-types'
 
@@ -29,15 +30,27 @@ export const RoutedEdge = memo(function RoutedEdge({ id }: EdgeProps) {
     >
       <path d={route.points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join(' ')} />
       <Head points={route.points} open={edge.kind === 'nest'} />
-      {edge.label !== '' && (
-        <text x={route.label.at.x} y={route.label.at.y} dy="0.35em" textAnchor={route.label.anchor}>
-          {edge.mark === '' || edge.mark === '~' ? '' : `${edge.mark} `}
-          {edge.label}
-        </text>
-      )}
+      {edge.label !== '' && <EdgeLabel text={labelText(edge)} label={route.label} />}
     </g>
   )
 })
+
+function labelText({ label, mark }: GraphEdge): string {
+  return mark === '+' || mark === '-' ? `${mark} ${label}` : label
+}
+
+/** On a patch of the canvas, so that no line shows through. */
+function EdgeLabel({ text, label }: { readonly text: string; readonly label: Label }) {
+  const { x, y, width, height } = boxOf(label, text)
+  return (
+    <>
+      <rect x={x} y={y} width={width} height={height} className="patch" />
+      <text x={label.at.x} y={label.at.y} dy="0.35em" textAnchor={label.anchor}>
+        {text}
+      </text>
+    </>
+  )
+}
 
 const HEAD_LONG = 7
 const HEAD_WIDE = 4

@@ -18,22 +18,23 @@ interface Line {
 const CHARACTER = 6.7
 const HALF_HEIGHT = 7
 const BESIDE = 10
-/** The mark `+ ` may come before the text. */
+/** The mark `+ ` may come before the text; room is kept for it. */
 const MARK_CHARACTERS = 2
 
-export function placeLabels(lines: readonly Line[], bottomUp: readonly Band[]): Map<string, Label> {
+export function placeLabels(lines: readonly Line[], bands: readonly Band[]): Map<string, Label> {
   const labels = new Map<string, Label>()
   const taken: Box[] = []
   for (const line of lines) {
+    const text = line.text.padEnd(line.text.length + MARK_CHARACTERS)
     const others = lines.filter(other => other.id !== line.id).flatMap(other => segments(other.points))
-    const options = candidates(line, bottomUp)
+    const options = candidates(line, bands)
     const clear = options.find(option => {
-      const box = boxOf(option, line.text)
+      const box = boxOf(option, text)
       return box.x > 0 && !taken.some(other => overlap(box, other)) && !others.some(s => crosses(box, s))
     })
     const chosen = clear ?? options[0]
     if (chosen === undefined) continue
-    taken.push(boxOf(chosen, line.text))
+    taken.push(boxOf(chosen, text))
     labels.set(line.id, chosen)
   }
   return labels
@@ -80,9 +81,9 @@ function besides({ from, to }: Segment, band: Band): Label[] {
   ])
 }
 
-/** The room a label takes. */
+/** The room a text takes at a label's place. */
 export function boxOf({ at, anchor }: Label, text: string): Box {
-  const width = (text.length + MARK_CHARACTERS) * CHARACTER
+  const width = text.length * CHARACTER + 4
   const x = anchor === 'start' ? at.x : anchor === 'end' ? at.x - width : at.x - width / 2
   return { x, y: at.y - HALF_HEIGHT, width, height: HALF_HEIGHT * 2 }
 }

@@ -55,7 +55,7 @@ function Port({ rail, device, box }: PortProps) {
     >
       <span>
         {row.mark !== '' && <Mark mark={row.mark} />}
-        <b>{row.label.replace(/^0000:/, '')}</b>
+        <b className="g-port-name">{row.label.replace(/^0000:/, '')}</b>
       </span>
       <span className="v">{row.value}</span>
     </span>
