@@ -16,7 +16,7 @@ export function ScenarioMenu({ onOpen }: { readonly onOpen: (text: string) => vo
         <Library size={14} aria-hidden />
         Scenarios
       </button>
-      <div id={id} popover="auto" className="popup scenario-menu" aria-label="Scenarios">
+      <div id={id} popover="auto" className="popup scenario-menu">
         <ul>
           {SCENARIOS.map(({ file, title, text }) => (
             <li key={file}>

@@ -36,12 +36,17 @@ export function EntryBits({ row }: { readonly row: TableRow }) {
   )
 }
 
+/** The highest bit of each group of four. */
+function nibbles(high: number): number[] {
+  return Array.from({ length: 8 }, (_, i) => high - i * 4)
+}
+
 function Ruler({ ruler: { high, cells, braces } }: { readonly ruler: RulerRow }) {
   return (
     <div className="bits" aria-hidden>
-      {Array.from({ length: 8 }, (_, i) => (
-        <span key={high - i * 4} className="no">
-          {high - i * 4}
+      {nibbles(high).map(bit => (
+        <span key={bit} className="no">
+          {bit}
         </span>
       ))}
       {cells.map(({ bit, one, address: isAddress }, i) => (

@@ -1,10 +1,10 @@
 /** The entries of a table as a tree: level by level, raw word and decoded rights on one line each. */
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { TableRow, TableView } from '../../../engine'
 import { useController } from '../../app/context'
 import { address, count } from '../../format/hex'
 import { Mark, markName } from '../../widgets/Mark'
+import { useVirtualRows, VirtualRows } from '../../widgets/VirtualRows'
 import { Word } from '../../widgets/Word'
 import { decodedText, rowKey, rowName, runLength } from './table-rows'
 
@@ -14,63 +14,75 @@ interface Props {
 }
 
 const ROW = 22
-const TALL = 12
+const HEAD = 24
+const ROWS_SHOWN = 12
+const KEY_ROWS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }
 
 export function TableTree({ table, open }: Props) {
   const controller = useController()
   const scroll = useRef<HTMLDivElement>(null)
+  const moving = useRef(false)
   const { rows } = table
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
-    overscan: 12,
-  })
+  const virtual = useVirtualRows({ count: rows.length, rowHeight: ROW, scroll })
   const top = Math.max(0, ...rows.map(row => row.level))
+  // Focus follows the choice, but only when the keys made it.
+  useEffect(() => {
+    if (!moving.current || open === undefined) return
+    moving.current = false
+    scroll.current?.querySelector<HTMLElement>('[aria-selected=true]')?.focus()
+  }, [open])
   const onKeyDown = (event: KeyboardEvent) => {
-    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    const next = open === undefined ? undefined : rows[rows.indexOf(open) + by]
-    if (by === 0 || next === undefined) return
+    const by = KEY_ROWS[event.key]
+    if (by === undefined || open === undefined) return
     event.preventDefault()
+    event.stopPropagation()
+    const at = Math.max(0, Math.min(rows.length - 1, rows.indexOf(open) + by))
+    const next = rows[at]
+    if (next === undefined) return
+    moving.current = true
     controller.openEntry(rowKey(table, next))
-    virtual.scrollToIndex(rows.indexOf(next))
+    virtual.scrollToIndex(at)
   }
   return (
-    <div role="treegrid" aria-label={`Entries of ${table.title}`} aria-rowcount={rows.length + 1}>
-      <div role="row" className="pt-head">
-        <span />
-        <span role="columnheader">entry</span>
-        <span role="columnheader">at HPA</span>
-        <span role="columnheader">64-bit value</span>
-        <span role="columnheader" className="text-right">
-          decoded
-        </span>
-      </div>
-      <div
-        ref={scroll}
-        role="rowgroup"
-        tabIndex={0}
-        aria-label="Entries; arrow keys choose one"
-        className="overflow-y-auto"
-        style={{ height: Math.min(rows.length, TALL) * ROW }}
-        onKeyDown={onKeyDown}
+    <div ref={scroll} className="overflow-y-auto" style={{ maxHeight: ROWS_SHOWN * ROW + HEAD }}>
+      <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows chosen by arrow keys make a table a treegrid
+        role="treegrid"
+        className="pt"
+        aria-label={`Entries of ${table.title}`}
+        aria-rowcount={rows.length + 1}
       >
-        <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const row = rows[index]
-            return row === undefined ? null : (
-              <Row
-                key={index}
-                row={row}
-                depth={top - row.level}
-                top={start}
-                selected={row === open}
-                onOpen={() => controller.openEntry(rowKey(table, row))}
-              />
-            )
-          })}
-        </div>
-      </div>
+        <thead>
+          <tr>
+            <th scope="col" className="w-[14px]">
+              <span className="sr-only">mark</span>
+            </th>
+            <th scope="col">entry</th>
+            <th scope="col" className="w-[82px]">
+              at HPA
+            </th>
+            <th scope="col" className="w-[148px]">
+              64-bit value
+            </th>
+            <th scope="col" className="w-[50px] text-right">
+              decoded
+            </th>
+          </tr>
+        </thead>
+        <tbody onKeyDown={onKeyDown}>
+          <VirtualRows
+            rows={virtual}
+            render={index => {
+              const row = rows[index]
+              if (row === undefined) return null
+              const onOpen = () => controller.openEntry(rowKey(table, row))
+              return (
+                <Row key={index} row={row} depth={top - row.level} selected={row === open} onOpen={onOpen} />
+              )
+            }}
+          />
+        </tbody>
+      </table>
     </div>
   )
 }
@@ -78,38 +90,32 @@ export function TableTree({ table, open }: Props) {
 interface RowProps {
   readonly row: TableRow
   readonly depth: number
-  readonly top: number
   readonly selected: boolean
   readonly onOpen: () => void
 }
 
-function Row({ row, depth, top, selected, onOpen }: RowProps) {
+function Row({ row, depth, selected, onOpen }: RowProps) {
   const change = markName(row.mark)
-  const className = `pt-row absolute inset-x-0 ${row.kind === 'empty' ? 'empty' : ''} ${change === null ? '' : `row-${change}`}`
+  const empty = row.kind === 'empty'
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the row group around it takes the arrow keys
-    <div
-      role="row"
+    <tr
       aria-level={depth + 1}
       aria-selected={selected}
-      tabIndex={-1}
-      className={className}
-      style={{ top }}
+      tabIndex={selected ? 0 : -1}
+      className={`${empty ? 'empty' : ''} ${change === null ? '' : `row-${change}`}`}
       onClick={onOpen}
     >
-      <Mark mark={row.mark} />
-      <span role="gridcell" className="pt-name">
-        {Array.from({ length: depth }, (_, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: indents are all alike
-          <i key={i} className="pt-indent" />
-        ))}
-        <span className={selected ? 'font-semibold' : ''}>{rowName(row)}</span>
-      </span>
-      <span role="gridcell">{row.kind === 'empty' ? '' : address(row.hpa)}</span>
-      <span role="gridcell">{row.kind === 'empty' ? 'not present' : <Word value={row.value} />}</span>
-      <span role="gridcell" className="text-right">
-        {row.kind === 'empty' ? count(runLength(row)) : decodedText(row)}
-      </span>
-    </div>
+      <td>
+        <Mark mark={row.mark} />
+      </td>
+      <td>
+        <span className="pt-name" style={{ '--depth': depth }}>
+          {rowName(row)}
+        </span>
+      </td>
+      <td>{empty ? '' : address(row.hpa)}</td>
+      <td>{empty ? 'not present' : <Word value={row.value} />}</td>
+      <td className="text-right">{empty ? count(runLength(row)) : decodedText(row)}</td>
+    </tr>
   )
 }

@@ -11,13 +11,12 @@ export function WalkResult({ answer }: { readonly answer: WalkView | { readonly 
     <>
       <Outcome walk={answer} />
       <ol aria-label="Memory references" className="border-t border-line-1">
-        {answer.references.map((reference, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the order is what a reference is
+        {numbered(answer.references).map(({ n, reference }) => (
           <Reference
-            key={i}
-            n={i + 1}
+            key={n}
+            n={n}
             reference={reference}
-            stopped={!answer.ok && i === answer.references.length - 1}
+            stopped={!answer.ok && n === answer.references.length}
           />
         ))}
       </ol>
@@ -26,6 +25,10 @@ export function WalkResult({ answer }: { readonly answer: WalkView | { readonly 
       </p>
     </>
   )
+}
+
+function numbered(references: readonly ReferenceView[]) {
+  return references.map((reference, i) => ({ n: i + 1, reference }))
 }
 
 function Outcome({ walk }: { readonly walk: WalkView }) {

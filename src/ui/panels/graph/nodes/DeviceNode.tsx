@@ -17,7 +17,7 @@ export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
       aria-pressed={selected}
       onClick={select}
     >
-      <span>
+      <span className="g-device-paper">
         <span className="g-head">
           <Glyph kind="device" tint="device" />
           <b>{node.title}</b>

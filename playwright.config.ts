@@ -1,0 +1,25 @@
+/** Browser tests: the built page, served as it ships, in an installed browser. */
+import { defineConfig } from '@playwright/test'
+import { findBrowser } from './src/tooling/browser'
+
+const PORT = 4319
+const { path, args } = findBrowser()
+
+export default defineConfig({
+  testDir: 'e2e',
+  workers: 1,
+  timeout: 30_000,
+  expect: { timeout: 7_000 },
+  forbidOnly: true,
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}/`,
+    viewport: { width: 1440, height: 900 },
+    launchOptions: { executablePath: path, args },
+    contextOptions: { reducedMotion: 'reduce' },
+  },
+  webServer: {
+    command: `node --import tsx src/server/serve.ts --port ${PORT}`,
+    url: `http://127.0.0.1:${PORT}/`,
+    reuseExistingServer: false,
+  },
+})
