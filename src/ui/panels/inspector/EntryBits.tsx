@@ -26,7 +26,7 @@ export function EntryBits({ row }: { readonly row: TableRow }) {
               <th scope="row" className="mono w-20">
                 {field.name}
               </th>
-              <td className="mono">{address(field.value)}</td>
+              <td className="mono whitespace-nowrap">{address(field.value)}</td>
               <td className="text-ink-2">{field.doc}</td>
             </tr>
           ))}
@@ -60,7 +60,7 @@ function Ruler({ ruler: { high, cells, braces } }: { readonly ruler: RulerRow })
       {braces.map(({ first, last, label }) => (
         <span
           key={label}
-          className="brace"
+          className={`brace ${last === first ? 'narrow' : ''}`}
           style={{ gridColumn: `${first} / ${last + 1}`, gridRow: 3 }}
           title={label}
         >

@@ -17,10 +17,10 @@ const ROWS = [
   { key: 'dmaReferencesWarm', label: 'DMA references, warm' },
   { key: 'iotlbHits', label: 'IOTLB hits' },
   { key: 'iotlbMisses', label: 'IOTLB misses' },
-  { key: 'tablesLive', label: 'tables, now' },
-  { key: 'tableBytes', label: 'table bytes, now' },
-  { key: 'pinnedPages', label: 'pages pinned, now' },
-  { key: 'accountedPages', label: 'pages accounted, now' },
+  { key: 'tablesLive', label: 'tables now' },
+  { key: 'tableBytes', label: 'table bytes now' },
+  { key: 'pinnedPages', label: 'pinned now' },
+  { key: 'accountedPages', label: 'accounted now' },
 ] as const
 
 export function CostTable() {
