@@ -7,7 +7,6 @@
  *   memory       a trunk on the left, from every mapped space down to `v`
  */
 import { Canvas } from './canvas'
-import { edgeText } from './labels'
 import { type Layout, type PlacedBox, type PlacedSpace, TRUNK_COLUMN } from './layout'
 
 function drawBox(canvas: Canvas, box: PlacedBox, tagColumn = box.left + 2): void {
@@ -19,10 +18,9 @@ function drawBox(canvas: Canvas, box: PlacedBox, tagColumn = box.left + 2): void
 }
 
 function drawAttaches(canvas: Canvas, { attaches }: Layout): void {
-  for (const { edge, row, from, last } of attaches) {
+  for (const { edge, label, row, from, last } of attaches) {
     canvas.across(row, from, last, edge.dashed ? '- ' : '-')
     canvas.text(row, from, '<')
-    const label = edgeText(edge)
     if (label !== '') canvas.text(row, last - label.length - 2, ` ${label} `)
   }
 }

@@ -140,6 +140,18 @@ describe('the text', () => {
     expect(box.replace(/[^a-z]/g, '')).toBe(long.slice(0, 60))
   })
 
+  it('tells the long labels of attachments below the drawing, equal ones once', () => {
+    const devices = ['d0', 'd1', 'd2'].map((name, i) => node(`device:${name}`, i + 2))
+    const label = 'RID 00:03.0, does not route'
+    const more = [{ label }, { label: 'rid' }, { label }]
+    const attaches = devices.map(({ id }, i) => edge('attach', id, 'space:s', more[i]))
+    const graph = graphOf([node('space:s', 1), ...devices], attaches)
+    expect(expectComplete(graph)).toBe(true)
+    expect(asciiGraph(graph).split(label)).toHaveLength(2)
+    expect(asciiGraph(graph).split('(a)')).toHaveLength(4)
+    expect(asciiGraph(graph)).toContain('\n\n  (a) RID 00:03.0, does not route\n')
+  })
+
   it('escapes what mail does not carry', () => {
     const text = asciiGraph(graphOf([node('space:a\u0007\u00e9\u{1f600}\\b\n', 1)], []))
     expect(text).toContain('a\\x07\\xe9\\u{1f600}\\\\b\\x0a')

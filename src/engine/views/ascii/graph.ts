@@ -16,8 +16,11 @@ export interface AsciiOptions {
 
 function bodyLines(graph: GraphView, width: number, form: AsciiOptions['form']): string[] {
   const shape = form === 'tree' ? null : shapeOf(graph)
-  const layout = shape && layoutOf(shape, labelsOf(graph), width)
-  return layout ? drawingLines(layout) : treeLines(graph, width)
+  const labels = labelsOf(graph)
+  const layout = shape && layoutOf(shape, labels, width)
+  if (!layout) return treeLines(graph, width)
+  const legend = labels.legend.flatMap(text => prefixed(text, { first: '  ', next: '      ', width }))
+  return [...drawingLines(layout), ...(legend.length === 0 ? [] : ['']), ...legend]
 }
 
 /**

@@ -10,6 +10,10 @@ export interface Labels {
   readonly tag: (node: GraphNode) => string
   /** `name (3)`; an id nothing has is spelled out. */
   readonly reference: (id: string) => string
+  /** What stands on the line of an attachment: a short label itself, `(a)` for a long one. */
+  readonly inline: (edge: GraphEdge) => string
+  /** `(a) the long label`, each once. */
+  readonly legend: readonly string[]
 }
 
 /** Orders of creation where they tell the objects apart, else positions in a stable order. */
@@ -28,6 +32,7 @@ export function labelsOf(graph: GraphView): Labels {
   const numbers = numbersOf(graph.nodes)
   const titles = new Map(graph.nodes.map(node => [node.id, node.title]))
   return {
+    ...inlineLabels(graph.edges.filter(edge => edge.kind === 'attach')),
     tag: node => `[${numbers.get(node.id)}]${node.mark}`,
     reference: id =>
       titles.has(id) ? `${sevenBit(titles.get(id) ?? '')} (${numbers.get(id)})` : `${sevenBit(id)} (?)`,
@@ -36,6 +41,22 @@ export function labelsOf(graph: GraphView): Labels {
 
 /** The edge's label and mark as one text, empty where it has neither. */
 export const edgeText = (edge: GraphEdge): string => `${sevenBit(edge.label)}${edge.mark}`
+
+/** Longer ones are told below the drawing. */
+const MAX_INLINE = 14
+
+/** a .. z, aa, ab, ... */
+const letters = (n: number): string =>
+  (n < 26 ? '' : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(97 + (n % 26))
+
+function inlineLabels(edges: readonly GraphEdge[]): Pick<Labels, 'inline' | 'legend'> {
+  const long = [...new Set(edges.map(edgeText).filter(text => text.length > MAX_INLINE))]
+  const short = new Map(long.map((text, i) => [text, `(${letters(i)})`]))
+  return {
+    inline: edge => short.get(edgeText(edge)) ?? edgeText(edge),
+    legend: long.map(text => `${short.get(text)} ${text}`),
+  }
+}
 
 /** `# title  (+2 ~1)`: what is shown and how many objects the step touched. */
 export function heading(graph: GraphView): string {

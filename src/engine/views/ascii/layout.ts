@@ -28,6 +28,7 @@ export interface Layout {
   readonly headings: readonly { readonly row: number; readonly column: number; readonly text: string }[]
   readonly attaches: readonly {
     readonly edge: GraphEdge
+    readonly label: string
     readonly row: number
     readonly from: number
     readonly last: number
@@ -43,7 +44,6 @@ const LIMITS = [
   { space: 14, device: 10 },
 ] as const
 const MAX_BOX_LINES = 5
-const MAX_EDGE_LABEL = 16
 const MAX_ROWS = 160
 /** The trunk that leads from mapped spaces down to memory. */
 export const TRUNK_COLUMN = 2
@@ -80,7 +80,7 @@ function columnsOf(shape: Shape, labels: Labels, limits: Limits): Columns {
   ])
   const titleEnds = shape.frames.map(({ context }) => (context ? frameTitle(context, labels).length + 6 : 0))
   const frameRight = Math.max(10, ...spaceEnds, ...titleEnds)
-  const gap = widest(spaces.flatMap(space => space.attaches.map(edgeText)))
+  const gap = widest(spaces.flatMap(space => space.attaches.map(labels.inline)))
   const deviceLeft = frameRight + (gap === 0 ? 5 : gap + 6)
   return {
     limits,
@@ -119,7 +119,7 @@ interface Rows {
   readonly spaces: PlacedSpace[]
   readonly devices: PlacedBox[]
   readonly headings: { row: number; column: number; text: string }[]
-  readonly attaches: { edge: GraphEdge; row: number; from: number; last: number }[]
+  readonly attaches: { edge: GraphEdge; label: string; row: number; from: number; last: number }[]
 }
 
 interface Sheet {
@@ -184,7 +184,13 @@ function placeSpace(sheet: Sheet, shape: ShapedSpace): void {
   shape.attaches.forEach((edge, i) => {
     const row = attachRow(sheet, edge, top + 1)
     if (i === 0) top = row - 1
-    rows.attaches.push({ edge, row, from: right + 1, last: columns.deviceLeft - 1 })
+    rows.attaches.push({
+      edge,
+      label: labels.inline(edge),
+      row,
+      from: right + 1,
+      last: columns.deviceLeft - 1,
+    })
   })
   const bottom = floorOf(top, lines, shape.attaches.length === 0 ? 0 : rows.attach)
   const tag = besideTag(labels.tag(shape.node), [shape.nest, shape.map])
@@ -255,10 +261,7 @@ function layoutWithin(shape: Shape, labels: Labels, columns: Columns, width: num
 
 function isReadable(layout: Layout, width: number): boolean {
   const boxes: readonly PlacedBox[] = [...layout.spaces, ...layout.devices, ...layout.bottom]
-  return (
-    boxes.every(box => box.lines.length <= MAX_BOX_LINES && box.bottom < MAX_ROWS && box.right < width) &&
-    layout.attaches.every(({ edge }) => edgeText(edge).length <= MAX_EDGE_LABEL)
-  )
+  return boxes.every(box => box.lines.length <= MAX_BOX_LINES && box.bottom < MAX_ROWS && box.right < width)
 }
 
 /** Places a shape on `width` columns, or null where it does not fit them readably. */
