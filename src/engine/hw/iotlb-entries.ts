@@ -1,7 +1,7 @@
 /**
  * What goes into an IOTLB and out of it: entries as records, filling with replacement in turn, and the
  * invalidation that removes exactly what its scope names (VT-d 6.2.3, 6.5.2.3). The words are laid out in
- * iotlb.ts.
+ * iotlb-layout.ts.
  */
 import { highHalf, joinHalves, lowHalf, pow2 } from '../bits'
 import type { Bulk } from '../mem'
@@ -17,7 +17,7 @@ import {
   SET_WORDS,
   SIZE_SHIFT,
   VALID,
-} from './iotlb'
+} from './iotlb-layout'
 
 /** log2 of pages of 4 KiB, by size code. */
 const SIZE_LG2 = [0, 9, 18] as const
