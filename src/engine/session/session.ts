@@ -12,6 +12,7 @@ import { costsFrom } from '../trace/cost-row'
 import type { CostName } from '../trace/costs'
 import type { MachineEvent } from '../trace/events'
 import { stopsAt } from './breakpoints'
+import { openImplied } from './implied'
 import type { Breakpoint, Session, SessionOptions, StateView, StepRecord, WalkView } from './contract'
 import { execute } from './execute'
 import { machineHash } from './hash'
@@ -44,8 +45,9 @@ export class FlowSession implements Session {
     this.dialect = dialectById(this.program.dialect) ?? firstDialect()
     this.setup = setUp(this.program.stage, this.dialect, options)
     this.machine = this.setup.machine
+    const bindings = openImplied(this.machine, this.dialect, this.program.implicitOpens)
     this.timeline = new Timeline(this.machine)
-    this.runner = createRunner(this.program, { stepLimit: options.stepLimit ?? MOST_STEPS })
+    this.runner = createRunner(this.program, { stepLimit: options.stepLimit ?? MOST_STEPS, bindings })
     this.finished = this.diagnostics.some(one => one.severity === 'error' && one.code.startsWith('platform.'))
   }
 
