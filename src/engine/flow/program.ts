@@ -6,6 +6,10 @@
  * so conditions and `expect` see real results and a program never outruns the machine.
  */
 
+import type { Statement } from './syntax/ast'
+import type { Role } from './vocabulary'
+import type { WordIndex } from './words/word-index'
+
 export interface Span {
   /** Offsets into the author's text, before any mail clean-up. Half-open. */
   readonly from: number
@@ -23,7 +27,12 @@ export interface Diagnostic {
   readonly hint: string | null
   readonly span: Span
   /** A near-miss or prelude as an edit of the author's text, for a one-click fix. */
-  readonly fix: { readonly title: string; readonly from: number; readonly to: number; readonly insert: string } | null
+  readonly fix: {
+    readonly title: string
+    readonly from: number
+    readonly to: number
+    readonly insert: string
+  } | null
 }
 
 /** Something taken for granted. `directive` is the line that would say it, or null where none can. */
@@ -105,11 +114,14 @@ export type Value =
   /** A name nothing gave a value, in a position whose role lets the session guess one. */
   | { readonly kind: 'guess'; readonly name: string; readonly role: Role }
 
-import type { Role } from './vocabulary'
-
 /** One thing asked of the machine: exactly one step each. */
 export type Operation =
-  | { readonly kind: 'open'; readonly path: string; readonly names: readonly string[] }
+  | {
+      readonly kind: 'open'
+      readonly path: string
+      readonly mode: Value | null
+      readonly names: readonly string[]
+    }
   | { readonly kind: 'close'; readonly fd: Value }
   | { readonly kind: 'mmap'; readonly fd: Value; readonly size: bigint | null }
   | { readonly kind: 'read'; readonly fd: Value }
@@ -124,11 +136,23 @@ export type Operation =
       /** Names the result is given to (`x` of `x = ioctl(..)`), for labels of the objects created. */
       readonly names: readonly string[]
     }
-  | { readonly kind: 'builtin'; readonly name: string; readonly args: readonly Value[]; readonly names: readonly string[] }
-  | { readonly kind: 'expect'; readonly ok: boolean; readonly left: string; readonly right: string; readonly operator: string }
+  | {
+      readonly kind: 'builtin'
+      readonly name: string
+      readonly args: readonly Value[]
+      readonly names: readonly string[]
+    }
+  | {
+      readonly kind: 'expect'
+      readonly ok: boolean
+      readonly left: string
+      readonly right: string
+      readonly operator: string
+    }
   | { readonly kind: 'note'; readonly text: string }
 
 export interface PlannedStep {
+  readonly kind: 'step'
   /** The first line of the statement in the author's text. */
   readonly line: number
   /** The statement as run: cleaned of quoting, on one line. */
@@ -137,9 +161,127 @@ export interface PlannedStep {
   readonly operation: Operation
 }
 
-/** An `if` the runner could not or should not decide itself, and what was taken. */
+/** A condition in words (`if (dev1 reports ..)`, a banner), and what was taken for it. */
 export interface BranchChoice {
   readonly line: number
   readonly condition: string
   readonly taken: boolean
+  /** `capability`: told by platform and devices; `assumed`: nothing tells; `chosen`: overridden. */
+  readonly decidedBy: 'capability' | 'assumed' | 'chosen'
+  /** The edit that makes the text itself say the other value. */
+  readonly flip: Fix
+}
+
+/** An edit of the author's text. */
+export interface Fix {
+  readonly title: string
+  readonly from: number
+  readonly to: number
+  readonly insert: string
+}
+
+/** A part of a paste that could run alone: one `5.n.` section of a proposal. */
+export interface ScenarioChoice {
+  /** `5.2`, or null for what stands before the first heading. */
+  readonly number: string | null
+  readonly title: string
+  readonly line: number
+  readonly chosen: boolean
+}
+
+/** `device_fd2` used and never opened: opened before step 1. */
+export interface ImplicitOpen {
+  readonly name: string
+  readonly path: string
+  /** The line of its first use. */
+  readonly line: number
+}
+
+/** A layout somebody drew in ASCII: each node hangs under its parent. */
+export interface Drawing {
+  readonly nodes: readonly DrawnNode[]
+  readonly span: Span
+}
+
+export interface DrawnNode {
+  readonly name: string
+  /** Index of its parent among the nodes, null for a root. */
+  readonly parent: number | null
+  /** Marked `(maybe)`. */
+  readonly optional: boolean
+}
+
+export interface CompileOptions {
+  readonly dialect?: string
+  readonly platform?: string
+  readonly policy?: Readonly<Record<string, string>>
+  /** Which of the scenarios to take, counted from 0. Default the first. */
+  readonly scenario?: number
+  /** What to take for conditions in words, by the line they stand on. */
+  readonly branches?: ReadonlyMap<number, boolean>
+}
+
+/** A text, understood. Plain data but for the lookups that the runner shares. */
+export interface Program {
+  /** The author's text, unchanged. */
+  readonly text: string
+  readonly stage: Stage
+  /** Id of the dialect the flow is read in. */
+  readonly dialect: string
+  readonly dialectFrom: 'option' | 'directive' | 'told' | 'default'
+  /** Errors, warnings and infos by position. An error stops the run before its statement. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly assumptions: readonly Assumption[]
+  readonly branches: readonly BranchChoice[]
+  readonly scenarios: readonly ScenarioChoice[]
+  readonly implicitOpens: readonly ImplicitOpen[]
+  /** Ranges of the author's text that are prose, quoting apart. */
+  readonly skipped: readonly Span[]
+  /** Set where the text shows an ASCII tree and no flow. */
+  readonly quotedAsDrawing: Drawing | null
+  /** The statements of the scenario taken, for the runner. */
+  readonly statements: readonly Statement[]
+  /** What the runner needs beside the statements. */
+  readonly running: Running
+}
+
+/** The runner's share of a program. */
+export interface Running {
+  /** The cleaned text, comments blanked: what statement offsets count in. */
+  readonly code: string
+  readonly words: WordIndex
+  /** Conditions in words, by their index. */
+  readonly branchValues: readonly boolean[]
+  /** Highest devK or fdK of the text: N where nothing else says it. */
+  readonly guessedCount: bigint
+  /** Names that are devices of this flow. */
+  readonly devices: ReadonlySet<string>
+  spanOf(from: number, to: number): Span
+  /** The error that stops the run at a statement, or null. */
+  errorAt(from: number, to: number): Diagnostic | null
+}
+
+export interface OperationResult {
+  readonly value: Value
+  /** What a call writes back into its argument, under the definition's names. */
+  readonly out?: ReadonlyMap<string, Value>
+}
+
+export type Planned =
+  | PlannedStep
+  | { readonly kind: 'done' }
+  | { readonly kind: 'stopped'; readonly diagnostic: Diagnostic }
+
+export interface RunnerOptions {
+  /** Steps after which the run stops with `flow.too-long`. Default 10,000. */
+  readonly stepLimit?: number
+  /** Values of names before step 1: the implicit opens. */
+  readonly bindings?: ReadonlyMap<string, Value>
+}
+
+/** Hands out operations one at a time: `next`, do it, `result`, `next`, ... Never throws. */
+export interface Runner {
+  next(): Planned
+  /** The result of the operation that `next` gave last. Not needed after `expect` and `note`. */
+  result(result: OperationResult): void
 }

@@ -82,7 +82,16 @@ export interface KnobWord {
 export interface PlatformWords {
   readonly id: string
   readonly title: string
-  readonly params: readonly { readonly key: string; readonly values: readonly string[] | 'number' | 'size'; readonly default: string; readonly doc: string }[]
+  readonly params: readonly PlatformParam[]
+  /** What devices report here unless their `type` says otherwise, e.g. PASID_DELEGATED on Arm. */
+  readonly capabilities?: Readonly<Record<string, boolean>>
+}
+
+export interface PlatformParam {
+  readonly key: string
+  readonly values: readonly string[] | 'number' | 'size'
+  readonly default: string
+  readonly doc: string
 }
 
 export interface BuiltinWord {

@@ -1,0 +1,134 @@
+/**
+ * A paste of a whole chapter is many flows, never one: each `5.n.` heading with statements under it is a
+ * scenario. What stands before the first heading is a scenario if it does something; if it only opens
+ * files, its lines serve the scenarios that use them.
+ */
+
+import type { Section } from '../syntax/assemble'
+import type { Expression, Statement, StatementBody } from '../syntax/ast'
+import { partsOf } from '../syntax/expressions'
+
+export interface Scenario {
+  readonly number: string | null
+  readonly title: string
+  readonly from: number
+  readonly statements: readonly Statement[]
+}
+
+export function splitScenarios(sections: readonly Section[]): readonly Scenario[] {
+  const [opening, ...headed] = sections
+  const scenarios = headed.filter(section => section.statements.some(isWork))
+  const preface = opening?.statements ?? []
+  if (opening === undefined || scenarios.length === 0) return [everything(sections)]
+  const prefaceActs = preface.some(statement => namesOf(statement).calls.has('ioctl'))
+  const first = prefaceActs ? [{ ...opening, title: 'before the first heading' }] : []
+  const shared = prefaceActs ? [] : preface
+  return [...first, ...scenarios.map(scenario => withPreface(scenario, shared))]
+}
+
+const isWork = (statement: Statement): boolean => statement.kind !== 'skipped'
+
+const everything = (sections: readonly Section[]): Scenario => ({
+  number: null,
+  title: '',
+  from: 0,
+  statements: sections.flatMap(section => section.statements),
+})
+
+/** The scenario with those lines of the preface that give it a name it does not give itself. */
+function withPreface(scenario: Scenario, preface: readonly Statement[]): Scenario {
+  const needed = new Set<string>()
+  const made = new Set<string>()
+  for (const statement of scenario.statements) collectNeeds(statement, made, needed)
+  const kept: Statement[] = []
+  for (const statement of [...preface].reverse()) {
+    const names = namesOf(statement)
+    if (![...names.writes].some(name => isNeeded(name, needed))) continue
+    for (const name of names.reads) needed.add(name)
+    kept.unshift(statement)
+  }
+  return { ...scenario, statements: [...kept, ...scenario.statements] }
+}
+
+/** `device_fd` written for all N serves `device_fd2`. */
+const isNeeded = (written: string, needed: ReadonlySet<string>): boolean =>
+  needed.has(written) ||
+  [...needed].some(name => name.startsWith(written) && /^\d+$/.test(name.slice(written.length)))
+
+function collectNeeds(statement: Statement, made: Set<string>, needed: Set<string>): void {
+  const names = namesOf(statement)
+  for (const name of names.reads) if (!made.has(name)) needed.add(name)
+  for (const name of names.writes) made.add(name)
+}
+
+interface Names {
+  readonly reads: Set<string>
+  readonly writes: Set<string>
+  readonly calls: Set<string>
+}
+
+/** The names a statement reads, gives and calls, bodies included. */
+function namesOf(statement: StatementBody): Names {
+  const names: Names = { reads: new Set(), writes: new Set(), calls: new Set() }
+  collectStatement(statement, names)
+  return names
+}
+
+function collectStatement(statement: StatementBody, names: Names): void {
+  switch (statement.kind) {
+    case 'assign':
+      collectExpression(statement.value, names)
+      for (const target of statement.targets) collectTarget(target, names)
+      return
+    case 'expression':
+      collectExpression(statement.expression, names)
+      return
+    case 'declare':
+      names.writes.add(statement.name)
+      if (statement.value !== null) collectExpression(statement.value, names)
+      return
+    case 'group':
+      for (const part of statement.statements) collectStatement(part, names)
+      return
+    case 'if':
+      if (statement.condition.kind === 'expression') collectExpression(statement.condition.expression, names)
+      for (const part of [...statement.body, ...statement.otherwise]) collectStatement(part, names)
+      return
+    case 'skipped':
+    case 'stop':
+      return
+  }
+}
+
+function collectTarget(target: Expression, names: Names): void {
+  if (target.kind === 'name') names.writes.add(target.name)
+  if (target.kind === 'index' && target.object.kind === 'name') names.writes.add(target.object.name)
+  if (target.kind === 'member') collectExpression(target.object, names)
+}
+
+function collectExpression(expression: Expression, names: Names): void {
+  switch (expression.kind) {
+    case 'name':
+      names.reads.add(expression.name)
+      return
+    case 'member':
+      collectExpression(expression.object, names)
+      return
+    case 'index':
+    case 'range':
+    case 'call':
+    case 'unary':
+    case 'binary':
+    case 'ternary':
+    case 'struct':
+    case 'assign':
+      if (expression.kind === 'call') names.calls.add(expression.callee)
+      for (const part of partsOf(expression)) collectExpression(part, names)
+      return
+    case 'int':
+    case 'text':
+    case 'sizeof':
+    case 'bad':
+      return
+  }
+}

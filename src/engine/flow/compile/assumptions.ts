@@ -1,0 +1,106 @@
+/** What a flow leaves unsaid and its text alone settles. The session adds what only a machine can. */
+
+import { callsIn } from '../check/calls-in'
+import { type CapabilityAnswer, capabilityAnswer } from '../check/capabilities'
+import { flatten } from '../check/devices'
+import type { Assumption, BranchChoice, ImplicitOpen, Stage } from '../program'
+import type { Statement } from '../syntax/ast'
+import type { DialectWords, PlatformWords, Vocabulary } from '../vocabulary'
+import type { WordIndex } from '../words/word-index'
+import type { ChosenDialect } from './choose-dialect'
+import type { SourceMap } from './source-map'
+
+const DEFAULT_PLATFORM = 'vtd'
+/** A device that calls KVM_MAP_PASID makes sense for (ruling R40). */
+const ENQCMD_MDEV = 8
+
+export interface AssumeInput {
+  readonly stage: Stage
+  readonly dialect: ChosenDialect
+  readonly vocabulary: Vocabulary
+  readonly statements: readonly Statement[]
+  readonly guessedCount: bigint
+  readonly implicitOpens: readonly ImplicitOpen[]
+  readonly branches: readonly BranchChoice[]
+  readonly places: SourceMap
+}
+
+export function assume(input: AssumeInput): Assumption[] {
+  const { stage, dialect, vocabulary, implicitOpens, branches } = input
+  const found: Assumption[] = []
+  if (dialect.from === 'told' || dialect.from === 'default') found.push(setting('dialect', dialect.words.id))
+  const platform = platformWords(stage, vocabulary)
+  if (stage.platform === null && platform !== null) found.push(setting('platform', platform.id))
+  for (const { name, path, line } of implicitOpens) {
+    found.push({ name, value: `open("${path}")`, line, directive: `${name} = open("${path}", O_RDWR);` })
+  }
+  const undecided = branches.filter(branch => branch.decidedBy !== 'chosen')
+  return [...found, ...counts(input), ...undecided.map(branchAssumption)]
+}
+
+const setting = (name: string, value: string): Assumption => ({
+  name,
+  value,
+  line: null,
+  directive: `#${name} ${value}`,
+})
+
+const branchAssumption = ({ condition, taken, line }: BranchChoice): Assumption => ({
+  name: condition,
+  value: String(taken),
+  line,
+  directive: null,
+})
+
+/** N of `[1...N]` where no statement gives it. */
+function counts({ statements, guessedCount, places }: AssumeInput): Assumption[] {
+  const given = new Set<string>()
+  const found = new Map<string, Assumption>()
+  for (const statement of flatten(statements)) {
+    if (statement.kind !== 'assign') continue
+    const last = statement.repeat?.last
+    if (last?.kind === 'name' && !given.has(last.name) && !found.has(last.name)) {
+      const { line } = places.span(statement.from, statement.from)
+      const value = String(guessedCount)
+      found.set(last.name, { name: last.name, value, line, directive: `${last.name} = ${value};` })
+    }
+    for (const target of statement.targets) if (target.kind === 'name') given.add(target.name)
+  }
+  return [...found.values()]
+}
+
+export function platformWords(stage: Stage, { platforms }: Vocabulary): PlatformWords | null {
+  const id = stage.platform?.id ?? DEFAULT_PLATFORM
+  return platforms.find(platform => platform.id === id) ?? platforms[0] ?? null
+}
+
+/** What devices report: by their type, by the platform, or, for guessed ones, by what the flow needs. */
+export function answerFor(
+  stage: Stage,
+  statements: readonly Statement[],
+  words: WordIndex,
+  vocabulary: Vocabulary,
+): CapabilityAnswer {
+  const types = new Map<string, number>()
+  for (const { name, type } of stage.devices) if (type !== null) types.set(name, type)
+  const platform = platformWords(stage, vocabulary)?.capabilities ?? {}
+  const byPlatform = capabilityAnswer({ types, platform })
+  const guessed = stage.devices.length === 0 && !platform.PASID_DELEGATED && callsKvm(statements, words)
+  if (!guessed) return byPlatform
+  const byFlow = capabilityAnswer({ types: new Map([['', ENQCMD_MDEV]]), platform })
+  return name => byFlow(name, '')
+}
+
+function callsKvm(statements: readonly Statement[], words: WordIndex): boolean {
+  for (const { call } of callsIn(statements)) {
+    const command = call.callee === 'ioctl' ? call.args[1] : undefined
+    if (command?.kind === 'name' && words.command(command.name)?.word.file === 'kvm') return true
+  }
+  return false
+}
+
+/** The path of a device that the flow never opens itself. */
+export function devicePath(dialect: DialectWords, device: string): string {
+  const file = dialect.files.find(({ kind, prefix }) => kind === 'device' && prefix)
+  return `${file?.path ?? '/dev/vfio/devices/'}${device}`
+}

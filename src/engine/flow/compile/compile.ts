@@ -1,0 +1,145 @@
+/**
+ * From a text to a program: cleaned, laid out, parsed, checked; every guess and every mistake with its place
+ * in the author's text. Linear in the text, and never throws whatever the text is.
+ */
+import { check } from '../check/checker'
+import { devicesOpened, flatten, guessCount } from '../check/devices'
+import { type Scenario, splitScenarios } from '../check/scenarios'
+import { readDirectives } from '../directives/read-directives'
+import { settleStage } from '../directives/settle-stage'
+import { findTree } from '../drawing'
+import type { Finding } from '../layout/findings'
+import type { CompileOptions, Diagnostic, Drawing, Program, ScenarioChoice, Stage } from '../program'
+import type { Statement } from '../syntax/ast'
+import type { Vocabulary } from '../vocabulary'
+import { WordIndex } from '../words/word-index'
+import { answerFor, assume, devicePath } from './assumptions'
+import { decideBranches } from './branches'
+import { chooseDialect } from './choose-dialect'
+import { concerning, diagnose } from './diagnose'
+import { type Reading, readText } from './reading'
+import { SourceMap } from './source-map'
+import { withStops } from './stops'
+
+const NO_SCENARIO: Scenario = { number: null, title: '', from: 0, statements: [] }
+
+/** Compiles a text with the words of every dialect, platform and built-in there is. */
+export function compile(text: string, vocabulary: Vocabulary, options: CompileOptions = {}): Program {
+  const reading = readText(text, vocabulary)
+  const places = new SourceMap(text, reading.clean)
+  const scenarios = splitScenarios(reading.assembly.sections)
+  const scenario = scenarios[options.scenario ?? 0] ?? scenarios[0] ?? NO_SCENARIO
+  const staged = setStage({ reading, scenario, vocabulary, options, places })
+  const { stage, dialect, words } = staged
+  const guessedCount = guessCount(scenario.statements, reading.code)
+  const devices = devicesOf(scenario, stage, words, guessedCount, reading.code)
+  const checked = check({ statements: scenario.statements, words, devices })
+  const findings = concerning(scenario, reading.assembly.sections, [
+    ...reading.findings,
+    ...staged.findings,
+    ...checked.findings,
+  ])
+  const statements = withStops(scenario.statements, findings)
+  const answer = answerFor(stage, scenario.statements, words, vocabulary)
+  const choices = decideBranches({ branches: reading.assembly.branches, answer, options, places })
+  const branches = choices.filter((_, index) => usesBranch(statements, index))
+  const implicitOpens = checked.implicitOpens.map(({ name, device, at }) => ({
+    name,
+    path: devicePath(dialect.words, device),
+    line: places.span(at, at).line,
+  }))
+  const empty = statements.length === 0 && reading.assembly.directives.length === 0
+  return {
+    text,
+    stage,
+    dialect: dialect.words.id,
+    dialectFrom: dialect.from,
+    diagnostics: diagnose({ reading, places, findings, empty, text }),
+    assumptions: empty
+      ? []
+      : assume({ stage, dialect, vocabulary, statements, guessedCount, implicitOpens, branches, places }),
+    branches,
+    scenarios: scenarios.map(choice => scenarioChoice(choice, scenario, places)),
+    implicitOpens,
+    skipped: reading.skipped.map(({ from, to }) => places.span(from, to)),
+    quotedAsDrawing: statements.length === 0 ? drawingOf(text, places) : null,
+    statements,
+    running: {
+      code: reading.code,
+      words,
+      branchValues: choices.map(branch => branch.taken),
+      guessedCount,
+      devices,
+      spanOf: (from, to) => places.span(from, to),
+      errorAt: (from, to) => errorAt(findings, places, { from, to }),
+    },
+  }
+}
+
+interface StageInput {
+  readonly reading: Reading
+  readonly scenario: Scenario
+  readonly vocabulary: Vocabulary
+  readonly options: CompileOptions
+  readonly places: SourceMap
+}
+
+function setStage({ reading, scenario, vocabulary, options, places }: StageInput) {
+  const draft = readDirectives(reading.code, reading.assembly.directives)
+  const dialect = chooseDialect({ draft, statements: scenario.statements, vocabulary, options })
+  const spanOf = (from: number, to: number) => places.span(from, to)
+  const { stage, findings } = settleStage({ draft, dialect: dialect.words, vocabulary, options, spanOf })
+  const words = new WordIndex(dialect.words, vocabulary)
+  return { stage, dialect, words, findings: [...draft.findings, ...dialect.findings, ...findings] }
+}
+
+/** Devices described, opened, or opened for the flow because it uses their fd. */
+function devicesOf(
+  scenario: Scenario,
+  stage: Stage,
+  words: WordIndex,
+  count: bigint,
+  code: string,
+): ReadonlySet<string> {
+  const devices = devicesOpened(scenario.statements, words.dialect, count)
+  for (const { name } of stage.devices) devices.add(name)
+  for (const { from, to } of flatten(scenario.statements)) {
+    for (const match of code.slice(from, to).matchAll(/\bdevice_fd(\d{1,4})\b/g))
+      devices.add(`dev${match[1]}`)
+  }
+  return devices
+}
+
+function usesBranch(statements: readonly Statement[], branch: number): boolean {
+  for (const statement of flatten(statements)) {
+    if (
+      statement.kind === 'if' &&
+      statement.condition.kind === 'words' &&
+      statement.condition.branch === branch
+    )
+      return true
+  }
+  return false
+}
+
+function scenarioChoice(choice: Scenario, taken: Scenario, places: SourceMap): ScenarioChoice {
+  const { number, title, from } = choice
+  return { number, title, line: places.span(from, from).line, chosen: choice === taken }
+}
+
+function drawingOf(text: string, places: SourceMap): Drawing | null {
+  const tree = findTree(text)
+  return tree === null ? null : { nodes: tree.nodes, span: places.place(tree.from, tree.to) }
+}
+
+function errorAt(
+  findings: readonly Finding[],
+  places: SourceMap,
+  { from, to }: { from: number; to: number },
+): Diagnostic | null {
+  const inside = findings.filter(
+    finding => finding.severity === 'error' && finding.from >= from && finding.from < to,
+  )
+  const first = inside.sort((a, b) => a.from - b.from)[0]
+  return first === undefined ? null : places.diagnostic(first)
+}
