@@ -18,9 +18,9 @@ export function App() {
   return (
     <div className="flex h-full flex-col">
       <TopBar />
-      <Group key={sizes.name} orientation="vertical" className="min-h-0 flex-1" {...rows}>
-        <Panel id="work" minSize={240}>
-          <main className="h-full">
+      <main className="flex min-h-0 flex-1 flex-col">
+        <Group key={sizes.name} orientation="vertical" className="min-h-0 flex-1" {...rows}>
+          <Panel id="work" minSize={240}>
             <Group orientation="horizontal" className="h-full" {...columns}>
               <Panel id="editor" defaultSize={sizes.editor} minSize={360}>
                 <Suspense fallback={<div className="panel" />}>
@@ -38,14 +38,14 @@ export function App() {
                 <InspectorPanel />
               </Panel>
             </Group>
-          </main>
-        </Panel>
-        <Separator className="separator" aria-label="Height of the timeline" />
-        <Panel id="timeline" defaultSize={sizes.dock} minSize={120}>
-          <TimelinePanel />
-        </Panel>
-      </Group>
-      <StepAnnouncer />
+          </Panel>
+          <Separator className="separator" aria-label="Height of the timeline" />
+          <Panel id="timeline" defaultSize={sizes.dock} minSize={120}>
+            <TimelinePanel />
+          </Panel>
+        </Group>
+        <StepAnnouncer />
+      </main>
     </div>
   )
 }

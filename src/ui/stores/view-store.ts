@@ -21,7 +21,8 @@ export interface ViewState {
   readonly edges: ReadonlyMap<string, GraphEdge>
   /** A graph node chosen by the reader; null follows what each step changed. */
   readonly selection: string | null
-  readonly tab: InspectorTab
+  /** Null opens what says most of the object: its table where it has one. */
+  readonly tab: InspectorTab | null
   /** Key of the page-table row chosen, or null for the one the step changed. */
   readonly entry: string | null
   /** A refused step whose rule card was put away to see the object. */
@@ -37,7 +38,7 @@ export const viewStore = createStore<ViewState>(() => ({
   nodes: new Map(),
   edges: new Map(),
   selection: null,
-  tab: 'object',
+  tab: null,
   entry: null,
   refusalPutAway: null,
 }))

@@ -1,14 +1,25 @@
 /** The pieces of DOM that stand beside and below the author's lines. Text only ever enters as text. */
 import { type EditorView, WidgetType } from '@codemirror/view'
 import type { Diagnostic, StepRecord } from '../../../engine'
+import { isBad, stepOutcome } from '../../format/step-outcome'
 
-/** `= 0`, `-EINVAL`, and for several steps of one line `= 3, 4`. */
+/**
+ * What a line answered: of several steps of one line, what went wrong, else the check that closes it,
+ * else their values (`= 3, 4` for a flow's `[1...N]`).
+ */
 export function resultText(records: readonly StepRecord[]): string {
-  const refused = records.find(record => record.errno !== null)
-  if (refused !== undefined) return `-${refused.errno}`
-  const values = [...new Set(records.map(record => record.ret))]
-  const shown = values.length > 3 ? [...values.slice(0, 2), '..', values.at(-1)] : values
-  return `= ${shown.join(', ').replace(', .., ', ' .. ')}`
+  const bad = records.find(isBad)
+  const last = records.at(-1)
+  if (last === undefined) return ''
+  if (bad !== undefined || last.call === 'expect') return stepOutcome(bad ?? last).text
+  const texts = [...new Set(records.map(record => stepOutcome(record).text))]
+  const [first = '', ...more] = texts
+  if (more.length > 2) return `${first} .. ${bare(more.at(-1) ?? '')}`
+  return [first, ...more.map(bare)].join(', ')
+}
+
+function bare(text: string): string {
+  return text.replace(/^= /, '')
 }
 
 function element(tag: 'span' | 'div' | 'code' | 'button', className: string, text = ''): HTMLElement {
@@ -41,7 +52,7 @@ export class RefusalWidget extends WidgetType {
 
   constructor({ rule, message }: StepRecord) {
     super()
-    this.rule = rule ?? ''
+    this.rule = rule ?? 'expect'
     this.message = message ?? ''
   }
   override eq(other: RefusalWidget): boolean {

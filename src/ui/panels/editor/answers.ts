@@ -12,6 +12,7 @@ import {
 } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view'
 import type { Diagnostic, StepRecord } from '../../../engine'
+import { isBad } from '../../format/step-outcome'
 import { BrokenWidget, RefusalWidget, ResultWidget, resultText } from './answer-widgets'
 
 interface Answers {
@@ -67,7 +68,7 @@ function answerMarks(
   line: { from: number; to: number },
   records: readonly StepRecord[],
 ): Range<Decoration>[] {
-  const refused = records.find(record => record.errno !== null)
+  const refused = records.find(isBad)
   const result = new ResultWidget(resultText(records), refused !== undefined)
   const marks = [
     ANSWERED_LINE.range(line.from),

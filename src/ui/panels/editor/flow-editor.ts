@@ -70,6 +70,7 @@ function extensions(onEdit: EditorOptions['onEdit']) {
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({
       'aria-label': 'Flow text',
+      tabindex: '0',
       spellcheck: 'false',
       autocapitalize: 'off',
     }),

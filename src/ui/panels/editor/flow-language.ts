@@ -2,7 +2,7 @@
 import { HighlightStyle, LRLanguage, syntaxHighlighting } from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
 import { tags } from '@lezer/highlight'
-import { parser } from '../../../engine/flow/flow.gen'
+import { flowParser } from '../../../engine'
 
 const COLOURS = HighlightStyle.define([
   { tag: [tags.controlKeyword, tags.keyword, tags.operatorKeyword, tags.typeName], class: 'tok-kw' },
@@ -15,7 +15,7 @@ const COLOURS = HighlightStyle.define([
 
 const language = LRLanguage.define({
   name: 'flow',
-  parser: parser.configure({ top: 'Flow' }),
+  parser: flowParser.configure({ top: 'Flow' }),
   languageData: { commentTokens: { line: '//', block: { open: '/*', close: '*/' } } },
 })
 

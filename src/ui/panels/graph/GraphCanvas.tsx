@@ -124,7 +124,8 @@ function flowNode({ id, kind }: OutlineNode, { x, y, width, height }: Box): Node
 }
 
 function flowEdge({ id, from, to }: CanvasProps['edges'][number]): Edge {
-  return { id, source: from, target: to, type: 'routed', zIndex: 1 }
+  // The edge itself is the button; what React Flow wraps it in must not claim to be an image.
+  return { id, source: from, target: to, type: 'routed', zIndex: 1, ariaRole: 'group' }
 }
 
 function usePanelSize() {

@@ -22,8 +22,8 @@ export function EntryBits({ row }: { readonly row: TableRow }) {
         <tbody>
           {row.fields.map(field => (
             <tr key={`${field.high} ${field.name}`}>
-              <td className="mono w-12 text-ink-2">{bitsText(field)}</td>
-              <th scope="row" className="mono w-20">
+              <td className="mono w-10 text-ink-2">{bitsText(field)}</td>
+              <th scope="row" className="mono w-14">
                 {field.name}
               </th>
               <td className="mono whitespace-nowrap">{address(field.value)}</td>
@@ -59,7 +59,7 @@ function Ruler({ ruler: { high, cells, braces } }: { readonly ruler: RulerRow })
       ))}
       {braces.map(({ first, last, label }) => (
         <span
-          key={label}
+          key={first}
           className={`brace ${last === first ? 'narrow' : ''}`}
           style={{ gridColumn: `${first} / ${last + 1}`, gridRow: 3 }}
           title={label}

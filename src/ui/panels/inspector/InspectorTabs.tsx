@@ -36,9 +36,10 @@ const TABS: readonly TabWords[] = [
 export function InspectorTabs() {
   const controller = useController()
   const view = useStore(viewStore, state => state.shown?.inspector ?? null)
-  const open = useStore(viewStore, state => state.tab)
+  const chosen = useStore(viewStore, state => state.tab)
   const panelId = useId()
   if (view === null) return null
+  const open = chosen ?? (view.tables.length > 0 ? 'table' : 'object')
   const Body = TABS.find(tab => tab.id === open)?.body ?? ObjectTab
   const onKeyDown = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0

@@ -58,13 +58,13 @@ export function TableTree({ table, open }: Props) {
               <span className="sr-only">mark</span>
             </th>
             <th scope="col">entry</th>
-            <th scope="col" className="w-[82px]">
+            <th scope="col" className="w-[72px]">
               at HPA
             </th>
-            <th scope="col" className="w-[148px]">
+            <th scope="col" className="w-[144px]">
               64-bit value
             </th>
-            <th scope="col" className="w-[50px] text-right">
+            <th scope="col" className="w-[48px] text-right">
               decoded
             </th>
           </tr>

@@ -52,13 +52,15 @@ function braces(high: number, fields: readonly Field[]): Brace[] {
       const top = Math.min(field.high, high)
       const bottom = Math.max(field.low, low)
       const cut = top !== field.high || bottom !== field.low
-      return {
-        first: high - top + 1,
-        last: high - bottom + 1,
-        label: cut ? `${field.name} ${top}:${bottom}` : field.name,
-      }
+      const label = cut ? `${field.name} ${top}:${bottom}` : shortened(field.name, top - bottom + 1)
+      return { first: high - top + 1, last: high - bottom + 1, label }
     })
     .sort((a, b) => a.first - b.first)
+}
+
+/** What fits over so many cells; the list below the ruler has the whole name. */
+function shortened(name: string, cells: number): string {
+  return name.length <= cells * 2 ? name : name.slice(0, Math.max(1, cells * 2 - 1))
 }
 
 /** `51:12`, `7`. */

@@ -1,16 +1,18 @@
 /**
  * One cell a step, and one slider over them all. Past 24 steps the cells lose their words, past 200
- * they become ticks; refused steps stay visible in every form.
+ * they become ticks; refused steps stay visible in every form. A few more than 24 still have their verb.
  */
 import { type KeyboardEvent, memo, type PointerEvent } from 'react'
 import { useStore } from 'zustand'
 import type { StepRecord } from '../../../engine'
 import { useController } from '../../app/context'
+import { isBad, stepOutcome } from '../../format/step-outcome'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import { Ticks } from './Ticks'
 
 const WORDS_UP_TO = 24
+const VERBS_UP_TO = 34
 const CELLS_UP_TO = 200
 const KEY_STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
@@ -39,7 +41,7 @@ export function Scrubber() {
     const { left, width } = event.currentTarget.getBoundingClientRect()
     void controller.goTo(Math.floor(((event.clientX - left) / width) * cells))
   }
-  const form = cells > CELLS_UP_TO ? 'ticks' : cells > WORDS_UP_TO ? 'tight' : ''
+  const form = formOf(cells)
   return (
     <div
       role="slider"
@@ -61,17 +63,25 @@ export function Scrubber() {
         <Ticks steps={steps} step={step} />
       ) : (
         <>
-          <StartCell now={step === 0} words={form === ''} />
+          <StartCell now={step === 0} form={form} />
           {steps.map(record => (
-            <Cell key={record.n} record={record} place={placeOf(record.n, step)} words={form === ''} />
+            <Cell key={record.n} record={record} place={placeOf(record.n, step)} form={form} />
           ))}
           {lost.map(record => (
-            <Cell key={`lost ${record.n}`} record={record} place="lost" words={form === ''} />
+            <Cell key={`lost ${record.n}`} record={record} place="lost" form={form} />
           ))}
         </>
       )}
     </div>
   )
+}
+
+type Form = 'words' | 'verbs' | 'tight' | 'ticks'
+
+function formOf(cells: number): Form {
+  if (cells > CELLS_UP_TO) return 'ticks'
+  if (cells > VERBS_UP_TO) return 'tight'
+  return cells > WORDS_UP_TO ? 'verbs' : 'words'
 }
 
 const NONE: readonly StepRecord[] = []
@@ -92,39 +102,34 @@ function placeOf(n: number, step: number): Place {
 
 function textOf(record: StepRecord | undefined): string {
   if (record === undefined) return ''
-  return `${record.n} ${record.label.verb} ${record.label.object}${record.errno === null ? '' : ` refused ${record.errno}`}`
+  const { n, label } = record
+  return `${n} ${label.verb} ${label.object} ${stepOutcome(record).text}`.replace(/ +/g, ' ').trim()
 }
 
 interface CellProps {
   readonly record: StepRecord
   readonly place: Place
-  readonly words: boolean
+  readonly form: Form
 }
 
-const Cell = memo(function Cell({ record, place, words }: CellProps) {
-  const { n, label, errno } = record
-  const className = `cell ${place} ${errno === null ? '' : 'refused'}`
-  if (!words) {
-    return (
-      <div className={className} title={textOf(record)}>
-        {n % 5 === 0 || place === 'now' ? <span className="no mono">{n}</span> : null}
-      </div>
-    )
-  }
+const Cell = memo(function Cell({ record, place, form }: CellProps) {
+  const { n, label } = record
+  const bad = isBad(record)
+  const second = form === 'verbs' ? label.verb : label.object
   return (
-    <div className={className} title={textOf(record)}>
-      <span className="no mono">{n}</span>
-      <b>{label.verb}</b>
-      <span className="obj">{errno === null ? label.object : `-${errno}`}</span>
+    <div className={`cell ${place} ${bad ? 'refused' : ''}`} title={textOf(record)}>
+      {(form !== 'tight' || n % 5 === 0 || place === 'now') && <span className="no mono">{n}</span>}
+      {form === 'words' && <b>{label.verb}</b>}
+      {form !== 'tight' && <span className="obj">{bad ? stepOutcome(record).text : second}</span>}
     </div>
   )
 })
 
-function StartCell({ now, words }: { readonly now: boolean; readonly words: boolean }) {
+function StartCell({ now, form }: { readonly now: boolean; readonly form: Form }) {
   return (
     <div className={`cell ${now ? 'now' : 'past'}`}>
       <span className="no mono">0</span>
-      {words && <span className="obj">start</span>}
+      {form !== 'tight' && <span className="obj">start</span>}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 /** The scrubber of a long flow: a filled bar, a playhead, and every refused step as a tick of its own. */
 import { memo } from 'react'
 import type { StepRecord } from '../../../engine'
+import { isBad } from '../../format/step-outcome'
 
 interface Props {
   readonly steps: readonly StepRecord[]
@@ -20,7 +21,7 @@ export function Ticks({ steps, step }: Props) {
 }
 
 const RefusedTicks = memo(function RefusedTicks({ steps }: { readonly steps: readonly StepRecord[] }) {
-  const refused = steps.filter(record => record.errno !== null)
+  const refused = steps.filter(isBad)
   const tick = Math.max(1, steps.length / 600)
   return refused.map(({ n }) => <rect key={n} x={n} y="8" width={tick} height="32" fill="var(--err)" />)
 })

@@ -2,6 +2,7 @@ import { SkipBack, SkipForward, StepBack, StepForward } from 'lucide-react'
 import { useStore } from 'zustand'
 import { type ActionId, action, tooltip } from '../../app/actions'
 import { useController } from '../../app/context'
+import { stepOutcome } from '../../format/step-outcome'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import { IconButton } from '../../widgets/IconButton'
@@ -44,6 +45,7 @@ function StatementText({ step }: { readonly step: number }) {
   const record = useStore(runStore, state => state.shown?.steps[step - 1])
   if (record === undefined) return <span className="ml-5 text-ink-2">start, before the first call</span>
   const text = record.text.replace(/;\s*$/, '')
+  const { text: outcome, tone } = stepOutcome(record)
   return (
     <span className="mono ml-5 min-w-0 truncate" title={text}>
       {text} {record.errno === null ? <b>= {record.ret}</b> : <b className="text-err">= -{record.errno}</b>}

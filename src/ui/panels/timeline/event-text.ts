@@ -157,7 +157,11 @@ export function eventText(event: MachineEvent): EventText {
     case 'message':
       return row('', `${event.actor} to ${event.to}`, event.what)
     case 'checked':
-      return row(event.ok ? '' : '!', event.ok ? 'holds' : 'does not hold', `${event.left} , ${event.right}`)
+      return row(
+        event.ok ? '' : '!',
+        event.ok ? 'holds' : 'does not hold',
+        `${event.left} and ${event.right}`,
+      )
     case 'assumed':
       return row('', event.name, event.value)
     default:

@@ -47,6 +47,7 @@ function Port({ rail, device, box }: PortProps) {
   const row = rowOf(rail, requester)
   if (row === undefined) return null
   const change = markName(row.mark)
+  const label = row.label.replace(/^0000:/, '')
   return (
     <span
       className={`g-port ${selected ? 'selected' : ''} ${change === null ? '' : `row-${change}`}`}
@@ -55,11 +56,20 @@ function Port({ rail, device, box }: PortProps) {
     >
       <span>
         {row.mark !== '' && <Mark mark={row.mark} />}
-        <b className="g-port-name">{row.label.replace(/^0000:/, '')}</b>
+        <b className="g-port-name">{label}</b>
       </span>
-      <span className="v">{row.value}</span>
+      <span className="v">{whatFits(row.value, box.width - (label.length + 3) * CHARACTER)}</span>
     </span>
   )
+}
+
+const CHARACTER = 6.6
+
+/** As many `NAME value` pairs as there is room for: a number is shown whole or not at all. */
+function whatFits(value: string, room: number): string {
+  const words = value.split(' ')
+  while (words.length > 2 && words.join(' ').length * CHARACTER > room) words.splice(-2)
+  return words.join(' ')
 }
 
 /** A row is labelled with the requester id, with or without the PCI segment in front. */
