@@ -67,6 +67,14 @@ describe('a lookup', () => {
     },
   )
 
+  it.each([21, 30] as const)('a large page high up answers there only', pageLg2 => {
+    const page = 2 ** 51 + 2 ** 45 + 2 ** 33 + 2 ** 32 + 2 ** 31
+    const { bulk, base } = filled(entry({ pageLg2, page, output: 0x40000 }))
+    expect(ask(bulk, base, asking({ page: page + 5 }))).toBe(0x40005)
+    for (const bit of [51, 45, 40, 33, 32, 31, 30])
+      expect(ask(bulk, base, asking({ page: page + 5 - 2 ** bit }))).toBeNull()
+  })
+
   it('uses every bit of a 64-bit address and of a 52-bit output', () => {
     const far = entry({ page: 2 ** 52 - 1, output: 2 ** 40 - 1, domain: 0xffff, pasid: 0xfffff })
     const { bulk, base } = filled(far)

@@ -166,6 +166,8 @@ describe('windows', () => {
     expect(liobns([{ ...WIDE, liobn: LIOBN }])).toEqual(['liobn 0x80000000'])
     expect(liobns([{ ...WIDE, start: 0n }])).toEqual(['liobn 0x80000001'])
     expect(liobns([WIDE])).toEqual(['liobn 0x80000000', 'liobn 0x80000001'])
+    const next = { ...WIDE, start: 1n << 30n, size: 1n << 30n }
+    expect(liobns([next])).toEqual(['liobn 0x80000000', 'liobn 0x80000001'])
   })
 
   it('a #window for one device leaves others theirs, and never shares a LIOBN by accident', () => {

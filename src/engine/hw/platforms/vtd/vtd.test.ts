@@ -317,6 +317,12 @@ describe('faults: legacy codes in legacy mode, scalable codes in scalable mode',
     }
   })
 
+  it('FPD does not suppress a fault that is always reported', () => {
+    const { rig } = attached(LEGACY)
+    pokeRow(rig, rowsOf(rig)['context entry'], 0, word => word | 0x22n)
+    expect(rig.ask(DEVICE, 0x2000n)).toMatchObject({ fault: { code: '0x0b', suppressed: false } })
+  })
+
   it('the interrupt range is never translated', () => {
     const { rig, table } = attached()
     rig.map(table, { page: 0xfedff, target: 0x1000, pages: 0x102, perm: 3 })
