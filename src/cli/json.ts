@@ -31,6 +31,8 @@ function subSteps(events: readonly MachineEvent[]): SubStep[] {
 
 function stepJson(session: Session, step: StepRecord): object {
   const { n, line, text, call, ret, errno, rule, message, out } = step
+  // Explaining a step from the one before it costs no seek back and forth.
+  session.seek(n - 1)
   const events = session.explain(n)
   return {
     n,
@@ -51,6 +53,9 @@ function stepJson(session: Session, step: StepRecord): object {
 /** The object of `run --json`, standing where the session stands; steps up to there. */
 export function runJson(session: Session, ok: boolean): object {
   const { title, dialect, platform, policy } = session.scenario
+  const stood = session.at
+  const steps = session.steps.slice(0, stood).map(step => stepJson(session, step))
+  session.seek(stood)
   return {
     scenario: { title, dialect, platform, policy },
     diagnostics: session.diagnostics.map(({ severity, span, code, message, hint }) => ({
@@ -62,7 +67,7 @@ export function runJson(session: Session, ok: boolean): object {
       hint,
     })),
     assumptions: session.assumptions.map(({ name, value, line }) => ({ name, value, line })),
-    steps: session.steps.slice(0, session.at).map(step => stepJson(session, step)),
+    steps,
     state: session.state(),
     ok,
   }

@@ -2,10 +2,10 @@
  * Builds the page into dist/ where dist/ is missing or was made from other inputs. A hash of the
  * inputs' contents decides, not their times: a checkout or a copy does not rebuild.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { filesOf, hashOf } from './hash.mjs'
 import { ensureInstalled } from './install.mjs'
 import { requireNode } from './node-version.mjs'
 import { ROOT, runTool } from './processes.mjs'
@@ -16,35 +16,7 @@ const INPUTS = ['index.html', 'package-lock.json', 'public', 'src', 'tsconfig.ba
 const NOT_BUILT = /\.test\.tsx?$|\.fixture\.ts$|^src\/(bench|cli|tooling)\//
 const STAMP = join(ROOT, 'dist/.inputs')
 
-/**
- * Every file under a path, sorted, relative to the top folder with forward slashes.
- * @param {string} path
- * @returns {string[]}
- */
-function filesUnder(path) {
-  const full = join(ROOT, path)
-  if (!existsSync(full)) return []
-  const entries = readdirSync(full, { recursive: true, withFileTypes: true })
-  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
-  return files.map(file => relative(ROOT, file).replaceAll('\\', '/')).sort()
-}
-
-function inputFiles() {
-  const isFile = (/** @type {string} */ path) => path.includes('.')
-  return INPUTS.flatMap(path => (isFile(path) ? [path] : filesUnder(path))).filter(
-    path => !NOT_BUILT.test(path) && existsSync(join(ROOT, path)),
-  )
-}
-
-function inputsHash() {
-  const hash = createHash('sha256')
-  for (const path of inputFiles())
-    hash
-      .update(`${path}\0`)
-      .update(readFileSync(join(ROOT, path)))
-      .update('\0')
-  return hash.digest('hex')
-}
+const inputsHash = () => hashOf(filesOf(INPUTS).filter(path => !NOT_BUILT.test(path)))
 
 const isBuilt = (/** @type {string} */ hash) =>
   existsSync(join(ROOT, 'dist/index.html')) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash

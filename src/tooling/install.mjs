@@ -46,8 +46,17 @@ export function isSameTree(locked, installed) {
 
 function isInstalled() {
   if (!existsSync(INSTALLED)) return false
-  if (existsSync(STAMP)) return readFileSync(STAMP, 'utf8') === wantedStamp()
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wantedStamp()) return true
   return isSameTree(packagesOf(LOCKFILE), packagesOf(INSTALLED))
+}
+
+function remember() {
+  try {
+    if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== wantedStamp())
+      writeFileSync(STAMP, wantedStamp())
+  } catch {
+    // A read-only installation is compared in full each time.
+  }
 }
 
 /**
@@ -63,5 +72,5 @@ export async function ensureInstalled() {
       process.exit(1)
     }
   }
-  writeFileSync(STAMP, wantedStamp())
+  remember()
 }
