@@ -1,0 +1,86 @@
+/** The command line as a process: standard streams, exit codes, the real engine. */
+import { spawn, spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+
+const COMMAND = ['src/tooling/ioas.mjs']
+const SIMPLE = 'src/scenarios/simple.flow'
+const MAPPED = `
+device_fd1 = open("/dev/vfio/devices/dev1", mode);
+ioasid_fd = open("/dev/ioasid", mode);
+ioctl(device_fd1, VFIO_BIND_IOASID_FD, ioasid_fd);
+gpa_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);
+at_data = { .ioasid = gpa_ioasid };
+ioctl(device_fd1, VFIO_ATTACH_IOASID, &at_data);
+dma_map = { .ioasid = gpa_ioasid; .iova = 0; .vaddr = 0x40000000; .size = 1GB; };
+ioctl(ioasid_fd, IOASID_MAP_DMA, &dma_map);
+`
+
+const ioas = (args: readonly string[], input = '') =>
+  spawnSync(process.execPath, [...COMMAND, ...args], { input, encoding: 'utf8' })
+
+describe('ioas', () => {
+  it('runs a file and prints its object', () => {
+    const { status, stdout } = ioas(['run', SIMPLE, '--json'])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ scenario: { dialect: 'rfc-v1' }, ok: true })
+  })
+
+  it('reads standard input for -', () => {
+    const failing = 'fd = open("/dev/ioasid", mode);\nexpect(fd == 1000);\n'
+    const { status, stdout, stderr } = ioas(['run', '-'], failing)
+    expect(status).toBe(1)
+    expect(stdout).toContain('fails')
+    expect(stderr).toContain('-:2: expect failed')
+  })
+
+  it('reports a broken text where compilers do, with 2', () => {
+    const { status, stderr, stdout } = ioas(
+      ['run', '-', '--json'],
+      'ioctl(nothing_made_this_fd, IOASID_ALLOC);\n',
+    )
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^-:1:\d+: error: /m)
+    expect(JSON.parse(stdout).ok).toBe(false)
+  })
+
+  it.each([
+    ['no-such.flow', 'there is no such file'],
+    ['src', 'it is a folder'],
+  ])('refuses %s with 3', (file, reason) => {
+    const { status, stdout, stderr } = ioas(['run', file])
+    expect(status).toBe(3)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(reason)
+  })
+
+  it('walks from a device to memory', () => {
+    const { status, stdout } = ioas(['walk', '-', '--device', 'dev1', '--addr', '0x1000', '--json'], MAPPED)
+    const walk = JSON.parse(stdout)
+    expect(status).toBe(0)
+    expect(walk).toMatchObject({ ok: true, fault: null })
+    // Pages of 4 KiB or more keep the last 12 bits.
+    expect(BigInt(walk.output) % 4096n).toBe(0n)
+    expect(walk.references.at(-1)).toMatchObject({
+      stage: 'second',
+      value: expect.stringMatching(/^0x[0-9a-f]+$/),
+    })
+  })
+
+  it('exports a drawing fit for mail', () => {
+    const { status, stdout } = ioas(['export', '-', '--as', 'ascii'], MAPPED)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^[\x20-\x7e\n]+$/)
+    expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(74)
+  })
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const child = spawn(process.execPath, [...COMMAND, 'run', SIMPLE, '--json'])
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', text => {
+      stderr += text
+    })
+    child.stdout.destroy()
+    const code = await new Promise(done => child.on('close', done))
+    expect({ code, stderr: stderr.replace(/^.*assumed.*\n/gm, '') }).toEqual({ code: 0, stderr: '' })
+  })
+})
