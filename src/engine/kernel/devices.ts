@@ -55,7 +55,7 @@ export function guessDevice(machine: Machine, path: string): DeviceSpec | null {
   const kind = path.startsWith('/dev/vfio/mdev/') ? 'mdev' : 'pci'
   const rid = kind === 'mdev' ? null : parsePciAddress(name) === null ? freeAddress(machine, name) : name
   const directive = kind === 'mdev' ? null : `#device ${name} pci ${rid}`
-  machine.guess({ name: `device ${name}`, value: rid ?? 'mediated', directive })
+  machine.guess({ name: `device ${name}`, value: rid ?? 'mediated', number: null, role: null, directive })
   return { name, kind, rid, path, group: null, pasidBits: null, ats: false, pri: false }
 }
 

@@ -136,6 +136,8 @@ function guessPages(machine: Machine, page: number, last: number): number {
   machine.guess({
     name: `process memory ${hex(addressOf(page))}`,
     value: `0x${size.toString(16)} bytes, in pieces of 2 MiB`,
+    number: null,
+    role: null,
     directive: `#memory ${hex(addressOf(page))} 0x${size.toString(16)}`,
   })
   addPages(machine, page, end, GUESSED)

@@ -94,6 +94,10 @@ export interface DeviceRecord {
 export interface Guess {
   readonly name: string
   readonly value: string
+  /** The number a name of the flow stands for, and the role that told it; null for anything else. */
+  readonly number: bigint | null
+  readonly role: string | null
+  /** A line of the flow that would say it. */
   readonly directive: string | null
 }
 

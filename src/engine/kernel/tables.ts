@@ -76,10 +76,13 @@ export function clearTables(machine: Machine, uid: number, span: PageSpan): Outc
 /** Refuses a map whose table entries could not be held, before any is written. */
 export function roomForEntries(machine: Machine, span: PageSpan): Outcome<null> {
   const leafTables = Math.ceil(singlePages(machine, span.first, span.last) / ITEMS_PER_TABLE)
+  if (leafTables < MANY_TABLES) return answer(null)
   return leafTables <= machine.bulk.frames.freeCount() ? answer(null) : refuse('alloc.no-space')
 }
 
 const ITEMS_PER_TABLE = 512
+/** Fewer than these are found out one by one, cheaper than counting what is free. */
+const MANY_TABLES = 64
 
 /** The space's tables that a device is routed to, in the order the platform asked for them. */
 export function tablesFor(space: SpaceRecord, specs: readonly TableSpec[]): readonly SpaceTable[] {

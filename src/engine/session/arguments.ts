@@ -24,15 +24,21 @@ export function argumentOf(machine: Machine, value: Value, role: Role): bigint {
 }
 
 /** What an undeclared name is taken to be, the same for every use of the name. */
-const GUESSES: Readonly<Partial<Record<Role, bigint>>> = { mode: 2n, cookie: 1n, pasid: 1n }
+const GUESSES: Readonly<Partial<Record<Role, bigint>>> = { cookie: 1n, pasid: 1n }
 
 function guessed(machine: Machine, name: string, role: Role): bigint {
-  const before = machine.root.guesses.find(guess => guess.name === name)
-  if (before !== undefined) return BigInt(before.value)
-  const same = machine.root.guesses.filter(
-    guess => guess.directive === null && /^[a-z_]/i.test(guess.name),
-  ).length
-  const value = (GUESSES[role] ?? 0n) + (role === 'mode' ? 0n : BigInt(same))
-  machine.guess({ name, value: value.toString(), directive: null })
+  const { guesses } = machine.root
+  const before = guesses.find(guess => guess.name === name && guess.number !== null)
+  if (before !== undefined && before.number !== null) return before.number
+  const value = role === 'mode' ? O_RDWR : (GUESSES[role] ?? 0n) + countOf(machine, role)
+  const text = role === 'mode' ? 'O_RDWR' : value.toString()
+  machine.guess({ name, value: text, number: value, role, directive: `${name} = ${text};` })
   return value
+}
+
+const O_RDWR = 2n
+
+/** Names of one role that were guessed before: each gets a number of its own. */
+function countOf(machine: Machine, role: Role): bigint {
+  return BigInt(machine.root.guesses.filter(guess => guess.role === role).length)
 }

@@ -52,7 +52,8 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
   switch (operation.kind) {
     case 'open': {
       const { path, names } = operation
-      return runCall(machine, dialect, { name: 'open', args: { path } }, () =>
+      const mode = operation.mode === null ? 0n : argumentOf(machine, operation.mode, 'mode')
+      return runCall(machine, dialect, { name: 'open', args: { path, mode } }, () =>
         withRet(openPath(machine, dialect, path, names[0] ?? path)),
       )
     }

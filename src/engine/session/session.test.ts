@@ -33,8 +33,16 @@ describe('a session', () => {
     const session = createSession(FLOW)
     expect(session.diagnostics.filter(one => one.severity === 'error')).toEqual([])
     expect(session.ok).toBe(true)
-    expect(session.steps.map(step => step.call).slice(0, 4)).toEqual(['open', 'open', 'open', 'VFIO_BIND_IOASID_FD'])
-    expect(session.steps.find(step => step.errno !== null)).toMatchObject({ errno: 'EEXIST', rule: 'map.overlap' })
+    expect(session.steps.map(step => step.call).slice(0, 4)).toEqual([
+      'open',
+      'open',
+      'open',
+      'VFIO_BIND_IOASID_FD',
+    ])
+    expect(session.steps.find(step => step.errno !== null)).toMatchObject({
+      errno: 'EEXIST',
+      rule: 'map.overlap',
+    })
   })
 
   it('time.reversible: forward n and back n gives equal hashes, at any step and by any path', () => {
@@ -61,7 +69,9 @@ describe('a session', () => {
     expect(session.at).toBe(5)
     expect(session.canonicalHash()).toBe(here)
     const mapped = session.steps.find(step => step.call === 'IOASID_MAP_DMA')
-    expect(kinds[(mapped?.n ?? 0) - 1]).toEqual(expect.arrayContaining(['call', 'area-added', 'pinned', 'charged', 'entries-written', 'return']))
+    expect(kinds[(mapped?.n ?? 0) - 1]).toEqual(
+      expect.arrayContaining(['call', 'area-added', 'pinned', 'charged', 'entries-written', 'return']),
+    )
     session.seek(session.steps.length)
     const again = createSession(FLOW)
     expect(session.canonicalHash()).toBe(again.canonicalHash())

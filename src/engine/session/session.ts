@@ -12,10 +12,10 @@ import { costsFrom } from '../trace/cost-row'
 import type { CostName } from '../trace/costs'
 import type { MachineEvent } from '../trace/events'
 import { stopsAt } from './breakpoints'
-import { openImplied } from './implied'
 import type { Breakpoint, Session, SessionOptions, StateView, StepRecord, WalkView } from './contract'
 import { execute } from './execute'
 import { machineHash } from './hash'
+import { openImplied } from './implied'
 import { type Setup, setUp } from './setup'
 import { stateView } from './state-view'
 import { Timeline } from './timeline'
@@ -99,7 +99,7 @@ export class FlowSession implements Session {
   get assumptions(): readonly Assumption[] {
     const { guesses } = this.machine.root
     const told = guesses.map(guess => ({ ...guess, line: this.lines.get(guess.name) ?? null }))
-    return [...this.program.assumptions, ...this.setup.assumptions, ...told]
+    return [...this.program.assumptions, ...told]
   }
 
   get ok(): boolean {

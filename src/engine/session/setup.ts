@@ -3,7 +3,7 @@
  * What the flow leaves open becomes an assumption.
  */
 import type { Dialect } from '../dialects/contract'
-import type { Assumption, Diagnostic, Span, Stage } from '../flow'
+import type { Diagnostic, Span, Stage } from '../flow'
 import { type Platform, platformById } from '../hw'
 import { addDevice } from '../kernel/devices'
 import { Machine, type Policy } from '../kernel/machine'
@@ -18,7 +18,6 @@ export interface Setup {
   readonly platform: string
   readonly policy: Policy
   readonly diagnostics: readonly Diagnostic[]
-  readonly assumptions: readonly Assumption[]
 }
 
 export function setUp(
@@ -27,10 +26,7 @@ export function setUp(
   overrides: { platform?: string; policy?: Policy },
 ): Setup {
   const problems: Diagnostic[] = []
-  const assumptions: Assumption[] = []
   const id = overrides.platform ?? stage.platform?.id ?? DEFAULT_PLATFORM
-  if (overrides.platform === undefined && stage.platform === null)
-    assumptions.push({ name: 'platform', value: id, line: null, directive: `#platform ${id}` })
   const platform = known(id, problems)
   const policy = { ...defaults(dialect), ...stage.policy, ...overrides.policy }
   const params = stage.platform?.id === id ? stage.platform.params : {}
@@ -51,7 +47,7 @@ export function setUp(
     },
   })
   populate(machine, stage, problems)
-  return { machine, platform: platform.id, policy, diagnostics: problems, assumptions }
+  return { machine, platform: platform.id, policy, diagnostics: problems }
 }
 
 function known(id: string, problems: Diagnostic[]): Platform {
