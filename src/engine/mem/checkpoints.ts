@@ -14,8 +14,7 @@ import type { Words } from './words'
 
 export interface Checkpoint {
   readonly position: number
-  /** By page number; a page beyond the end is zero. */
-  readonly pages: readonly Int32Array[]
+  readonly pages: PageCopies
   readonly ranges: ForestSnap
   readonly overlaps: ForestSnap
 }
@@ -26,6 +25,16 @@ export interface BulkParts {
   readonly overlaps: Overlaps
 }
 
+/**
+ * Copies by page number in chunks of 64, shared between checkpoints chunk by chunk and page by page. A chunk or page
+ * that is left out is zero.
+ */
+type PageCopies = readonly (PageChunk | undefined)[]
+type PageChunk = readonly (Int32Array | undefined)[]
+
+const CHUNK_LG2 = 6
+const CHUNK = 1 << CHUNK_LG2
+const NO_PAGES: PageChunk = []
 const ZERO_PAGE = new Int32Array(FRAME_WORDS)
 const SMALLEST_SPACING = 1 << 15
 
@@ -43,7 +52,7 @@ export class Checkpoints {
     this.list = [
       {
         position: 0,
-        pages: [ZERO_PAGE, parts.words.data.slice(FRAME_WORDS, 2 * FRAME_WORDS)],
+        pages: withPages([], parts.words, new Set([1])),
         ranges: new Map(),
         overlaps: new Map(),
       },
@@ -89,10 +98,10 @@ export class Checkpoints {
   /** Turns the state from exactly checkpoint `from` into checkpoint `to`. */
   restore(from: Checkpoint, to: Checkpoint): void {
     const { words, ranges, overlaps } = this.parts
-    const pages = Math.max(from.pages.length, to.pages.length)
-    for (let page = 0; page < pages; page++) {
-      const wanted = to.pages[page] ?? ZERO_PAGE
-      if ((from.pages[page] ?? ZERO_PAGE) !== wanted) words.data.set(wanted, page << FRAME_LG2)
+    for (let chunk = 0; chunk < Math.max(from.pages.length, to.pages.length); chunk++) {
+      const here = from.pages[chunk] ?? NO_PAGES
+      const there = to.pages[chunk] ?? NO_PAGES
+      if (here !== there) restoreChunk(words.data, chunk << CHUNK_LG2, here, there)
     }
     ranges.forest.thaw(to.ranges)
     overlaps.forest.thaw(to.overlaps)
@@ -106,12 +115,9 @@ export class Checkpoints {
   private take(): void {
     const { words, ranges, overlaps } = this.parts
     const last = this.latest()
-    const pages = last.pages.slice()
-    for (const page of touchedPages(words, last.position)) {
-      while (pages.length < page) pages.push(ZERO_PAGE)
-      pages[page] = words.data.slice(page << FRAME_LG2, (page + 1) << FRAME_LG2)
-      this.copied += 1
-    }
+    const touched = touchedPages(words, last.position)
+    const pages = withPages(last.pages, words, touched)
+    this.copied += touched.size
     const position = words.log.cursor
     this.list.push({ position, pages, ranges: ranges.forest.freeze(), overlaps: overlaps.forest.freeze() })
     if (this.bytes > this.budget) this.thin()
@@ -121,8 +127,28 @@ export class Checkpoints {
     this.list = this.list.filter((_, k) => k % 2 === 0)
     this.spacing *= 2
     const held = new Set<Int32Array>()
-    for (const { pages } of this.list) for (const page of pages) held.add(page)
+    for (const { pages } of this.list) for (const page of pages.flat()) if (page !== undefined) held.add(page)
     this.copied = held.size
+  }
+}
+
+/** The copies of an earlier checkpoint with fresh ones of some pages. */
+function withPages(before: PageCopies, words: Words, fresh: ReadonlySet<number>): PageCopies {
+  const pages = before.slice()
+  const chunks = new Map<number, (Int32Array | undefined)[]>()
+  for (const page of fresh) {
+    const number = page >> CHUNK_LG2
+    const chunk = chunks.get(number) ?? Array.from({ length: CHUNK }, (_, k) => before[number]?.[k])
+    chunk[page & (CHUNK - 1)] = words.data.slice(page << FRAME_LG2, (page + 1) << FRAME_LG2)
+    chunks.set(number, chunk)
+    pages[number] = chunk
+  }
+  return pages
+}
+
+function restoreChunk(data: Int32Array, first: number, here: PageChunk, there: PageChunk): void {
+  for (let k = 0; k < CHUNK; k++) {
+    if (here[k] !== there[k]) data.set(there[k] ?? ZERO_PAGE, (first + k) << FRAME_LG2)
   }
 }
 

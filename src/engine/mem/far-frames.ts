@@ -1,5 +1,5 @@
 /**
- * Frames at and above 4 GiB: an open-addressed hash from page frame number to word offset, kept in the arena.
+ * Frames beyond near memory: an open-addressed hash from page frame number to word offset, kept in the arena.
  * Nothing is ever taken out (undo does that by the journal), so probing needs no tombstones.
  */
 import { highHalf, lowHalf } from '../bits'

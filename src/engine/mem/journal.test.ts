@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Bulk, createBulk } from '.'
+import { type Bulk, createBulk, eachFrame } from '.'
 
 /** A fixed sequence of pseudo-random integers below `bound`. */
 function dice(seed: number): (bound: number) => number {
@@ -34,8 +34,15 @@ function look({ words, ranges, overlapping, frames }: Bulk): number {
   const mix = (value: number): void => {
     hash = Math.imul(hash ^ (value | 0), 0x01000193)
   }
-  for (let at = 0; at < words.used; at++)
-    if (words.data[at] !== 0) mix(at ^ Math.imul(words.data[at] ?? 0, 31))
+  const mixWords = (from: number, count: number): void => {
+    for (let at = from; at < from + count; at++)
+      if (words.data[at] !== 0) mix(at ^ Math.imul(words.data[at] ?? 0, 31))
+  }
+  mixWords(0, 26 * 1024)
+  eachFrame(words, (hpa, offset) => {
+    mix(hpa)
+    mixWords(offset, 1024)
+  })
   for (const tree of [1, 3]) {
     mix(ranges.span(tree))
     for (let at = ranges.firstFrom(tree, 0); at >= 0; at = ranges.next(at))

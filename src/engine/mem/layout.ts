@@ -13,10 +13,12 @@ export const FRAME_LG2 = 10
 export const USED = FRAME_WORDS
 /** No bitmap word below this one has a free frame. */
 export const FREE_HINT = FRAME_WORDS + 1
-/** Offset, log2 of capacity, and population of the hash of frames outside the directory; offset 0 = none. */
+/** Offset, log2 of capacity, and population of the hash of frames beyond near memory; offset 0 = none. */
 export const HASH_AT = FRAME_WORDS + 2
 export const HASH_LG2 = FRAME_WORDS + 3
 export const HASH_COUNT = FRAME_WORDS + 4
+/** Near memory was never written at and above this page frame. */
+export const NEAR_TOP = FRAME_WORDS + 5
 
 /** The allocator's pool of table frames, byte addresses [start, end). */
 export const POOL_START = 0x8_0000
@@ -26,9 +28,16 @@ export const POOL_END = 0xc000_0000
 export const BITMAP = 2 * FRAME_WORDS
 export const BITMAP_WORDS = POOL_END / 4096 / 32
 
-/** Word offset of the frame of each page frame number below 2^20 (4 GiB); 0 = absent. */
-export const DIRECTORY = BITMAP + BITMAP_WORDS
-export const DIRECTORY_FRAMES = 1 << 20
+/**
+ * Near memory: the bytes below NEAR_BYTES lie in the arena in order, so that the word of an address is found by adding.
+ * The allocator gives out the lowest frames first, which is where the tables are. (A directory in between was measured:
+ * one more dependent load at each level makes a walk three times as slow.) Untouched pages of it cost nothing.
+ */
+export const NEAR = BITMAP + BITMAP_WORDS
+export const NEAR_LG2 = 26
+export const NEAR_BYTES = 2 ** NEAR_LG2
+/** Address bits that are all 0 in near memory. */
+export const NOT_NEAR = -NEAR_BYTES
 
 /** First word that `block` gives out. */
-export const FIRST_BLOCK = DIRECTORY + DIRECTORY_FRAMES
+export const FIRST_BLOCK = NEAR + NEAR_BYTES / 4

@@ -7,8 +7,8 @@
 import { hi32, lo32, swap32, u64 } from '../bits'
 import { findFar, insertFar } from './far-frames'
 import { fillRun } from './fill'
-import { DIRECTORY, DIRECTORY_FRAMES, FRAME_WORDS } from './layout'
-import { type Progression, ZEROES } from './run'
+import { FRAME_WORDS, NEAR, NEAR_BYTES, NEAR_TOP } from './layout'
+import { isZero, type Progression, ZEROES } from './run'
 import type { Words } from './words'
 
 /** `count` 64-bit items holding a progression; see run.ts. */
@@ -28,15 +28,14 @@ export class Memory {
 
   /** Offset in `words.data` of the 32-bit word at `hpa`, for reading; absent memory shares one zero frame. */
   wordAt(hpa: number): number {
-    const pfn = Math.floor(hpa / 4096)
-    const { data } = this.words
-    const frame = pfn < DIRECTORY_FRAMES ? (data[DIRECTORY + pfn] as number) : findFar(data, pfn)
-    return frame + ((hpa & 4095) >>> 2)
+    if (hpa < NEAR_BYTES) return NEAR + (hpa >>> 2)
+    return findFar(this.words.data, Math.floor(hpa / 4096)) + ((hpa & 4095) >>> 2)
   }
 
-  /** True when nothing was ever written to the frame at `hpa`; it reads as zero. */
-  isAbsent(hpa: number): boolean {
-    return this.wordAt(hpa) < FRAME_WORDS
+  /** True when the whole frame at `hpa`, a multiple of 4096, reads as zero. */
+  isZeroFrame(hpa: number): boolean {
+    const at = this.wordAt(hpa)
+    return at < FRAME_WORDS || isZero(this.words.data, at, FRAME_WORDS)
   }
 
   /** Low (first) 32 bits of the little-endian item at `hpa`, signed. */
@@ -112,16 +111,19 @@ export class Memory {
 
   /** Offset in `words.data` of the word at `hpa`, for writing: the frame is made when it is absent. */
   ownWord(hpa: number): number {
-    const at = this.wordAt(hpa)
-    return at >= FRAME_WORDS ? at : this.makeFrame(hpa)
+    const pfn = Math.floor(hpa / 4096)
+    if (hpa < NEAR_BYTES) {
+      if (pfn >= (this.words.data[NEAR_TOP] as number)) this.words.set(NEAR_TOP, pfn + 1)
+      return NEAR + (hpa >>> 2)
+    }
+    const frame = findFar(this.words.data, pfn) || this.makeFrame(pfn)
+    return frame + ((hpa & 4095) >>> 2)
   }
 
-  private makeFrame(hpa: number): number {
+  private makeFrame(pfn: number): number {
     const frame = this.words.block(FRAME_WORDS)
-    const pfn = Math.floor(hpa / 4096)
-    if (pfn < DIRECTORY_FRAMES) this.words.set(DIRECTORY + pfn, frame)
-    else insertFar(this.words, pfn, frame)
-    return frame + ((hpa & 4095) >>> 2)
+    insertFar(this.words, pfn, frame)
+    return frame
   }
 }
 

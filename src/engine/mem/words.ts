@@ -2,10 +2,11 @@
  * A growable arena of 32-bit words whose every change is recorded: memory frames, the frame directory, the
  * allocator and the caches of the hardware are blocks of it.
  */
-import { FIRST_BLOCK, FRAME_WORDS, USED } from './layout'
+import { FIRST_BLOCK, FRAME_WORDS, NEAR, NEAR_TOP, USED } from './layout'
 import type { RecordLog } from './record-log'
 
-const START_WORDS = FIRST_BLOCK + 128 * FRAME_WORDS
+const START_SPARE = 128 * FRAME_WORDS
+const START_WORDS = FIRST_BLOCK + START_SPARE
 
 export class Words {
   /** Read as `data[i]`; write only through `set`. Replaced when the arena grows: never keep it over a write. */
@@ -41,8 +42,11 @@ export class Words {
   }
 
   private grow(needed: number): void {
-    const data = new Int32Array(Math.max(needed, this.data.length * 2))
-    data.set(this.data)
+    const grown = Math.ceil((this.used - FIRST_BLOCK) * 1.5) + FIRST_BLOCK
+    const data = new Int32Array(Math.max(needed, grown) + START_SPARE)
+    const near = NEAR + (this.data[NEAR_TOP] as number) * FRAME_WORDS
+    data.set(this.data.subarray(0, near))
+    data.set(this.data.subarray(FIRST_BLOCK, this.used), FIRST_BLOCK)
     this.data = data
   }
 }

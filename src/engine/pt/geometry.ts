@@ -5,6 +5,7 @@
  * 64-bit masks take two words, low half first. Page numbers count 4 KiB pages.
  */
 import { assert, hi32, highHalf, lo32, lowHalf } from '../bits'
+import { NEAR_BYTES } from '../mem/layout'
 import type { Geometry } from './contract'
 
 /** Header words. */
@@ -20,16 +21,27 @@ export const LIMIT = 7
 export const PRESENT = 9
 /** Address bits of an item that points to a table. */
 export const TABLE_ADDRESS = 10
-/** Rights bits after `FLIP` was XORed in; those of a table item count only within TABLE_RIGHTS. */
-export const FLIP = 12
-export const NO_TABLE_RIGHTS = 14
-/** Rights that an access needs: word NEED + 2 * access. */
+/** Rights lie in the high half of an item when 1, else in the low half; the masks below are of that half. */
+export const RIGHTS_HIGH = 12
+/** Rights are granted by bits that are set after FLIP was XORed in; those of a table item count within TABLE_RIGHTS. */
+export const FLIP = 13
+export const TABLE_RIGHTS = 14
+/** Rights bits that an access needs: word NEED + access. */
 export const NEED = 16
 /** Bits the hardware sets on access (every level) and on write (leaf); 0 when it does not. */
 export const ACCESSED = 24
 export const DIRTY = 25
 /** Width of the input in bits where addresses above must repeat the top bit; 0 = no folding. */
 export const CANONICAL_BITS = 26
+
+/**
+ * What plain-walk.ts needs, when PLAIN is the number of levels (3 or 4) and not 0: 512 items a table, little-endian,
+ * rights in the low half at every level. A table item with any bit of PLAIN_TABLE, or a leaf with any of PLAIN_LEAF, is
+ * not plain.
+ */
+export const PLAIN = 27
+export const PLAIN_TABLE = 28
+export const PLAIN_LEAF = 30
 
 /** Level blocks. */
 export const LEVELS = 32
@@ -109,15 +121,41 @@ export function buildGeometry(source: GeometrySource): Geometry {
   putMask(geometry, TABLE_ADDRESS, source.tableAddress)
   putRights(geometry, source.rights)
   for (const [level, shape] of source.levels.entries()) putLevel(geometry, levelAt(level), shape)
+  if (isPlain(source)) putPlain(geometry, source)
   return geometry
 }
 
+function isPlain({ levels, basePage, bigEndian, rights }: GeometrySource): boolean {
+  const all = rights.read | rights.write
+  return (
+    (levels.length === 3 || levels.length === 4) &&
+    levels.every(({ indexLg2, shift }, level) => indexLg2 === 9 && shift === 9 * level) &&
+    basePage === 0 &&
+    !bigEndian &&
+    all >> 32n === 0n &&
+    rights.flip === 0n &&
+    rights.inTables === all
+  )
+}
+
+function putPlain(geometry: Geometry, { levels, tableAddress }: GeometrySource): void {
+  const special = levels.reduce(
+    (mask, { leaf, table }) => mask | (leaf?.mask ?? 0n) | (table?.reserved ?? 0n),
+    0n,
+  )
+  geometry[PLAIN] = levels.length
+  putMask(geometry, PLAIN_TABLE, special | (tableAddress & ~BigInt(NEAR_BYTES - 1)))
+  putMask(geometry, PLAIN_LEAF, levels[0]?.leaf?.reserved ?? 0n)
+}
+
 function putRights(geometry: Geometry, rights: GeometrySource['rights']): void {
-  putMask(geometry, FLIP, rights.flip)
-  putMask(geometry, NO_TABLE_RIGHTS, ~rights.inTables)
+  const high = (rights.read | rights.write) >> 32n !== 0n
+  const half = (mask: bigint): number => (high ? hi32(mask) : lowOnly(mask))
+  geometry[RIGHTS_HIGH] = high ? 1 : 0
+  geometry[FLIP] = half(rights.flip)
+  geometry[TABLE_RIGHTS] = half(rights.inTables)
   for (let access = 0; access < 4; access++) {
-    const need = (access & 1 ? rights.read : 0n) | (access & 2 ? rights.write : 0n)
-    putMask(geometry, NEED + 2 * access, need)
+    geometry[NEED + access] = half((access & 1 ? rights.read : 0n) | (access & 2 ? rights.write : 0n))
   }
 }
 

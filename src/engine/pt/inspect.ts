@@ -48,7 +48,7 @@ function visitLeaves(table: OpenTable, at: TableAt, fn: (leaf: Leaf) => void): v
   })
 }
 
-/** Calls `fn` for the items of a table that are not empty; frames that were never written are passed over. */
+/** Calls `fn` for the items of a table that are not empty; frames of zeros are passed over. */
 function forEachItem(
   { geometry, memory }: OpenTable,
   at: TableAt,
@@ -57,7 +57,7 @@ function forEachItem(
   const items = itemsOf(geometry, at.level)
   for (let index = 0; index < items; index++) {
     const hpa = at.hpa + index * 8
-    if (hpa % 4096 === 0 && memory.isAbsent(hpa)) index += 511
+    if (hpa % 4096 === 0 && memory.isZeroFrame(hpa)) index += 511
     else if (!isEmpty(readItem(memory, geometry, hpa))) fn(index, hpa)
   }
 }

@@ -1,7 +1,7 @@
 /** One item and what a geometry says about it. Halves are those of the number, byte order already turned. */
 import { joinHalves, swap32, u64 } from '../bits'
 import type { Memory } from '../mem'
-import type { Geometry, ItemKind, Perm } from './contract'
+import { type Geometry, type ItemKind, type Perm, READ, WRITE } from './contract'
 import {
   BIG_ENDIAN,
   FLIP,
@@ -12,10 +12,11 @@ import {
   LEAF_VALUE,
   levelAt,
   NEED,
-  NO_TABLE_RIGHTS,
   PRESENT,
+  RIGHTS_HIGH,
   TABLE_ADDRESS,
   TABLE_RESERVED,
+  TABLE_RIGHTS,
   TABLE_SET,
   WRITE_SETS_READ,
   word,
@@ -61,26 +62,19 @@ export function reservedBits(geometry: Geometry, level: number, item: Item): Ite
   return { lo: item.lo & word(geometry, at), hi: item.hi & word(geometry, at + 1) }
 }
 
-/** True when an item alone grants every right in `access`. */
-export function grants(geometry: Geometry, { lo, hi }: Item, access: Perm): boolean {
-  const need = NEED + 2 * access
-  const missingLo = word(geometry, need) & ~(lo ^ word(geometry, FLIP))
-  const missingHi = word(geometry, need + 1) & ~(hi ^ word(geometry, FLIP + 1))
-  return (missingLo | missingHi) === 0
-}
-
 /** The rights an item alone grants. */
 export const permOf = (geometry: Geometry, item: Item): Perm =>
-  (grants(geometry, item, 1) ? 1 : 0) | (grants(geometry, item, 2) ? 2 : 0)
+  granted(geometry, rightsLacking(geometry, item))
 
 /** The rights that a table item leaves to what lies below it. */
-export function permThrough(geometry: Geometry, { lo, hi }: Item): Perm {
-  const freeLo = word(geometry, NO_TABLE_RIGHTS)
-  const freeHi = word(geometry, NO_TABLE_RIGHTS + 1)
-  const flipLo = word(geometry, FLIP)
-  const flipHi = word(geometry, FLIP + 1)
-  return permOf(geometry, { lo: ((lo ^ flipLo) | freeLo) ^ flipLo, hi: ((hi ^ flipHi) | freeHi) ^ flipHi })
-}
+export const permThrough = (geometry: Geometry, item: Item): Perm =>
+  granted(geometry, rightsLacking(geometry, item) & word(geometry, TABLE_RIGHTS))
+
+const rightsLacking = (geometry: Geometry, { lo, hi }: Item): number =>
+  ~((word(geometry, RIGHTS_HIGH) === 1 ? hi : lo) ^ word(geometry, FLIP))
+
+const granted = (geometry: Geometry, lacking: number): Perm =>
+  (lacking & word(geometry, NEED + READ) ? 0 : READ) | (lacking & word(geometry, NEED + WRITE) ? 0 : WRITE)
 
 /** HPA in bytes of the table a table item points to. */
 export const tableOf = (geometry: Geometry, { lo, hi }: Item): number =>
@@ -94,17 +88,11 @@ export function outputOf(geometry: Geometry, level: number, { lo, hi }: Item): n
 
 /** A leaf of a level without its address. */
 export function leafBits(geometry: Geometry, level: number, perm: Perm): Item {
-  const granted = perm & 2 && word(geometry, WRITE_SETS_READ) === 1 ? 3 : perm
+  const full = perm & WRITE && word(geometry, WRITE_SETS_READ) === 1 ? READ | WRITE : perm
+  const rights = (word(geometry, NEED + full) ^ word(geometry, FLIP)) & word(geometry, NEED + (READ | WRITE))
+  const high = word(geometry, RIGHTS_HIGH) === 1
   const at = levelAt(level) + LEAF_SET
-  return {
-    lo: word(geometry, at) | rightsBits(geometry, granted, 0),
-    hi: word(geometry, at + 1) | rightsBits(geometry, granted, 1),
-  }
-}
-
-function rightsBits(geometry: Geometry, perm: Perm, half: 0 | 1): number {
-  const all = word(geometry, NEED + 6 + half)
-  return (word(geometry, NEED + 2 * perm + half) ^ word(geometry, FLIP + half)) & all
+  return { lo: word(geometry, at) | (high ? 0 : rights), hi: word(geometry, at + 1) | (high ? rights : 0) }
 }
 
 /** A table item of a level without its address. */

@@ -4,6 +4,7 @@ import type { Bulk, FrameAllocator, Memory, Words } from '../mem'
 import type { CostCounter } from '../trace/costs'
 import type { EventSink } from '../trace/events'
 import type { Geometry, TableRef } from './contract'
+import { type PlainTable, plainTable } from './plain-table'
 import { formatOf } from './registry'
 
 /** Where the mapper reports to. */
@@ -29,20 +30,24 @@ export interface OpenTable {
   readonly ref: TableRef
   readonly rootLo: number
   readonly rootHi: number
+  /** For plain-walk.ts, where it may be asked first. */
+  readonly plain: PlainTable | null
   /** Null: table addresses are HPAs. */
   readonly reader: TableReader | null
 }
 
 /** Opens a table for many walks; valid for as long as the table exists. */
 export function openTable(bulk: Bulk, ref: TableRef, reader: TableReader | null = null): OpenTable {
+  const geometry = formatOf(ref.format).geometry(ref.cfg)
   return {
     words: bulk.words,
     memory: bulk.memory,
     frames: bulk.frames,
-    geometry: formatOf(ref.format).geometry(ref.cfg),
+    geometry,
     ref,
     rootLo: lowHalf(ref.root),
     rootHi: highHalf(ref.root),
+    plain: reader === null ? plainTable(bulk.words, geometry, ref.root) : null,
     reader,
   }
 }

@@ -5,7 +5,7 @@
  * Not modelled: paging-structure caches (every level is read every time), level skipping (no format has it yet).
  */
 import { joinHalves, swap32 } from '../bits'
-import { DIRECTORY } from '../mem/layout'
+import { NEAR, NOT_NEAR } from '../mem/layout'
 import type { Perm } from './contract'
 import {
   BASE,
@@ -20,13 +20,15 @@ import {
   LEVELS,
   LIMIT,
   NEED,
-  NO_TABLE_RIGHTS,
   PRESENT,
+  RIGHTS_HIGH,
   SHIFT,
   TABLE_ADDRESS,
   TABLE_RESERVED,
+  TABLE_RIGHTS,
   TOP,
 } from './geometry'
+import { plainLeaf } from './plain-walk'
 import type { OpenTable } from './table'
 
 export const NOT_PRESENT = 0
@@ -52,8 +54,30 @@ export function walkPage(
   access: Perm,
   trail: Int32Array | null,
 ): number {
+  if (trail === null && vpnHi === 0 && table.plain !== null) {
+    const leaf = plainLeaf(table.plain, vpnLo, access)
+    if (leaf >= 0) return leaf
+  }
+  return walkLevels(table, vpnLo, vpnHi, access, trail)
+}
+
+function walkLevels(
+  table: OpenTable,
+  vpnLo: number,
+  vpnHi: number,
+  access: Perm,
+  trail: Int32Array | null,
+): number {
   const geo = table.geometry
   const data = table.words.data
+  const bigEndian = geo[BIG_ENDIAN] === 1
+  const near = table.reader === null
+  const present = geo[PRESENT] as number
+  const flip = geo[FLIP] as number
+  const tableRights = geo[TABLE_RIGHTS] as number
+  const rightsHigh = geo[RIGHTS_HIGH] === 1
+  const addressLo = geo[TABLE_ADDRESS] as number
+  const addressHi = geo[TABLE_ADDRESS + 1] as number
   let lo = vpnLo
   let hi = vpnHi
   if (geo[HAS_BASE] === 1) {
@@ -62,24 +86,20 @@ export function walkPage(
   }
   let level = geo[TOP] as number
   const limitHi = geo[LIMIT + 1] as number
-  if (hi < 0 || hi > limitHi || (hi === limitHi && lo >>> 0 > (geo[LIMIT] as number) >>> 0)) {
+  if (hi >>> 0 > limitHi || (hi === limitHi && lo >>> 0 > (geo[LIMIT] as number) >>> 0)) {
     return faultCode(OUT_OF_RANGE, level)
   }
-  const bigEndian = geo[BIG_ENDIAN] === 1
-  const near = table.reader === null
   let tableLo = table.rootLo
   let tableHi = table.rootHi
   // Rights that some level above took away.
-  let lostLo = 0
-  let lostHi = 0
+  let lost = 0
   for (let g = LEVELS + level * LEVEL_WORDS; ; g -= LEVEL_WORDS, level--) {
     const shift = geo[g + SHIFT] as number
-    const index =
-      (shift < 32 ? (lo >>> shift) | ((hi << (31 - shift)) << 1) : hi >>> (shift - 32)) &
-      (geo[g + INDEX_MASK] as number)
+    const position = shift < 32 ? (lo >>> shift) | ((hi << (31 - shift)) << 1) : hi >>> (shift - 32)
+    const index = position & (geo[g + INDEX_MASK] as number)
     const at =
-      near && tableHi === 0
-        ? (data[DIRECTORY + (tableLo >>> 12) + (index >>> 9)] as number) + ((index & 511) << 1)
+      near && (tableHi | (tableLo & NOT_NEAR)) === 0
+        ? (NEAR + (tableLo >>> 2) + (index << 1)) | 0
         : farItem(table, joinHalves(tableLo, tableHi) + index * 8)
     if (at < 0) return faultCode(REFUSED, level)
     if (trail !== null) trail[level] = at
@@ -90,9 +110,8 @@ export function walkPage(
       itemHi = swap32(itemLo)
       itemLo = swapped
     }
-    if ((itemLo & (geo[PRESENT] as number)) === 0) return faultCode(NOT_PRESENT, level)
-    const lackLo = ~(itemLo ^ (geo[FLIP] as number))
-    const lackHi = ~(itemHi ^ (geo[FLIP + 1] as number))
+    if ((itemLo & present) === 0) return faultCode(NOT_PRESENT, level)
+    const lack = ~((rightsHigh ? itemHi : itemLo) ^ flip)
     if ((itemLo & (geo[g + LEAF_MASK] as number)) === (geo[g + LEAF_VALUE] as number)) {
       if (
         ((itemLo & (geo[g + LEAF_RESERVED] as number)) |
@@ -101,10 +120,7 @@ export function walkPage(
       ) {
         return faultCode(RESERVED, level)
       }
-      const need = NEED + 2 * access
-      const missing =
-        ((geo[need] as number) & (lostLo | lackLo)) | ((geo[need + 1] as number) & (lostHi | lackHi))
-      return missing === 0 ? at : faultCode(NO_PERMISSION, level)
+      return ((geo[NEED + access] as number) & (lost | lack)) === 0 ? at : faultCode(NO_PERMISSION, level)
     }
     if (
       ((itemLo & (geo[g + TABLE_RESERVED] as number)) |
@@ -113,15 +129,14 @@ export function walkPage(
     ) {
       return faultCode(RESERVED, level)
     }
-    lostLo |= lackLo & ~(geo[NO_TABLE_RIGHTS] as number)
-    lostHi |= lackHi & ~(geo[NO_TABLE_RIGHTS + 1] as number)
-    tableLo = itemLo & (geo[TABLE_ADDRESS] as number)
-    tableHi = itemHi & (geo[TABLE_ADDRESS + 1] as number)
+    lost |= lack & tableRights
+    tableLo = itemLo & addressLo
+    tableHi = itemHi & addressHi
   }
 }
 
-/** Word offset of an item at 4 GiB and above or behind a reader; -1 when the reader refuses. */
+/** Word offset of an item outside near memory or behind a reader; -1 when the reader refuses. */
 function farItem(table: OpenTable, address: number): number {
   const hpa = table.reader === null ? address : table.reader.resolve(address, 'read')
-  return hpa < 0 ? -1 : table.memory.wordAt(hpa)
+  return hpa < 0 ? -1 : table.memory.wordAt(hpa) | 0
 }
