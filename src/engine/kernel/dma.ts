@@ -45,7 +45,6 @@ function transfer(
       tell(machine, request.device, access, { bytes: moved, runs, stale })
       return { ok: false, fault: translated.fault, moved }
     }
-    countReferences(machine, translated)
     stale ||= translated.cache === 'stale-hit'
     const count = Math.min(bytes.length - moved, Number(PAGE_BYTES - (address % PAGE_BYTES)))
     move(machine, access, translated.output, bytes.subarray(moved, moved + count))
@@ -54,12 +53,6 @@ function transfer(
   }
   tell(machine, request.device, access, { bytes: bytes.length, runs, stale })
   return { ok: true, bytes }
-}
-
-/** Warm where the IOTLB answered: what is still read is configuration. */
-function countReferences(machine: Machine, translation: Translation & { ok: true }): void {
-  const warm = translation.cache === 'hit' || translation.cache === 'stale-hit'
-  machine.costs.add(warm ? 'dmaReferencesWarm' : 'dmaReferencesCold', translation.references.length)
 }
 
 function move(machine: Machine, access: 'read' | 'write', hpa: number, part: Uint8Array): void {

@@ -8,6 +8,7 @@ import { detachAll } from './attach'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { unregisterAll } from './prereg'
+import { blockDevice } from './routing'
 import { destroySpace, spacesOf } from './spaces'
 import type { ContextRecord, DeviceRecord, FileRecord } from './state'
 
@@ -73,6 +74,7 @@ export function bindDevice(
 ): Outcome<null> {
   if (device.boundFd !== null) return refuse('bind.taken', { device: device.name, fd: device.boundFd })
   machine.setDevice({ ...device, boundFd: fd, context })
+  blockDevice(machine, device)
   const to = contextOf(machine, context).fd
   machine.emit({ kind: 'bound', actor: 'kernel', device: device.name, fd: to, cookie })
   return answer(null)

@@ -74,6 +74,13 @@ function route(machine: Machine, device: DeviceRecord): void {
   tell(machine, device, space, tables[0]?.ref.id ?? null)
 }
 
+/** Gives a device just bound its configuration entries, all of them saying blocked (R11). */
+export function blockDevice(machine: Machine, device: DeviceRecord): void {
+  if (device.kind !== 'pci') return
+  const request = { device: device.hw, pasid: null, to: 'blocked' } as const
+  machine.update({ hw: machine.platform.route(machine.hw(), machine.root.hw, request) })
+}
+
 function routeTarget(machine: Machine, device: DeviceRecord): number | null {
   const chain = ridChain(device)
   const deepest = chain.at(-1)

@@ -34,8 +34,8 @@ describe('routing', () => {
 
   it('route.blocked: unbound is off the bus, bound and unattached is blocked', () => {
     const v1 = new V1()
-    // SRT.2: nothing of its bus has been set up
-    expect(v1.read('dev1', 0n)).toBe('fault 0x39')
+    // SPT.2: its PASID entry is not present
+    expect(v1.read('dev1', 0n)).toBe('fault 0x59')
     v1.must(v1.fd1, 'VFIO_UNBIND_IOASID_FD', { fd: v1.ctx })
     expect(v1.read('dev1', 0n)).toBe('fault bus-master-off')
   })
@@ -49,7 +49,6 @@ describe('routing', () => {
     v1.map(gpa, 0n, GIB, GIB)
     expect(v1.write('dev1', 0n, 'x').ok).toBe(true)
     v1.detach(v1.fd2, gpa)
-    // SPT.2: its PASID entry was torn down
     expect(v1.read('dev1', 0n)).toBe('fault 0x59')
     expect(v1.attach(v1.fd2, gpa).errno).toBeNull()
     expect(v1.read('dev2', 0n)).toBe('x')
