@@ -2,7 +2,8 @@
 import { defineConfig } from '@playwright/test'
 import { findBrowser } from './src/tooling/browser'
 
-const PORT = 4319
+/** `npm test` picks a free one. */
+const PORT = Number(process.env.IOAS_TEST_PORT ?? 4319)
 const { path, args } = findBrowser()
 
 export default defineConfig({

@@ -3,6 +3,7 @@
  * stops the ones after it.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBrowser, findBrowser } from './browser.mjs'
@@ -63,6 +64,16 @@ export async function checkStages() {
   return [...(await staticChecks()), await unitTests()]
 }
 
+/** @returns {Promise<number>} a port that nobody listens on */
+const freePort = () =>
+  new Promise((done, failed) => {
+    const probe = createServer().once('error', failed)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+
 /** The build of the page and the tests that drive it. */
 export async function browserStages() {
   await ensureBrowser()
@@ -74,9 +85,10 @@ export async function browserStages() {
   }
   const build = oneCheck('build', (await ensureBuilt()) ? 0 : 1)
   if (build.failed > 0) return [build]
+  const port = String(await freePort())
   const start = (/** @type {string} */ path) =>
     runTool('playwright', ['test', '--reporter=dot,json'], {
-      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: path },
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: path, IOAS_TEST_PORT: port },
       timeoutMs: TEN_MINUTES,
     })
   return [build, await reported(start, browserOutcome)]
