@@ -120,13 +120,13 @@ function spaceNodes(session: FlowSession): readonly GraphNode[] {
 }
 
 const KIND_WORDS: Readonly<Record<SpaceRecord['kind'], string>> = {
-  kernel: 'kernel-managed',
-  'user-table': 'user-managed',
+  kernel: 'kernel',
+  'user-table': 'user table',
   'user-pasid-table': 'user PASID table',
   sva: 'SVA',
-  prereg: 'prereg only',
-  dummy: 'dummy root',
-  passthrough: 'guest passthrough',
+  prereg: 'prereg',
+  dummy: 'dummy',
+  passthrough: 'passthrough',
   blocked: 'blocked',
 }
 
@@ -134,7 +134,7 @@ export function describeSpace(machine: Machine, space: SpaceRecord): string {
   const [group] = space.partialGroups
   if (group !== undefined) return `waits for group ${group}`
   const place = space.parent === null ? 'root' : `child of ${machine.space(space.parent).id}`
-  return `${KIND_WORDS[space.kind]}, ${place}`
+  return `${KIND_WORDS[space.kind]} ${place}`
 }
 
 function areaRow(machine: Machine, space: SpaceRecord): readonly GraphRow[] {

@@ -34,7 +34,7 @@ export function tableView(session: FlowSession, space: SpaceRecord, table: Space
     space: space.id,
     table: table.ref.id,
     format: format.id,
-    title: `${format.title}, ${machine.platform.title}`,
+    title: format.title,
     root: BigInt(table.ref.root),
     rows: inTreeOrder(rows),
     notModelled: format.notModelled,
