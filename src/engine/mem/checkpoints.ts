@@ -5,7 +5,7 @@
  * shared with the checkpoint before it wherever nothing changed. When the copies outgrow their budget every second
  * checkpoint is dropped and the spacing doubles.
  */
-import { FIRST_BLOCK, FRAME_LG2, FRAME_WORDS } from './layout'
+import { FRAME_LG2, FRAME_WORDS } from './layout'
 import type { Overlaps } from './overlaps'
 import type { ForestSnap } from './range-forest'
 import type { Ranges } from './ranges'
@@ -71,9 +71,8 @@ export class Checkpoints {
   /** Takes a checkpoint at the log's cursor when enough was recorded since the last one. */
   maybeTake(): void {
     const { words } = this.parts
-    const live = words.used - FIRST_BLOCK
     const since = words.log.cursor - this.latest().position
-    if (since >= Math.max(this.spacing, live >> 2)) this.take()
+    if (since >= Math.max(this.spacing, words.live >> 2)) this.take()
   }
 
   /** Drops every checkpoint above a position. */

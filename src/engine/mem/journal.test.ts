@@ -69,11 +69,11 @@ function run(steps: number, options = {}): { bulk: Bulk; marks: number[]; looks:
 describe('the journal', () => {
   it('reaches any step again, with and without room for checkpoints', () => {
     for (const checkpointBytes of [256 << 20, 400_000]) {
-      const { bulk, marks, looks } = run(4000, { checkpointBytes })
+      const { bulk, marks, looks } = run(9700, { checkpointBytes })
       expect(bulk.journal.checkpointCount).toBeGreaterThan(checkpointBytes > 1e6 ? 3 : 1)
       const roll = dice(7)
       for (let k = 0; k < 60; k++) {
-        const n = roll(Math.floor(4000 / 97)) * 97
+        const n = roll(100) * 97
         bulk.journal.seekTo(marks[n] ?? 0)
         expect([n, look(bulk)]).toEqual([n, n === 0 ? looks[0] : looks[n]])
       }

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { type Bulk, createBulk } from '.'
 
 const SEED = { seed: 0x3e3, numRuns: 60, verbose: 1 as const }
-/** Frames of the table pool, of low memory, and of either side of 4 GiB. */
-const FRAMES = [0x8_0000, 0x8_1000, 0xffff_f000, 0x1_0000_0000, 0x1_0000_1000, 0xf_fedc_ba98_7000]
+/** Frames of the table pool, of low memory, and of either side of 64 MiB and 4 GiB. */
+const FRAMES = [
+  0x8_0000, 0x8_1000, 0x3ff_f000, 0x400_0000, 0xffff_f000, 0x1_0000_0000, 0x1_0000_1000, 0xf_fedc_ba98_7000,
+]
 
 type Op =
   | { kind: 'word'; hpa: number; value: bigint; bigEndian: boolean }
@@ -94,13 +96,13 @@ function expectEqual(bulk: Bulk, bytes: Bytes, touched: ReadonlySet<number>): vo
 describe('physical memory', () => {
   it('reads zero where nothing was written, and takes no room for it', () => {
     const { memory, words, journal } = createBulk()
-    const used = words.used
+    const { live } = words
     expect([memory.read64(0x1234_5678), memory.readBytes(0xf_0000_0000_0ff0, 4)]).toEqual([
       0n,
       new Uint8Array(4),
     ])
     memory.zero(0x4000_0000, 1 << 20)
-    expect([words.used, journal.position]).toEqual([used, 0])
+    expect([words.live, journal.position]).toEqual([live, 0])
   })
 
   it('agrees with one byte per Map entry, forward, back and forward again', () => {

@@ -7,7 +7,7 @@
 import { hi32, lo32, swap32, u64 } from '../bits'
 import { findFar, insertFar } from './far-frames'
 import { fillRun } from './fill'
-import { FRAME_WORDS, NEAR, NEAR_BYTES, NEAR_TOP } from './layout'
+import { FRAME_WORDS, NEAR, NEAR_BYTES } from './layout'
 import { isZero, type Progression, ZEROES } from './run'
 import type { Words } from './words'
 
@@ -28,7 +28,10 @@ export class Memory {
 
   /** Offset in `words.data` of the 32-bit word at `hpa`, for reading; absent memory shares one zero frame. */
   wordAt(hpa: number): number {
-    if (hpa < NEAR_BYTES) return NEAR + (hpa >>> 2)
+    if (hpa < NEAR_BYTES) {
+      const at = NEAR + (hpa >>> 2)
+      return at < this.words.data.length ? at : (hpa & 4095) >>> 2
+    }
     return findFar(this.words.data, Math.floor(hpa / 4096)) + ((hpa & 4095) >>> 2)
   }
 
@@ -112,11 +115,8 @@ export class Memory {
   /** Offset in `words.data` of the word at `hpa`, for writing: the frame is made when it is absent. */
   ownWord(hpa: number): number {
     const pfn = Math.floor(hpa / 4096)
-    if (hpa < NEAR_BYTES) {
-      if (pfn >= (this.words.data[NEAR_TOP] as number)) this.words.set(NEAR_TOP, pfn + 1)
-      return NEAR + (hpa >>> 2)
-    }
-    const frame = findFar(this.words.data, pfn) || this.makeFrame(pfn)
+    const near = hpa < NEAR_BYTES
+    const frame = near ? this.words.nearFrame(pfn) : findFar(this.words.data, pfn) || this.makeFrame(pfn)
     return frame + ((hpa & 4095) >>> 2)
   }
 

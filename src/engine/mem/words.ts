@@ -1,12 +1,12 @@
 /**
- * A growable arena of 32-bit words whose every change is recorded: memory frames, the frame directory, the
- * allocator and the caches of the hardware are blocks of it.
+ * A growable arena of 32-bit words whose every change is recorded: memory, the index of its frames, the allocator and
+ * the caches of the hardware lie in it.
  */
-import { FIRST_BLOCK, FRAME_WORDS, NEAR, NEAR_TOP, USED } from './layout'
+import { FRAME_WORDS, HIGH_BLOCKS, LOW_BLOCKS, LOW_USED, NEAR, NEAR_BYTES, NEAR_TOP, USED } from './layout'
 import type { RecordLog } from './record-log'
 
-const START_SPARE = 128 * FRAME_WORDS
-const START_WORDS = FIRST_BLOCK + START_SPARE
+const START_WORDS = NEAR + 128 * FRAME_WORDS
+const SPARE_WORDS = 128 * FRAME_WORDS
 
 export class Words {
   /** Read as `data[i]`; write only through `set`. Replaced when the arena grows: never keep it over a write. */
@@ -15,7 +15,8 @@ export class Words {
 
   constructor(log: RecordLog) {
     this.log = log
-    this.data[USED] = FIRST_BLOCK
+    this.data[USED] = HIGH_BLOCKS
+    this.data[LOW_USED] = LOW_BLOCKS
   }
 
   /** Writes one word, recorded; writing what is there already costs nothing. */
@@ -29,24 +30,46 @@ export class Words {
 
   /** Gives out `count` zero words at a multiple of FRAME_WORDS and returns the offset of the first. Undone like any change. */
   block(count: number): number {
-    const at = this.data[USED] as number
-    const end = at + Math.ceil(count / FRAME_WORDS) * FRAME_WORDS
-    if (end > this.data.length) this.grow(end)
-    this.set(USED, end)
+    const size = Math.ceil(count / FRAME_WORDS) * FRAME_WORDS
+    const low = this.data[LOW_USED] as number
+    const counter = low + size <= NEAR ? LOW_USED : USED
+    const at = this.data[counter] as number
+    this.reach(at + size)
+    this.set(counter, at + size)
     return at
   }
 
-  /** Words given out so far, fixed structures included. */
-  get used(): number {
-    return this.data[USED] as number
+  /** Makes near memory hold a page frame and returns the offset of its first word. */
+  nearFrame(pfn: number): number {
+    const at = NEAR + pfn * FRAME_WORDS
+    if (pfn >= (this.data[NEAR_TOP] as number)) {
+      this.reach(at + FRAME_WORDS)
+      this.set(NEAR_TOP, pfn + 1)
+    }
+    return at
   }
 
-  private grow(needed: number): void {
-    const grown = Math.ceil((this.used - FIRST_BLOCK) * 1.5) + FIRST_BLOCK
-    const data = new Int32Array(Math.max(needed, grown) + START_SPARE)
-    const near = NEAR + (this.data[NEAR_TOP] as number) * FRAME_WORDS
-    data.set(this.data.subarray(0, near))
-    data.set(this.data.subarray(FIRST_BLOCK, this.used), FIRST_BLOCK)
+  /** Words that may hold something, fixed structures apart. */
+  get live(): number {
+    const { data } = this
+    const low = (data[LOW_USED] as number) - LOW_BLOCKS
+    return low + (data[NEAR_TOP] as number) * FRAME_WORDS + (data[USED] as number) - HIGH_BLOCKS
+  }
+
+  private reach(end: number): void {
+    if (end <= this.data.length) return
+    const data = new Int32Array(grownLength(this.data.length, end))
+    data.set(this.data.subarray(0, NEAR + (this.data[NEAR_TOP] as number) * FRAME_WORDS))
+    if (this.data.length > HIGH_BLOCKS) {
+      data.set(this.data.subarray(HIGH_BLOCKS, this.data[USED] as number), HIGH_BLOCKS)
+    }
     this.data = data
   }
+}
+
+/** Near memory doubles up to its end; above it the arena grows by half of what is there. */
+function grownLength(length: number, needed: number): number {
+  const nearEnd = NEAR + NEAR_BYTES / 4
+  if (needed <= nearEnd) return Math.min(nearEnd, Math.max(needed, length * 2))
+  return needed + SPARE_WORDS + Math.floor(Math.max(0, length - HIGH_BLOCKS) / 2)
 }

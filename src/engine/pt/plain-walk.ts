@@ -21,15 +21,15 @@ export function plainLeaf(table: PlainTable, page: number, access: Perm): number
     at += (page >>> 26) & 1022
     all = any = data[at] as number
     anyHigh = data[at + 1] as number
-    at = 26624 + ((any & pages) >>> 2)
+    at = 92160 + ((any & pages) >>> 2)
   } else if (page >>> 27 !== 0) return -1
   at += (page >>> 17) & 1022
   const directory = data[at] as number
   anyHigh |= data[at + 1] as number
-  at = 26624 + ((directory & pages) >>> 2) + ((page >>> 8) & 1022)
+  at = 92160 + ((directory & pages) >>> 2) + ((page >>> 8) & 1022)
   const lowest = data[at] as number
   anyHigh |= data[at + 1] as number
-  at = 26624 + ((lowest & pages) >>> 2) + ((page << 1) & 1022)
+  at = 92160 + ((lowest & pages) >>> 2) + ((page << 1) & 1022)
   const leaf = data[at] as number
   const leafHigh = data[at + 1] as number
   any |= directory | lowest
