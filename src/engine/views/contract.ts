@@ -22,7 +22,7 @@ export interface GraphNode {
   readonly variant: string
   readonly title: string
   readonly subtitle: string
-  /** Order of creation from 1, shown as `[n]` in text drawings. */
+  /** Grows in the order of creation, the same at every step; text drawings show its rank as `[n]`. */
   readonly order: number
   /** The node drawn around this one, or null. */
   readonly inside: string | null

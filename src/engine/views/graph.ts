@@ -32,10 +32,17 @@ function bareGraph(session: FlowSession): GraphView {
     ...deviceNodes(machine),
   ]
   const title = session.scenario.title ?? 'Untitled flow'
-  return { title, nodes: nodes.map((node, at) => ({ ...node, order: at + 1 })), edges: edges(machine) }
+  return { title, nodes, edges: edges(machine) }
 }
 
+/** Memory and IOMMU are there before anything is made; a group comes with its first device. */
+const MEMORY_ORDER = 1
+const IOMMU_ORDER = 2
+const recordOrder = (order: number): number => 2 * order + 4
+const groupOrder = (firstDevice: number): number => recordOrder(firstDevice) - 1
+
 interface Draft {
+  readonly order: number
   readonly id: string
   readonly kind: GraphNode['kind']
   readonly title: string
@@ -46,7 +53,7 @@ interface Draft {
 }
 
 function node(draft: Draft): GraphNode {
-  return { variant: '', inside: null, ...draft, order: 0, mark: '' }
+  return { variant: '', inside: null, ...draft, mark: '' }
 }
 
 export function row(label: string, value: string): GraphRow {
@@ -69,7 +76,7 @@ function memoryNode(machine: Machine): GraphNode {
   ]
   const { accountedPages } = machine.root
   const subtitle = `VMM, HVA; ${plural(accountedPages, 'page')} accounted`
-  return node({ id: 'memory', kind: 'memory', title: 'Process memory', subtitle, rows })
+  return node({ order: MEMORY_ORDER, id: 'memory', kind: 'memory', title: 'Process memory', subtitle, rows })
 }
 
 function mappedRow(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
@@ -90,6 +97,7 @@ function contextNodes(session: FlowSession): readonly GraphNode[] {
     const closed = context.open ? '' : ', closed'
     const subtitle = `fd ${context.fd}${closed}`
     return node({
+      order: recordOrder(context.order),
       id: `context:${context.uid}`,
       kind: 'context',
       title: dialect.objects.context,
@@ -108,6 +116,7 @@ function spaceNodes(session: FlowSession): readonly GraphNode[] {
   const { machine } = session
   return byOrder(machine.root.spaces.values()).map(space =>
     node({
+      order: recordOrder(space.order),
       id: spaceNodeId(space),
       kind: 'space',
       variant: space.kind,
@@ -149,7 +158,14 @@ function iommuNode(machine: Machine): GraphNode {
   const rows = byOrder(machine.root.devices.values())
     .filter(device => device.kind === 'pci')
     .map(device => row(device.rid ?? device.name, routeText(machine, device)))
-  return node({ id: 'iommu:0', kind: 'iommu', title: 'IOMMU', subtitle: machine.platform.title, rows })
+  return node({
+    order: IOMMU_ORDER,
+    id: 'iommu:0',
+    kind: 'iommu',
+    title: 'IOMMU',
+    subtitle: machine.platform.title,
+    rows,
+  })
 }
 
 const MOST_ROUTE_FIELDS = 3
@@ -165,15 +181,16 @@ function routeText(machine: Machine, device: DeviceRecord): string {
 }
 
 function groupNodes(machine: Machine): readonly GraphNode[] {
-  const groups = new Map<number, number>()
+  const groups = new Map<number, DeviceRecord[]>()
   for (const device of byOrder(machine.root.devices.values()))
-    groups.set(device.hw.group, (groups.get(device.hw.group) ?? 0) + 1)
-  return [...groups].map(([group, count]) =>
+    groups.set(device.hw.group, [...(groups.get(device.hw.group) ?? []), device])
+  return [...groups].map(([group, devices]) =>
     node({
+      order: groupOrder(devices[0]?.order ?? 0),
       id: `group:${group}`,
       kind: 'group',
       title: `group ${group}`,
-      subtitle: plural(count, 'device'),
+      subtitle: plural(devices.length, 'device'),
       rows: [],
     }),
   )
@@ -182,6 +199,7 @@ function groupNodes(machine: Machine): readonly GraphNode[] {
 function deviceNodes(machine: Machine): readonly GraphNode[] {
   return byOrder(machine.root.devices.values()).map(device =>
     node({
+      order: recordOrder(device.order),
       id: `device:${device.name}`,
       kind: 'device',
       variant: device.kind,

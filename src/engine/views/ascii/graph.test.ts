@@ -157,9 +157,9 @@ describe('the text', () => {
     expect(text).toContain('a\\x07\\xe9\\u{1f600}\\\\b\\x0a')
   })
 
-  it('numbers the objects itself where their orders do not tell them apart', () => {
-    const text = asciiGraph(graphOf([node('space:a', 7), node('space:b', 7), node('space:c', 0)], []))
-    expect([...readDrawing(text).numbers].sort()).toEqual([1, 2, 3])
+  it('numbers the objects by rank in the order of creation', () => {
+    const text = asciiGraph(graphOf([node('space:a', 70), node('space:b', 8), node('space:c', 8)], []))
+    expect(readDrawing(text).numbers).toEqual([3, 1, 2])
   })
 
   it('counts what the step created, changed and removed', () => {

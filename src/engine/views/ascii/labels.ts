@@ -16,12 +16,8 @@ export interface Labels {
   readonly legend: readonly string[]
 }
 
-/** Orders of creation where they tell the objects apart, else positions in a stable order. */
+/** Ranks in the order of creation: what was there keeps its number when something is added. */
 function numbersOf(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
-  const orders = new Set(nodes.map(node => node.order))
-  const distinct =
-    orders.size === nodes.length && nodes.every(node => Number.isInteger(node.order) && node.order > 0)
-  if (distinct) return new Map(nodes.map(node => [node.id, node.order]))
   const sorted = nodes
     .map((node, at) => ({ node, at }))
     .sort((a, b) => a.node.order - b.node.order || a.at - b.at)
