@@ -20,7 +20,7 @@ interface Source {
   readonly isTest: boolean
 }
 
-const TEST_FILE = /\.(test|conformance|fixture)\.tsx?$|\/testing\//
+const TEST_FILE = /\.(test|conformance|fixture)\.tsx?$|\/fixture\.ts$|\/testing\//
 const SOURCE_FILE = /\.(tsx?|mjs)$/
 const GENERATED = /\.gen\.ts$/
 
