@@ -66,8 +66,11 @@ function remember() {
 export async function ensureInstalled() {
   if (!isInstalled()) {
     console.error('Installing the packages of package-lock.json ...')
-    const { code } = await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+    // Captured: the command line's standard output is not for npm to write on.
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    const { code, output } = await runNpm(args, { capture: true })
     if (code !== 0) {
+      console.error(output)
       console.error('npm ci failed. The first run needs the network (or a filled npm cache).')
       process.exit(1)
     }
