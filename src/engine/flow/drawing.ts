@@ -37,9 +37,9 @@ interface Row {
 }
 
 const LABEL =
-  /(?:'([^'\n]{1,40})'|"([^"\n]{1,40})"|([A-Za-z_][\w-]{0,39}))(?:\s+(?:IOASID?|HWPT|space|table))?\s*(\((?:maybe|optional)\))?/
+  /(?:'([^'\n]{1,40})'|"([^"\n]{1,40})"|([A-Za-z_][\w-]{0,39}))(?:\s+(?:IOAS(?:ID)?|HWPT|space|table))?\s*(\((?:maybe|optional)\))?/
 const BRANCH = /^([\s|]*)[\\`+|]-+>?\s*/
-const FOLDED = /(?:'([^']{1,40})'\s+IOASID?|\\-+\s+'([^']{1,40})'\s+IOASID?)\s*(\(maybe\))?/g
+const FOLDED = /(?:'([^']{1,40})'\s+IOAS(?:ID)?|\\-+\s+'([^']{1,40})'\s+IOAS(?:ID)?)\s*(\(maybe\))?/g
 
 /** The first tree of two nodes or more, or null. */
 export function findTree(text: string): TreeFound | null {

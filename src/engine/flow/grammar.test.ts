@@ -16,7 +16,8 @@ const tree = (text: string): string => parser.configure({ top: 'Flow' }).parse(t
 
 describe('the grammar over an author text, as the editor sees it', () => {
   it('tells quote marks, prose and directives from code', () => {
-    const text = '> The guest boots and enables it.\n> #device dev1 pci 0000:00:03.0\n> fd = open("/dev/ioasid", mode);\n'
+    const text =
+      '> The guest boots and enables it.\n> #device dev1 pci 0000:00:03.0\n> fd = open("/dev/ioasid", mode);\n'
     expect(tree(text)).toBe(
       'Flow(Quote,Prose,Quote,Directive(DirectiveName,DirectiveText),Quote,' +
         'Assignment(VariableName,AssignOp,Call(VariableName,ArgList("(",Text(String),",",VariableName,")"))),";")',
@@ -30,7 +31,9 @@ describe('the grammar over an author text, as the editor sees it', () => {
   })
 
   it('takes a condition in words as one token', () => {
-    expect(tree('if (PASID_CPU and PASID_CPU_VIRT are both true for dev1) {\nx = 1;\n}\n')).toContain('ProseCondition')
+    expect(tree('if (PASID_CPU and PASID_CPU_VIRT are both true for dev1) {\nx = 1;\n}\n')).toContain(
+      'ProseCondition',
+    )
   })
 
   it('ends a statement at a line end without a semicolon', () => {
