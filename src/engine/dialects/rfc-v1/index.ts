@@ -8,6 +8,21 @@ import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
 import { KNOBS } from './knobs.data'
 
+/** What the sections that begin "after boot" take for granted. */
+const BEFORE_BOOT: readonly string[] = [
+  'device_fd1 = open("/dev/vfio/devices/dev1", mode);',
+  'device_fd2 = open("/dev/vfio/devices/dev2", mode);',
+  'ioasid_fd = open("/dev/ioasid", mode);',
+  'ioctl(device_fd1, VFIO_BIND_IOASID_FD, ioasid_fd);',
+  'ioctl(device_fd2, VFIO_BIND_IOASID_FD, ioasid_fd);',
+  'gpa_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);',
+  'at_data = { .ioasid = gpa_ioasid };',
+  'ioctl(device_fd1, VFIO_ATTACH_IOASID, &at_data);',
+  'ioctl(device_fd2, VFIO_ATTACH_IOASID, &at_data);',
+  'dma_map = { .ioasid = gpa_ioasid; .iova = 0; .vaddr = 0x40000000; .size = 1GB; };',
+  'ioctl(ioasid_fd, IOASID_MAP_DMA, &dma_map);',
+]
+
 export const rfcV1: Dialect = {
   id: 'rfc-v1',
   title: '/dev/ioasid (RFC v1)',
@@ -32,7 +47,7 @@ export const rfcV1: Dialect = {
         'ioctl(device_fd, VFIO_BIND_IOASID_FD, ioasid_fd);',
       ],
     },
-    { name: /^gpa_ioasid$/, lines: ['gpa_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);'] },
+    { name: /^gpa_ioasid$/, lines: BEFORE_BOOT },
     { name: /^giova_ioasid$/, lines: ['giova_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);'] },
     { name: /^gva_ioasid$/, lines: ['gva_ioasid = ioctl(ioasid_fd, IOASID_CREATE_NESTING, gpa_ioasid);'] },
   ],
