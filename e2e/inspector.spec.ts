@@ -45,8 +45,8 @@ test('translate follows a DMA to its page, and to its fault', async ({ playgroun
   const references = playground.inspector
     .getByRole('list', { name: 'Memory references' })
     .getByRole('listitem')
-  // Root and context entry, then four levels.
-  await expect(references).toHaveCount(6)
+  // Scalable mode: root, context, PASID directory and PASID entry, then four levels.
+  await expect(references).toHaveCount(8)
   await form.getByLabel('IOVA').fill('0x3000')
   await expect(status).toContainText('Fault')
   await form.getByLabel('IOVA').fill('nonsense')

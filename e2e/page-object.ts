@@ -32,7 +32,8 @@ export class Playground {
     }
     await this.page.goto('/')
     await expect(this.slider).toBeVisible()
-    await expect(this.graph.getByRole('button').first()).toBeVisible()
+    await expect(this.slider, 'the flow has run').not.toHaveAttribute('aria-valuemax', '0')
+    await this.atStep(await this.lastStep())
   }
 
   get slider(): Locator {
@@ -79,7 +80,16 @@ export class Playground {
   async paste(text: string): Promise<void> {
     await this.editor.click()
     await this.page.keyboard.press('ControlOrMeta+a')
-    await this.page.keyboard.insertText(text)
+    await this.editor.evaluate((target, pasted) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', pasted)
+      target.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    }, text)
+  }
+
+  /** What the picture says, wherever it stands. */
+  async said(): Promise<string> {
+    return (await this.picture()).replace(/ @ [-\d,]+$/gm, '')
   }
 
   /** What the picture says, place included: equal pictures are equal strings. */

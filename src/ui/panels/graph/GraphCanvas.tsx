@@ -125,7 +125,8 @@ function flowNode({ id, kind }: OutlineNode, { x, y, width, height }: Box): Node
 
 function flowEdge({ id, from, to }: CanvasProps['edges'][number]): Edge {
   // The edge itself is the button; what React Flow wraps it in must not claim to be an image.
-  return { id, source: from, target: to, type: 'routed', zIndex: 1, ariaRole: 'group' }
+  const domAttributes = { 'aria-label': undefined, 'aria-roledescription': undefined }
+  return { id, source: from, target: to, type: 'routed', zIndex: 1, ariaRole: 'group', domAttributes }
 }
 
 function usePanelSize() {

@@ -22,7 +22,7 @@ export function EntryBits({ row }: { readonly row: TableRow }) {
         <tbody>
           {row.fields.map(field => (
             <tr key={`${field.high} ${field.name}`}>
-              <td className="mono w-10 text-ink-2">{bitsText(field)}</td>
+              <td className="mono w-11 whitespace-nowrap text-ink-2">{bitsText(field)}</td>
               <th scope="row" className="mono w-14">
                 {field.name}
               </th>

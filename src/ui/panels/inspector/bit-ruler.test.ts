@@ -31,7 +31,7 @@ describe('bit ruler', () => {
 
   it('shortens a name that does not fit over its cells', () => {
     const [, lower] = rulerRows(0n, [field('SNP', 11, 11), field('PS', 7, 7), field('IGN', 6, 3)])
-    expect(lower?.braces.map(b => b.label)).toEqual(['S', 'PS', 'IGN'])
+    expect(lower?.braces.map(b => b.label)).toEqual(['S', 'P', 'IGN'])
   })
 
   it('tells address bits from flag bits', () => {

@@ -60,7 +60,8 @@ function braces(high: number, fields: readonly Field[]): Brace[] {
 
 /** What fits over so many cells; the list below the ruler has the whole name. */
 function shortened(name: string, cells: number): string {
-  return name.length <= cells * 2 ? name : name.slice(0, Math.max(1, cells * 2 - 1))
+  const room = cells * 2 - 1
+  return name.length <= room ? name : name.slice(0, room)
 }
 
 /** `51:12`, `7`. */

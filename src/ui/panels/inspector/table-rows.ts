@@ -8,7 +8,8 @@ export function rowKey(table: TableView, row: TableRow): string {
 
 /** `PT[2]`, `PT[3..511]`. */
 export function rowName({ name, index, lastIndex }: TableRow): string {
-  return lastIndex > index ? `${name}[${index}..${lastIndex}]` : `${name}[${index}]`
+  const short = name.replace(/ table$/, '')
+  return lastIndex > index ? `${short}[${index}..${lastIndex}]` : `${short}[${index}]`
 }
 
 /** The row asked for; else the lowest one the step wrote; else the first leaf; else the first row. */

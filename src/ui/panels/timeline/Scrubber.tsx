@@ -1,6 +1,6 @@
 /**
- * One cell a step, and one slider over them all. Past 24 steps the cells lose their words, past 200
- * they become ticks; refused steps stay visible in every form. A few more than 24 still have their verb.
+ * One cell a step, and one slider over them all. With more steps the cells keep the verb only, then the number; past 200
+ * they become ticks; refused steps stay visible in every form.
  */
 import { type KeyboardEvent, memo, type PointerEvent } from 'react'
 import { useStore } from 'zustand'
@@ -11,7 +11,8 @@ import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import { Ticks } from './Ticks'
 
-const WORDS_UP_TO = 24
+/** Counted with the start; more do not fit a 1280 px screen in words. */
+const WORDS_UP_TO = 17
 const VERBS_UP_TO = 34
 const CELLS_UP_TO = 200
 const KEY_STEPS: Readonly<Record<string, number>> = {
@@ -115,7 +116,7 @@ interface CellProps {
 const Cell = memo(function Cell({ record, place, form }: CellProps) {
   const { n, label } = record
   const bad = isBad(record)
-  const second = form === 'verbs' ? label.verb : label.object
+  const second = form === 'verbs' ? shortVerb(label.verb) : label.object
   return (
     <div className={`cell ${place} ${bad ? 'refused' : ''}`} title={textOf(record)}>
       {(form !== 'tight' || n % 5 === 0 || place === 'now') && <span className="no mono">{n}</span>}
@@ -124,6 +125,11 @@ const Cell = memo(function Cell({ record, place, form }: CellProps) {
     </div>
   )
 })
+
+/** `dma_read` is `read` where there is room for six letters. */
+function shortVerb(verb: string): string {
+  return verb.slice(verb.lastIndexOf('_') + 1)
+}
 
 function StartCell({ now, form }: { readonly now: boolean; readonly form: Form }) {
   return (

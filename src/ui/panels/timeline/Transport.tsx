@@ -48,7 +48,7 @@ function StatementText({ step }: { readonly step: number }) {
   const { text: outcome, tone } = stepOutcome(record)
   return (
     <span className="mono ml-5 min-w-0 truncate" title={text}>
-      {text} {record.errno === null ? <b>= {record.ret}</b> : <b className="text-err">= -{record.errno}</b>}
+      {text} <b className={tone === 'fine' ? '' : 'text-err'}>{outcome}</b>
     </span>
   )
 }
