@@ -92,17 +92,35 @@ export function decodeAll(out: Rewriter, source: MappedText, notes: Notes, from:
   out.keep(from + position, to)
 }
 
+/** A run of escapes: its bytes, where each starts, and where the run ends. */
+interface EscapedRun {
+  readonly bytes: readonly number[]
+  readonly starts: readonly number[]
+  readonly end: number
+}
+
+/** The escapes from `at` on; a soft break between two bytes of one character is passed over. */
+function escapedRun(text: string, at: number): EscapedRun {
+  const bytes: number[] = []
+  const starts: number[] = []
+  let end = at
+  let next = at
+  while (/^=[0-9A-Fa-f]{2}$/.test(text.slice(next, next + 3))) {
+    bytes.push(Number.parseInt(text.slice(next + 1, next + 3), 16))
+    starts.push(next)
+    end = next + 3
+    next = text.startsWith('=\n', end) && (bytes.at(-1) ?? 0) >= 0x80 ? afterSoftBreak(text, end) : end
+  }
+  return { bytes, starts, end }
+}
+
 /** Decodes the run of escapes that starts at `at`; returns where it ends. */
 function putBytes(out: Rewriter, text: string, at: number, base: number): number {
-  const bytes: number[] = []
-  let end = at
-  while (/^=[0-9A-Fa-f]{2}$/.test(text.slice(end, end + 3))) {
-    bytes.push(Number.parseInt(text.slice(end + 1, end + 3), 16))
-    end += 3
-  }
+  const { bytes, starts, end } = escapedRun(text, at)
   for (let i = 0; i < bytes.length; ) {
     const character = characterAt(bytes, i)
-    out.put(character.text, base + at + i * 3, base + at + (i + character.bytes) * 3)
+    const next = starts[i + character.bytes] ?? end
+    out.put(character.text, base + (starts[i] ?? at), base + next)
     i += character.bytes
   }
   return end

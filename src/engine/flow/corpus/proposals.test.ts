@@ -1,0 +1,201 @@
+/**
+ * The sample flows of both proposals, transcribed in our own words with their spelling, quoting and layout:
+ * what each asks of the machine is counted in the mails themselves.
+ */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { compile } from '..'
+import { asked, found, runAll, WORDS } from '../fixture'
+
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
+
+/** Scenario number to its operations; the missing names where the mail says "after boot". */
+const V1: Readonly<Record<string, { asked: readonly string[]; missing?: string }>> = {
+  '5.1': {
+    asked: [
+      'open dev1',
+      'open ioasid',
+      'VFIO_BIND_IOASID_FD',
+      'IOASID_ALLOC',
+      'VFIO_ATTACH_IOASID',
+      'IOASID_MAP_DMA',
+    ],
+  },
+  '5.2': {
+    asked: [
+      'open dev1',
+      'open dev2',
+      'open ioasid',
+      'VFIO_BIND_IOASID_FD',
+      'VFIO_BIND_IOASID_FD',
+      'IOASID_REGISTER_MEMORY',
+      'IOASID_ALLOC',
+      'VFIO_ATTACH_IOASID',
+      'VFIO_ATTACH_IOASID',
+      'IOASID_MAP_DMA',
+      'IOASID_ALLOC',
+      'VFIO_DETACH_IOASID',
+      'VFIO_ATTACH_IOASID',
+      'IOASID_MAP_DMA',
+    ],
+  },
+  '5.3': { asked: ['open dev1', 'open dev2', 'open ioasid'], missing: 'gpa_ioasid' },
+  '5.4': { asked: ['open dev1', 'open dev2', 'open ioasid'], missing: 'gpa_ioasid' },
+  '5.5': { asked: ['open dev1', 'open ioasid'], missing: 'gpa_ioasid' },
+  '5.7': { asked: ['open dev1', 'open ioasid'], missing: 'gpa_ioasid' },
+}
+
+const AFTER_BOOT: Readonly<Record<string, readonly string[]>> = {
+  '5.3': ['IOASID_CREATE_NESTING', 'VFIO_ATTACH_IOASID', 'IOASID_MAP_DMA'],
+  '5.4': ['IOASID_CREATE_NESTING', 'VFIO_ATTACH_IOASID', 'IOASID_BIND_PGTABLE', 'IOASID_INVALIDATE_CACHE'],
+  '5.5': ['IOASID_CREATE_NESTING', 'VFIO_ATTACH_IOASID', 'KVM_MAP_PASID', 'IOASID_BIND_PGTABLE'],
+  '5.7': [
+    'IOASID_CREATE_NESTING',
+    'VFIO_ATTACH_IOASID',
+    'IOASID_BIND_PASID_TABLE',
+    'IOASID_CREATE_NESTING',
+    'VFIO_ATTACH_IOASID',
+    'IOASID_BIND_PGTABLE',
+  ],
+}
+
+describe('section 5 of the first proposal, pasted whole', () => {
+  const text = read('v1-section-5.txt')
+  const scenarios = compile(text, WORDS).scenarios
+
+  it('is one flow for each heading with calls, the first taken', () => {
+    expect(scenarios.map(one => one.number)).toEqual(Object.keys(V1))
+    expect(scenarios.map(one => one.chosen)).toEqual([true, false, false, false, false, false])
+  })
+
+  for (const [scenario, { number }] of scenarios.entries()) {
+    const expected = V1[number ?? '']
+    it(`${number} runs as written`, () => {
+      const program = compile(text, WORDS, { scenario })
+      const run = runAll(program)
+      expect(program.dialect).toBe('rfc-v1')
+      expect(asked(run)).toEqual(expected?.asked)
+      const missing = program.diagnostics.filter(one => one.severity === 'error').map(one => one.message)
+      expect(missing).toEqual(
+        expected?.missing === undefined ? [] : [`nothing gives \`${expected.missing}\` a value`],
+      )
+    })
+  }
+
+  for (const [number, calls] of Object.entries(AFTER_BOOT)) {
+    it(`${number} runs once the offered lines are inserted`, () => {
+      const scenario = scenarios.findIndex(one => one.number === number)
+      const fix = compile(text, WORDS, { scenario }).diagnostics.find(one => one.fix !== null)?.fix
+      if (fix === null || fix === undefined) throw new Error('no fix was offered')
+      const mended = text.slice(0, fix.from) + fix.insert + text.slice(fix.to)
+      const program = compile(mended, WORDS, { scenario })
+      expect(found(program, 'error')).toEqual([])
+      expect(asked(runAll(program)).slice(-calls.length)).toEqual(calls)
+    })
+  }
+
+  it('gives the fields of 5.2 their values', () => {
+    const run = runAll(compile(text, WORDS, { scenario: 1 }))
+    const last = run.steps.at(-1)?.operation
+    if (last?.kind !== 'ioctl') throw new Error('the last step is a map')
+    const fields = [...last.fields].map(([name, value]) => [name, value.kind === 'int' ? value.value : null])
+    expect(fields).toEqual([
+      ['ioasid', 2n],
+      ['iova', 0x2000n],
+      ['vaddr', 0x4000_1000n],
+      ['size', 0x1000n],
+    ])
+    expect(last.spelled).toBe('IOASID_DMA_MAP')
+  })
+})
+
+describe('section 4 of the second proposal, pasted whole with a review in it', () => {
+  const text = read('v2-section-4.txt')
+
+  it('is five flows of the second dialect', () => {
+    const program = compile(text, WORDS)
+    expect(program.dialect).toBe('rfc-v2')
+    expect(program.scenarios.map(one => one.number)).toEqual(['4.1', '4.2', '4.3', '4.4', '4.5'])
+  })
+
+  it('4.2 makes two spaces and moves dev2', () => {
+    expect(asked(runAll(compile(text, WORDS, { scenario: 1 })))).toEqual([
+      'open dev1',
+      'open dev2',
+      'open iommu',
+      'VFIO_BIND_IOMMU_FD',
+      'VFIO_BIND_IOMMU_FD',
+      'IOMMU_IOASID_ALLOC',
+      'VFIO_ATTACH_IOASID',
+      'VFIO_ATTACH_IOASID',
+      'IOMMU_MAP_DMA',
+      'IOMMU_IOASID_ALLOC',
+      'VFIO_DETACH_IOASID',
+      'VFIO_ATTACH_IOASID',
+      'IOMMU_MAP_DMA',
+    ])
+  })
+
+  const v45 = (platform: string) => {
+    const before = 'gpa_ioasid = ioctl(iommu_fd, IOMMU_IOASID_ALLOC);\n'
+    const at = text.indexOf('/****** If dev1 reports PASID_DELEGATED=false')
+    const start = text.lastIndexOf('\n', at) + 1
+    return compile(`${text.slice(0, start)}${before}${text.slice(start)}`, WORDS, { scenario: 4, platform })
+  }
+
+  it('4.5 takes the half for kernel-owned PASID tables on VT-d', () => {
+    const program = v45('vtd')
+    expect(found(program, 'error')).toEqual([])
+    expect(program.branches.map(branch => branch.taken)).toEqual([true, true, false])
+    expect(asked(runAll(program)).slice(-3)).toEqual([
+      'IOMMU_IOASID_ALLOC',
+      'VFIO_ATTACH_IOASID',
+      'KVM_MAP_PASID',
+    ])
+  })
+
+  it('4.5 takes the other half where PASID tables are delegated', () => {
+    const program = v45('smmuv3')
+    expect(program.branches.map(branch => branch.taken)).toEqual([false, false, true])
+    const run = runAll(program)
+    expect(asked(run).slice(-2)).toEqual(['IOMMU_IOASID_ALLOC', 'VFIO_ATTACH_IOASID'])
+    const alloc = run.steps.at(-2)?.operation
+    expect(alloc?.kind === 'ioctl' && [...alloc.fields.keys()]).toEqual([
+      'user_pasid_table',
+      'parent',
+      'addr',
+    ])
+  })
+})
+
+describe('a raw reply out of an archive', () => {
+  const program = compile(read('raw-reply-quoted-printable.txt'), WORDS)
+
+  it('runs from under headers, encoding, quoting, remarks, signature and PGP', () => {
+    expect(found(program, 'error')).toEqual([])
+    expect(found(program, 'warning')).toEqual([])
+    expect(asked(runAll(program))).toEqual([
+      'open dev1',
+      'open ioasid',
+      'VFIO_BIND_IOASID_FD',
+      'IOASID_ALLOC',
+      'VFIO_ATTACH_IOASID',
+      'IOASID_CREATE_NESTING',
+      'VFIO_ATTACH_IOASID',
+      'IOASID_BIND_PASID_TABLE',
+    ])
+  })
+
+  it('points into the raw file', () => {
+    for (const { span, text } of runStepsOf(program)) {
+      const raw = program.text.slice(span.from, span.to)
+      expect(raw.startsWith(text.slice(0, 8))).toBe(true)
+    }
+  })
+})
+
+function runStepsOf(program: ReturnType<typeof compile>) {
+  const runner = program.statements.map(({ from, to }) => program.running.spanOf(from, to))
+  const texts = program.statements.map(({ from, to }) => program.running.code.slice(from, to))
+  return runner.map((span, i) => ({ span, text: texts[i] ?? '' }))
+}
