@@ -1,5 +1,6 @@
 /** Everything a key can do, in one table: keys, tooltips and (later) the palette read the same rows. */
-import { runStore } from '../stores/run-store'
+import { revealLine } from '../panels/editor/reveal'
+import { errorsOf, runStore } from '../stores/run-store'
 import { nextTheme, setTheme, themeStore } from '../stores/theme-store'
 import { viewStore } from '../stores/view-store'
 import type { Controller } from './controller'
@@ -17,6 +18,7 @@ export type ActionId =
   | 'step.back'
   | 'step.forward'
   | 'step.last'
+  | 'problem.first'
   | 'run.again'
   | 'run.stop'
   | 'selection.follow'
@@ -31,6 +33,7 @@ export const ACTIONS: readonly Action[] = [
   { id: 'step.back', title: 'Step back', keys: ['ArrowLeft', 'k', ',', 'Alt+,'], run: step(-1) },
   { id: 'step.forward', title: 'Step forward', keys: ['ArrowRight', 'j', '.', 'Alt+.'], run: step(1) },
   { id: 'step.last', title: 'To the last step', keys: ['End'], run: c => void c.goTo(lastStep()) },
+  { id: 'problem.first', title: 'To the first error', keys: ['F8'], run: revealFirstError },
   { id: 'run.again', title: 'Run again', keys: ['Ctrl+Enter'], run: c => void c.run() },
   { id: 'run.stop', title: 'Stop', keys: ['Ctrl+.'], run: c => c.stop() },
   { id: 'selection.follow', title: 'Follow the steps', keys: ['Escape'], run: c => void c.select(null) },
@@ -41,6 +44,11 @@ export const ACTIONS: readonly Action[] = [
     run: () => setTheme(nextTheme(themeStore.getState().theme)),
   },
 ]
+
+function revealFirstError(): void {
+  const [first] = errorsOf(runStore.getState().newest)
+  if (first !== undefined) revealLine(first.span.from)
+}
 
 function lastStep(): number {
   return runStore.getState().shown?.steps.length ?? 0

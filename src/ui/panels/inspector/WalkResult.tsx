@@ -67,12 +67,7 @@ interface ReferenceProps {
 }
 
 function Reference({ n, reference, stopped }: ReferenceProps) {
-  const fields = Object.entries(reference.fields)
-    .map(
-      ([name, value]) =>
-        `${name} ${typeof value === 'number' && value > 9 ? `0x${value.toString(16)}` : value}`,
-    )
-    .join('  ')
+  const fields = fieldsText(reference.fields)
   return (
     <li className={stopped ? 'bg-err-wash' : ''}>
       <div className="walk-row" style={{ borderBottomWidth: 0 }}>
@@ -90,4 +85,16 @@ function Reference({ n, reference, stopped }: ReferenceProps) {
       </div>
     </li>
   )
+}
+
+/** Fields that are 0 are only counted: an entry has up to thirty of them. */
+function fieldsText(fields: ReferenceView['fields']): string {
+  const all = Object.entries(fields)
+  const told = all.filter(([, value]) => value !== 0)
+  const text = told.map(
+    ([name, value]) =>
+      `${name} ${typeof value === 'number' && value > 9 ? `0x${value.toString(16)}` : value}`,
+  )
+  const zeros = all.length - told.length
+  return [...text, ...(zeros > 0 ? [`${zeros} others 0`] : [])].join('  ')
 }

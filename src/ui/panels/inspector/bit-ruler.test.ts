@@ -19,7 +19,7 @@ describe('bit ruler', () => {
   it('cuts a field that lies over both rows and names both parts', () => {
     const [upper, lower] = rulerRows(0n, FIELDS)
     expect(upper?.braces).toEqual([
-      { first: 2, last: 2, label: 'TM' },
+      { first: 2, last: 2, label: 'T' },
       { first: 13, last: 32, label: 'ADDR 51:32' },
     ])
     expect(lower?.braces.map(b => [b.first, b.last, b.label])).toEqual([

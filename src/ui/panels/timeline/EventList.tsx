@@ -48,7 +48,9 @@ export function EventList() {
       </table>
       {events.length === 0 && (
         <p className="px-3 text-ink-2">
-          No events: nothing was called yet. Step forward to make the first call.
+          {step === 0
+            ? 'Nothing was called yet. Step forward to make the first call.'
+            : 'The machine did nothing in this step.'}
         </p>
       )}
     </section>

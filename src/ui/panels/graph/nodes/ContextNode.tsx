@@ -1,5 +1,7 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
+import { useStore } from 'zustand'
+import { viewStore } from '../../../stores/view-store'
 import { Glyph } from '../../../widgets/Glyph'
 import { MarkBadge } from '../../../widgets/Mark'
 import { spokenNode, useNode } from '../use-node'
@@ -7,6 +9,7 @@ import { spokenNode, useNode } from '../use-node'
 /** The open file whose address spaces lie in it. */
 export const ContextNode = memo(function ContextNode({ id }: NodeProps) {
   const { node, selected, select } = useNode(id)
+  const empty = useStore(viewStore, state => ![...state.nodes.values()].some(other => other.inside === id))
   if (node === undefined) return null
   return (
     <button
@@ -21,6 +24,7 @@ export const ContextNode = memo(function ContextNode({ id }: NodeProps) {
         <b>{node.title}</b>
         <span className="min-w-0 truncate">{node.subtitle}</span>
         <MarkBadge mark={node.mark} />
+        {empty && <span>no address space yet</span>}
       </span>
     </button>
   )
