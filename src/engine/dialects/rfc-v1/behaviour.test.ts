@@ -237,6 +237,40 @@ describe('life of things', () => {
   })
 })
 
+describe('windows', () => {
+  it('window.two-endpoints: a space with devices of two endpoints programs a table for each', () => {
+    const { v1, gpa } = attached({ platform: 'papr' })
+    v1.map(gpa, 0n, GIB, GIB)
+    expect(space(v1, gpa).tables.length).toBe(2)
+    v1.write('dev1', 0x2abcn, 'both')
+    expect(v1.read('dev2', 0x2abcn, 4)).toBe('both')
+    v1.detach(v1.fd2, gpa)
+    expect(space(v1, gpa).tables.length).toBe(1)
+    expect(v1.read('dev2', 0x2abcn)).toBe('fault no-window')
+    expect(v1.read('dev1', 0x2abcn, 4)).toBe('both')
+  })
+
+  it('window.named: under initial-attach=papr a device attaches to the space its window names', () => {
+    const policy = { 'initial-attach': 'papr' }
+    const v1 = new V1({ platform: 'papr', policy, owners: [{ devices: ['dev1'], space: 'ioasid1' }] })
+    const named = v1.alloc()
+    expect(v1.attach(v1.fd1, named).errno).toBeNull()
+    expect(v1.attach(v1.fd2, named).rule).toBe('attach.papr-window')
+  })
+})
+
+describe('types of space', () => {
+  it('space.passthrough: a label on a root that maps like any other', () => {
+    const v1 = new V1()
+    const guest = v1.must(v1.ctx, 'IOASID_ALLOC', { type: 4 })
+    expect(space(v1, guest).kind).toBe('passthrough')
+    v1.attach(v1.fd1, guest)
+    expect(v1.read('dev1', 0n)).toBe('fault 0x79')
+    v1.map(guest, 0n, GIB, GIB)
+    expect(v1.read('dev1', 0n)).toBe('\0')
+  })
+})
+
 describe('map and unmap', () => {
   it('map.order: the first check that fails answers (R13)', () => {
     const { v1, gpa } = attached({ memlockPages: 0 })
