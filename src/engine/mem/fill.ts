@@ -4,7 +4,7 @@
  */
 import { addHigh, swap32 } from '../bits'
 import { RUN } from './record-log'
-import { type Progression, type RunPlace, readRun, writeRun } from './run'
+import { type Progression, type RunPlace, readRun, writeRun, ZEROES } from './run'
 import type { Words } from './words'
 
 /** Below this many items single words are cheaper to record. */
@@ -19,6 +19,16 @@ export function fillRun(words: Words, place: RunPlace, after: Progression): void
   }
   if (sameRun(before, after)) return
   recordRun(words, place, before, after)
+  writeRun(words.data, place, after)
+}
+
+/** Writes a progression over a place that holds only zeroes, recorded. */
+export function fillZeroes(words: Words, place: RunPlace, after: Progression): void {
+  if (place.count < SHORT) {
+    fillWords(words, place, after)
+    return
+  }
+  recordRun(words, place, ZEROES, after)
   writeRun(words.data, place, after)
 }
 

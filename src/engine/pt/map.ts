@@ -4,15 +4,15 @@
  *
  * Not modelled: joining small pages into a large one that becomes possible later (neither do the kernels modelled).
  */
-import { assert, hi32, highHalf, lo32, lowHalf } from '../bits'
+import { assert, highHalf, lowHalf } from '../bits'
 import type { Bulk } from '../mem'
 import type { Perm, TableRef } from './contract'
-import { BIG_ENDIAN, canLeaf, inputPages, itemsOf, levelsOf, shiftOf, tableBytes, word } from './geometry'
+import { BIG_ENDIAN, canLeaf, inputPages, itemsOf, levelsOf, spanOf, tableBytes, word } from './geometry'
 import {
+  EMPTY,
   type Item,
   isEmpty,
   isPresent,
-  itemValue,
   kindOf,
   leafBits,
   readItem,
@@ -47,6 +47,14 @@ export function mapRun(bulk: Bulk, ref: TableRef, run: MapRun, sink: TableSink):
   return fits
 }
 
+interface Leaves {
+  readonly level: number
+  readonly index: number
+  readonly count: number
+  readonly page: number
+  readonly fresh: boolean
+}
+
 class Filler {
   readonly events: RunEvents
   private readonly table: OpenTable
@@ -61,16 +69,16 @@ class Filler {
     this.delta = run.target - (run.page - inputPages(table.geometry).first)
   }
 
-  /** Fills `pages` pages from relative page `first`, all within the table at `hpa`. */
-  fill(hpa: number, level: number, first: number, pages: number): boolean {
+  /** Fills `pages` pages from relative page `first`, all within the table at `hpa`; `fresh` = the table holds nothing. */
+  fill(hpa: number, level: number, first: number, pages: number, fresh = false): boolean {
     const { geometry } = this.table
-    const span = 2 ** shiftOf(geometry, level)
+    const span = spanOf(geometry, level)
     const items = itemsOf(geometry, level)
     for (let page = first, end = first + pages; page < end; ) {
       const index = Math.floor(page / span) % items
       const leaves = this.leavesAt(hpa + index * 8, { level, page, pages: end - page })
       const done = leaves > 0 ? leaves * span : Math.min(end, (Math.floor(page / span) + 1) * span) - page
-      if (leaves > 0) this.writeLeaves(hpa, { level, index, count: leaves, page })
+      if (leaves > 0) this.writeLeaves(hpa, { level, index, count: leaves, page, fresh })
       else if (!this.descend(hpa + index * 8, { level, index, page, pages: done })) return false
       page += done
     }
@@ -80,7 +88,7 @@ class Filler {
   /** How many leaves of a level may be written from an item on; 0 when the run must go deeper here. */
   private leavesAt(itemHpa: number, at: { level: number; page: number; pages: number }): number {
     const { geometry, memory } = this.table
-    const span = 2 ** shiftOf(geometry, at.level)
+    const span = spanOf(geometry, at.level)
     const aligned = at.page % span === 0 && (at.page + this.delta) % span === 0
     if (!canLeaf(geometry, at.level) || !aligned) return 0
     const most = Math.floor(at.pages / span)
@@ -90,32 +98,25 @@ class Filler {
     return free
   }
 
-  private writeLeaves(hpa: number, at: { level: number; index: number; count: number; page: number }): void {
+  private writeLeaves(hpa: number, at: Leaves): void {
     const { geometry, memory } = this.table
     const itemHpa = hpa + at.index * 8
     assert(isEmpty(readItem(memory, geometry, itemHpa)), 'mapRun: a page is mapped already')
     const bits = leafBits(geometry, at.level, this.perm)
-    const target = at.page + this.delta
-    const stride = 2 ** (shiftOf(geometry, at.level) + 12)
+    const target = (at.page + this.delta) * 4096
+    const stride = spanOf(geometry, at.level) * 4096
     const run = {
       count: at.count,
-      lo: bits.lo | lo32(BigInt(target) << 12n),
-      hi: bits.hi | hi32(BigInt(target) << 12n),
+      lo: bits.lo | lowHalf(target),
+      hi: bits.hi | highHalf(target),
       strideLo: lowHalf(stride),
       strideHi: highHalf(stride),
       bigEndian: word(geometry, BIG_ENDIAN) === 1,
     }
-    memory.fill64(itemHpa, run)
+    if (at.fresh) memory.fillFresh(itemHpa, run)
+    else memory.fill64(itemHpa, run)
     const { level, index, count } = at
-    this.events.written({
-      level,
-      hpa: itemHpa,
-      index,
-      count,
-      before: 0n,
-      after: itemValue(run),
-      stride: BigInt(stride),
-    })
+    this.events.written({ level, hpa: itemHpa, index, count, before: EMPTY, after: run, stride })
   }
 
   /** Fills through the table below an item, which is made when there is none. */
@@ -133,7 +134,7 @@ class Filler {
     const child = newTable(this.table, this.events, at.level - 1)
     if (child < 0) return false
     linkTable(this.table, this.events, { level: at.level, index: at.index, hpa: itemHpa }, child)
-    return this.fill(child, at.level - 1, at.page, at.pages)
+    return this.fill(child, at.level - 1, at.page, at.pages, true)
   }
 }
 
@@ -154,7 +155,8 @@ export function linkTable(
 ): void {
   const bits = tableBits(geometry, place.level)
   const item: Item = { lo: bits.lo | lowHalf(child), hi: bits.hi | highHalf(child) }
-  const before = itemValue(readItem(memory, geometry, place.hpa))
+  const before = readItem(memory, geometry, place.hpa)
   writeItem(memory, geometry, place.hpa, item)
-  events.written({ ...place, count: 1, before, after: itemValue(item), stride: 0n })
+  const { level, index, hpa } = place
+  events.written({ level, hpa, index, count: 1, before, after: item, stride: 0 })
 }

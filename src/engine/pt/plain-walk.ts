@@ -13,29 +13,31 @@ import type { PlainTable } from './plain-table'
 export function plainLeaf(table: PlainTable, page: number, access: Perm): number {
   const { data } = table.words
   const pages = 0x03ff_f000 // near addresses of tables; a literal costs nothing, a constant of the module a load
-  let at = table.root
+  let at = table.root | 0
   let all = -1
   let any = 0
   let anyHigh = 0
   if (table.levels === 4) {
-    at += (page >>> 26) & 1022
+    at = (at + ((page >>> 26) & 1022)) | 0
     all = any = data[at] as number
-    anyHigh = data[at + 1] as number
-    at = 92160 + ((any & pages) >>> 2)
+    anyHigh = data[(at + 1) | 0] as number
+    at = (92160 + ((any & pages) >>> 2)) | 0
   } else if (page >>> 27 !== 0) return -1
-  at += (page >>> 17) & 1022
+  at = (at + ((page >>> 17) & 1022)) | 0
   const directory = data[at] as number
-  anyHigh |= data[at + 1] as number
-  at = 92160 + ((directory & pages) >>> 2) + ((page >>> 8) & 1022)
+  anyHigh |= data[(at + 1) | 0] as number
+  at = (92160 + ((directory & pages) >>> 2) + ((page >>> 8) & 1022)) | 0
   const lowest = data[at] as number
-  anyHigh |= data[at + 1] as number
-  at = 92160 + ((lowest & pages) >>> 2) + ((page << 1) & 1022)
+  anyHigh |= data[(at + 1) | 0] as number
+  at = (92160 + ((lowest & pages) >>> 2) + ((page << 1) & 1022)) | 0
   const leaf = data[at] as number
-  const leafHigh = data[at + 1] as number
-  any |= directory | lowest
-  const lacking =
-    ~(all & directory & lowest & leaf) & (access === 1 ? table.read : access === 2 ? table.write : table.both)
+  const leafHigh = data[(at + 1) | 0] as number
+  const need = access === 1 ? table.read : access === 2 ? table.write : table.both
+  const lacking = ~(all & directory & lowest & leaf) & need
   const special =
-    (any & table.tableLo) | (anyHigh & table.tableHi) | (leaf & table.leafLo) | (leafHigh & table.leafHi)
+    ((any | directory | lowest) & table.tableLo) |
+    (anyHigh & table.tableHi) |
+    (leaf & table.leafLo) |
+    (leafHigh & table.leafHi)
   return (lacking | special) === 0 ? at : -1
 }

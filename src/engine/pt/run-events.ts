@@ -1,8 +1,9 @@
 /**
  * Gathers what the mapper did into runs: neighbouring tables and items that continue a progression become one
- * event, so that mapping 1 GiB tells a handful of things and not 262,144.
+ * event, so that mapping 1 GiB tells a handful of things and not 262,144. Costs are added up and given at the end.
  */
 import type { EventBody } from '../trace/events'
+import { type Item, itemValue } from './item'
 import type { TableSink } from './table'
 
 type Written = Extract<EventBody, { kind: 'entries-written' }>
@@ -14,14 +15,18 @@ export interface ItemRun {
   readonly hpa: number
   readonly index: number
   readonly count: number
-  readonly before: bigint
-  readonly after: bigint
-  readonly stride: bigint
+  readonly before: Item
+  readonly after: Item
+  readonly stride: number
 }
 
 export class RunEvents {
   private readonly sink: TableSink
   private readonly table: number
+  private readonly on: boolean
+  private items = 0
+  private tableCount = 0
+  private tableBytes = 0
   private readonly runs: Written[] = []
   private readonly tables: TableEvent[] = []
   /** Index of the last run and table event of each level. */
@@ -31,48 +36,50 @@ export class RunEvents {
   constructor(sink: TableSink, table: number) {
     this.sink = sink
     this.table = table
+    this.on = sink.events.on
   }
 
   tableMade(level: number, hpa: number, bytes: number): void {
-    this.sink.costs.add('tablesLive', 1)
-    this.sink.costs.add('tableBytes', bytes)
-    this.tableEvent('table-allocated', level, hpa, bytes)
+    this.tableCount += 1
+    this.tableBytes += bytes
+    if (this.on) this.tableEvent('table-allocated', level, hpa, bytes)
   }
 
   tableGone(level: number, hpa: number, bytes: number): void {
-    this.sink.costs.add('tablesLive', -1)
-    this.sink.costs.add('tableBytes', -bytes)
-    this.tableEvent('table-freed', level, hpa, bytes)
+    this.tableCount -= 1
+    this.tableBytes -= bytes
+    if (this.on) this.tableEvent('table-freed', level, hpa, bytes)
   }
 
   written(run: ItemRun): void {
-    this.sink.costs.add('entriesWritten', run.count)
-    if (!this.sink.events.on) return
+    this.items += run.count
+    if (this.on) this.writtenEvent(run)
+  }
+
+  /** Adds the costs and emits: tables made, then items written, then tables freed. */
+  flush(): void {
+    const { costs, events } = this.sink
+    if (this.items !== 0) costs.add('entriesWritten', this.items)
+    if (this.tableCount !== 0) costs.add('tablesLive', this.tableCount)
+    if (this.tableBytes !== 0) costs.add('tableBytes', this.tableBytes)
+    for (const event of this.tables) if (event.kind === 'table-allocated') events.emit(event)
+    for (const event of this.runs) events.emit(event)
+    for (const event of this.tables) if (event.kind === 'table-freed') events.emit(event)
+  }
+
+  private writtenEvent(run: ItemRun): void {
+    const event = writtenEvent(run, this.table)
     const at = this.lastRun.get(run.level)
-    const joined = at === undefined ? null : join(this.runs[at], run)
+    const joined = at === undefined ? null : join(this.runs[at], event)
     if (at !== undefined && joined !== null) {
       this.runs[at] = joined
       return
     }
     this.lastRun.set(run.level, this.runs.length)
-    this.runs.push({
-      kind: 'entries-written',
-      actor: 'kernel',
-      table: this.table,
-      ...run,
-      hpa: BigInt(run.hpa),
-    })
-  }
-
-  /** Emits: tables made, then items written, then tables freed. */
-  flush(): void {
-    for (const event of this.tables) if (event.kind === 'table-allocated') this.sink.events.emit(event)
-    for (const event of this.runs) this.sink.events.emit(event)
-    for (const event of this.tables) if (event.kind === 'table-freed') this.sink.events.emit(event)
+    this.runs.push(event)
   }
 
   private tableEvent(kind: TableEvent['kind'], level: number, hpa: number, bytes: number): void {
-    if (!this.sink.events.on) return
     const key = `${kind} ${level}`
     const at = this.lastTable.get(key)
     const last = at === undefined ? undefined : this.tables[at]
@@ -85,9 +92,25 @@ export class RunEvents {
   }
 }
 
+function writtenEvent(run: ItemRun, table: number): Written {
+  const { level, index, count } = run
+  return {
+    kind: 'entries-written',
+    actor: 'kernel',
+    table,
+    level,
+    hpa: BigInt(run.hpa),
+    index,
+    count,
+    before: itemValue(run.before),
+    after: itemValue(run.after),
+    stride: BigInt(run.stride),
+  }
+}
+
 /** One run of two, when the second goes on where the first ends, in memory and in value. */
-function join(first: Written | undefined, second: ItemRun): Written | null {
-  if (first === undefined || first.hpa + BigInt(first.count) * 8n !== BigInt(second.hpa)) return null
+function join(first: Written | undefined, second: Written): Written | null {
+  if (first === undefined || first.hpa + BigInt(first.count) * 8n !== second.hpa) return null
   if (first.before !== second.before) return null
   const step = BigInt.asUintN(64, second.after - (first.after + first.stride * BigInt(first.count - 1)))
   if (first.count > 1 && step !== first.stride) return null
