@@ -234,6 +234,8 @@ export interface Platform<Config = unknown, State = unknown> {
   translate(ctx: HwContext, state: State, request: TranslateRequest): Translation
   /** What the caches hold now, a line each in a fixed order; for hashing and for people. */
   cacheLines(ctx: HwContext, state: State): readonly string[]
+  /** Fields of those structures that tell one device's route from another's, most telling first. */
+  readonly tellingFields: readonly string[]
   /** The structures that decide about a device's requests, in the order the hardware reads them. */
   describe(ctx: HwContext, state: State, device: HwDevice): readonly ConfigRow[]
 }

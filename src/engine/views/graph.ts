@@ -168,16 +168,12 @@ function iommuNode(machine: Machine): GraphNode {
   })
 }
 
-const MOST_ROUTE_FIELDS = 3
-
 function routeText(machine: Machine, device: DeviceRecord): string {
   if (device.routed === null) return 'blocked'
-  const deciding = machine.platform.describe(machine.hw(), machine.root.hw, device.hw).at(-1)
-  const fields = Object.entries(deciding?.fields ?? {}).filter(([name, value]) => value !== 0 && name !== 'P')
-  return fields
-    .slice(0, MOST_ROUTE_FIELDS)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(' ')
+  const { platform } = machine
+  const fields = platform.describe(machine.hw(), machine.root.hw, device.hw).at(-1)?.fields ?? {}
+  const told = platform.tellingFields.filter(name => fields[name] !== undefined)
+  return told.map(name => `${name} ${fields[name]}`).join(' ')
 }
 
 function groupNodes(machine: Machine): readonly GraphNode[] {

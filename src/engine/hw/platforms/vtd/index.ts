@@ -40,6 +40,7 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   invalidate: invalidateVtd,
   translate: translateVtd,
   cacheLines: (ctx, state) => iotlbLines(ctx.bulk.words.data, state.iotlb),
+  tellingFields: ['DID', 'PGTT', 'TT', 'AW'],
   describe: describeVtd,
 }
 
