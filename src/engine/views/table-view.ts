@@ -25,7 +25,6 @@ interface OneTable {
 
 /** The table as it stands, marked against the step before. */
 export function tableView(session: FlowSession, space: SpaceRecord, table: SpaceTable): TableView {
-  const { machine } = session
   const format = formatOf(table.ref.format)
   const tables = collect(session, table)
   const before = session.at === 0 ? [] : session.peek(session.at - 1, () => reread(session, table, tables))
