@@ -30,7 +30,9 @@ export class Controller {
   }
 
   /** Takes a text in as the author's, saves it and runs it shortly. */
-  edit(text: string): void {
+  edit(written: string): void {
+    // Offsets in diagnostics count as the editor counts: one character a line end.
+    const text = written.replace(/\r\n?/g, '\n')
     if (text === textStore.getState().text) return
     textStore.setState(({ revision }) => ({ text, revision: revision + 1, saved: 'saving' }))
     if (this.#saveTimer === null) this.#saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS)
@@ -60,7 +62,9 @@ export class Controller {
 
   /** Stands at a step, kept inside the run shown. */
   async goTo(step: number): Promise<void> {
-    const { shown } = runStore.getState()
+    const { shown, live } = runStore.getState()
+    // Without its engine the page stays where it is; the notice says how to go on.
+    if (!live) return
     const last = shown?.steps.length ?? 0
     const to = Math.max(0, Math.min(last, Math.round(step)))
     viewStore.setState({ step: to, atEnd: to === last, entry: null, refusalPutAway: null })
