@@ -59,7 +59,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'react',
       'react-dom',
       'react-resizable-panels',
-      'valibot',
       'zustand',
     ],
   ),
