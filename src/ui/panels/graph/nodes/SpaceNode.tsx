@@ -3,13 +3,20 @@ import { memo } from 'react'
 import type { GraphRow } from '../../../../engine'
 import { Glyph, spaceTint } from '../../../widgets/Glyph'
 import { Mark, MarkBadge, markName } from '../../../widgets/Mark'
+import { useLayout } from '../layout-context'
 import { MAX_ROWS } from '../layout-types'
 import { spokenNode, useNode } from '../use-node'
+
+/** Width of spine, mark, name and padding; the rest of a row is its value, in a monospaced face. */
+const BESIDE_VALUE = 78
+const CHARACTER = 6.6
 
 /** An address space: what it is, where its tables are, what this step did to it. */
 export const SpaceNode = memo(function SpaceNode({ id }: NodeProps) {
   const { node, selected, select } = useNode(id)
-  if (node === undefined) return null
+  const box = useLayout().nodes.get(id)
+  if (node === undefined || box === undefined) return null
+  const room = Math.floor((box.width - BESIDE_VALUE) / CHARACTER)
   return (
     <button
       type="button"
@@ -27,22 +34,28 @@ export const SpaceNode = memo(function SpaceNode({ id }: NodeProps) {
       <span className="block pt-[3px]">
         {node.rows.slice(0, MAX_ROWS).map((row, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows keep their order and may share a label
-          <NodeRow key={i} row={row} />
+          <NodeRow key={i} row={row} room={room} />
         ))}
       </span>
     </button>
   )
 })
 
-function NodeRow({ row }: { readonly row: GraphRow }) {
+interface RowProps {
+  readonly row: GraphRow
+  /** Characters that fit beside the row's name. */
+  readonly room: number
+}
+
+function NodeRow({ row, room }: RowProps) {
   const change = markName(row.mark)
-  const value = row.before === null ? row.value : `${row.before} -> ${row.value}`
+  const both = row.before === null ? row.value : `${row.before} -> ${row.value}`
   return (
     <span className={`g-row ${change === null ? '' : `row-${change}`}`}>
       <Mark mark={row.mark} />
       <span className="k">{row.label}</span>
-      <span className="v" title={value}>
-        {value}
+      <span className="v" title={both}>
+        {both.length <= room ? both : row.value}
       </span>
     </span>
   )
