@@ -5,23 +5,13 @@
  * Seeds are fixed; a failing one is in the name of its test.
  */
 import { describe, expect, it } from 'vitest'
+import { generator } from '../generator.fixture'
 import { GIB, V1 } from './fixture'
 
 const KIB4 = 0x1000n
 const PAGES = 24
 const SEEDS = [1, 2, 3, 5, 8, 13, 21, 34]
 const CALLS = 400
-
-/** mulberry32: a generator small enough to be read. */
-function generator(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 interface ModelArea {
   readonly first: number
