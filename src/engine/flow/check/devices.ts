@@ -1,30 +1,22 @@
 /** Which devices a flow speaks of, and how many N are. */
 import type { Statement } from '../syntax/ast'
+import { flatten, someCall } from '../syntax/walk'
 import type { DialectWords } from '../vocabulary'
-import { callsIn } from './calls-in'
 
 const RANGE = /\[\s*(\w+)\s*(?:\.{2,3}|…)\s*(\w+)\s*\]/
 const MOST_EXPANDED = 256
 
-/** The highest K of devK and fdK in the statements, or 2. */
-export function guessCount(statements: readonly Statement[], code: string): bigint {
-  let highest = 0
-  for (const { from, to } of flatten(statements)) {
-    for (const match of code.slice(from, Math.min(to, from + 4000)).matchAll(/(?:dev|fd)(\d{1,3})\b/g)) {
-      highest = Math.max(highest, Number(match[1]))
-    }
-  }
-  return BigInt(highest === 0 ? 2 : highest)
-}
+/** The text of some statements, one a line, without what stands between them. */
+export const textOf = (statements: readonly Statement[], code: string): string =>
+  flatten(statements)
+    .map(({ from, to }) => code.slice(from, to))
+    .join('\n')
 
-/** Statements with those of their bodies, in text order. */
-export function* flatten(statements: readonly Statement[]): Generator<Statement> {
-  for (const statement of statements) {
-    yield statement
-    if (statement.kind !== 'if') continue
-    yield* flatten(statement.body)
-    yield* flatten(statement.otherwise)
-  }
+/** The highest K of devK and fdK in the statements' text, or 2. */
+export function guessCount(text: string): bigint {
+  let highest = 0
+  for (const match of text.matchAll(/(?:dev|fd)(\d{1,3})\b/g)) highest = Math.max(highest, Number(match[1]))
+  return BigInt(highest === 0 ? 2 : highest)
 }
 
 /** The names of the devices that the statements open: the last part of each device path. */
@@ -35,13 +27,13 @@ export function devicesOpened(
 ): Set<string> {
   const devices = new Set<string>()
   const prefixes = dialect.files.filter(file => file.kind === 'device').map(file => file.path)
-  for (const { call } of callsIn(statements)) {
-    const [path] = call.args
-    if (call.callee !== 'open' || path?.kind !== 'text') continue
-    if (!prefixes.some(prefix => path.value.startsWith(prefix))) continue
+  someCall(statements, ({ callee, args: [path] }) => {
+    if (callee !== 'open' || path?.kind !== 'text') return false
+    if (!prefixes.some(prefix => path.value.startsWith(prefix))) return false
     const name = path.value.slice(path.value.lastIndexOf('/') + 1)
     for (const expanded of expand(name, Number(count))) devices.add(expanded)
-  }
+    return false
+  })
   return devices
 }
 

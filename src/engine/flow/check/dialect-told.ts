@@ -3,33 +3,28 @@
  * decides; where several share the file, the first command that tells them apart; else the commands known.
  */
 import type { Statement } from '../syntax/ast'
+import { type CallExpression, someCall } from '../syntax/walk'
 import type { DialectWords, Vocabulary } from '../vocabulary'
-import { type CallExpression, callsIn } from './calls-in'
 
 const MOST_CALLS = 20_000
+const MOST_COMMANDS = 100
 
 export function tellDialect(statements: readonly Statement[], vocabulary: Vocabulary): DialectWords | null {
   let candidates: readonly DialectWords[] = []
+  let told: DialectWords | null = null
   let calls = 0
-  for (const { call } of callsIn(statements)) {
-    if (++calls > MOST_CALLS) break
-    const told = call.callee === 'open' ? tellingPath(call, vocabulary) : null
-    if (told !== null && candidates.length === 0) {
-      candidates = told
-      if (candidates.length === 1) break
-    }
-    const by = call.callee === 'ioctl' ? tellingCommand(call, vocabulary, candidates) : null
-    if (by !== null) return by
-  }
-  const [first] = candidates
-  return first ?? byKnownCommands(statements, vocabulary)
+  someCall(statements, call => {
+    if (call.callee === 'open' && candidates.length === 0) candidates = tellingPath(call, vocabulary)
+    if (call.callee === 'ioctl') told = tellingCommand(call, vocabulary, candidates)
+    return told !== null || candidates.length === 1 || ++calls > MOST_CALLS
+  })
+  return told ?? candidates[0] ?? byKnownCommands(statements, vocabulary)
 }
 
-function tellingPath(call: CallExpression, vocabulary: Vocabulary): readonly DialectWords[] | null {
+function tellingPath(call: CallExpression, vocabulary: Vocabulary): readonly DialectWords[] {
   const [path] = call.args
-  if (path?.kind !== 'text') return null
-  const dialects = vocabulary.dialects.filter(({ tells }) => tells.paths.includes(path.value))
-  return dialects.length === 0 ? null : dialects
+  if (path?.kind !== 'text') return []
+  return vocabulary.dialects.filter(({ tells }) => tells.paths.includes(path.value))
 }
 
 const commandOf = (call: CallExpression): string | null => {
@@ -52,11 +47,11 @@ function tellingCommand(
 
 function byKnownCommands(statements: readonly Statement[], vocabulary: Vocabulary): DialectWords | null {
   const used = new Set<string>()
-  for (const { call } of callsIn(statements)) {
+  someCall(statements, call => {
     const command = call.callee === 'ioctl' ? commandOf(call) : null
     if (command !== null) used.add(command)
-    if (used.size > 100) break
-  }
+    return used.size > MOST_COMMANDS
+  })
   let best: DialectWords | null = null
   let most = 0
   for (const dialect of vocabulary.dialects) {

@@ -1,10 +1,9 @@
 /** What a flow leaves unsaid and its text alone settles. The session adds what only a machine can. */
 
-import { callsIn } from '../check/calls-in'
 import { type CapabilityAnswer, capabilityAnswer } from '../check/capabilities'
-import { flatten } from '../check/devices'
 import type { Assumption, BranchChoice, ImplicitOpen, Stage } from '../program'
 import type { Statement } from '../syntax/ast'
+import { flatten, someCall } from '../syntax/walk'
 import type { DialectWords, PlatformWords, Vocabulary } from '../vocabulary'
 import type { WordIndex } from '../words/word-index'
 import type { ChosenDialect } from './choose-dialect'
@@ -91,13 +90,10 @@ export function answerFor(
   return name => byFlow(name, '')
 }
 
-function callsKvm(statements: readonly Statement[], words: WordIndex): boolean {
-  for (const { call } of callsIn(statements)) {
-    const command = call.callee === 'ioctl' ? call.args[1] : undefined
-    if (command?.kind === 'name' && words.command(command.name)?.word.file === 'kvm') return true
-  }
-  return false
-}
+const callsKvm = (statements: readonly Statement[], words: WordIndex): boolean =>
+  someCall(statements, ({ callee, args: [, command] }) => {
+    return callee === 'ioctl' && command?.kind === 'name' && words.command(command.name)?.word.file === 'kvm'
+  })
 
 /** The path of a device that the flow never opens itself. */
 export function devicePath(dialect: DialectWords, device: string): string {

@@ -3,7 +3,7 @@
  * in the author's text. Linear in the text, and never throws whatever the text is.
  */
 import { check } from '../check/checker'
-import { devicesOpened, flatten, guessCount } from '../check/devices'
+import { devicesOpened, guessCount, textOf } from '../check/devices'
 import { type Scenario, splitScenarios } from '../check/scenarios'
 import { readDirectives } from '../directives/read-directives'
 import { settleStage } from '../directives/settle-stage'
@@ -11,6 +11,7 @@ import { findTree } from '../drawing'
 import type { Finding } from '../layout/findings'
 import type { CompileOptions, Diagnostic, Drawing, Program, ScenarioChoice, Stage } from '../program'
 import type { Statement } from '../syntax/ast'
+import { flatten } from '../syntax/walk'
 import type { Vocabulary } from '../vocabulary'
 import { WordIndex } from '../words/word-index'
 import { answerFor, assume, devicePath } from './assumptions'
@@ -31,8 +32,9 @@ export function compile(text: string, vocabulary: Vocabulary, options: CompileOp
   const scenario = scenarios[options.scenario ?? 0] ?? scenarios[0] ?? NO_SCENARIO
   const staged = setStage({ reading, scenario, vocabulary, options, places })
   const { stage, dialect, words } = staged
-  const guessedCount = guessCount(scenario.statements, reading.code)
-  const devices = devicesOf(scenario, stage, words, guessedCount, reading.code)
+  const used = textOf(scenario.statements, reading.code)
+  const guessedCount = guessCount(used)
+  const devices = devicesOf({ scenario, stage, words, guessedCount, used })
   const checked = check({ statements: scenario.statements, words, devices })
   const findings = concerning(scenario, reading.assembly.sections, [
     ...reading.findings,
@@ -42,7 +44,8 @@ export function compile(text: string, vocabulary: Vocabulary, options: CompileOp
   const statements = withStops(scenario.statements, findings)
   const answer = answerFor(stage, scenario.statements, words, vocabulary)
   const choices = decideBranches({ branches: reading.assembly.branches, answer, options, places })
-  const branches = choices.filter((_, index) => usesBranch(statements, index))
+  const usedBranches = branchesUsed(statements)
+  const branches = choices.filter((_, index) => usedBranches.has(index))
   const implicitOpens = checked.implicitOpens.map(({ name, device, at }) => ({
     name,
     path: devicePath(dialect.words, device),
@@ -93,33 +96,30 @@ function setStage({ reading, scenario, vocabulary, options, places }: StageInput
   return { stage, dialect, words, findings: [...draft.findings, ...dialect.findings, ...findings] }
 }
 
+interface DeviceInput {
+  readonly scenario: Scenario
+  readonly stage: Stage
+  readonly words: WordIndex
+  readonly guessedCount: bigint
+  /** The text of the scenario's statements. */
+  readonly used: string
+}
+
 /** Devices described, opened, or opened for the flow because it uses their fd. */
-function devicesOf(
-  scenario: Scenario,
-  stage: Stage,
-  words: WordIndex,
-  count: bigint,
-  code: string,
-): ReadonlySet<string> {
-  const devices = devicesOpened(scenario.statements, words.dialect, count)
+function devicesOf({ scenario, stage, words, guessedCount, used }: DeviceInput): ReadonlySet<string> {
+  const devices = devicesOpened(scenario.statements, words.dialect, guessedCount)
   for (const { name } of stage.devices) devices.add(name)
-  for (const { from, to } of flatten(scenario.statements)) {
-    for (const match of code.slice(from, to).matchAll(/\bdevice_fd(\d{1,4})\b/g))
-      devices.add(`dev${match[1]}`)
-  }
+  for (const match of used.matchAll(/\bdevice_fd(\d{1,4})\b/g)) devices.add(`dev${match[1]}`)
   return devices
 }
 
-function usesBranch(statements: readonly Statement[], branch: number): boolean {
+/** The conditions in words that these statements hang on. */
+function branchesUsed(statements: readonly Statement[]): ReadonlySet<number> {
+  const used = new Set<number>()
   for (const statement of flatten(statements)) {
-    if (
-      statement.kind === 'if' &&
-      statement.condition.kind === 'words' &&
-      statement.condition.branch === branch
-    )
-      return true
+    if (statement.kind === 'if' && statement.condition.kind === 'words') used.add(statement.condition.branch)
   }
-  return false
+  return used
 }
 
 function scenarioChoice(choice: Scenario, taken: Scenario, places: SourceMap): ScenarioChoice {

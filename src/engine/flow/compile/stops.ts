@@ -1,7 +1,7 @@
 /** Where execution stops: before every statement with an error in it, and where an error stands alone. */
-import { flatten } from '../check/devices'
 import type { Finding } from '../layout/findings'
 import type { Statement } from '../syntax/ast'
+import { flatten } from '../syntax/walk'
 
 /** Marks the statements that hold an error; an error outside all of them becomes a stop of its own. */
 export function withStops(

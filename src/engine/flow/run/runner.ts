@@ -5,7 +5,7 @@
  * A statement with one call is one step. In a statement with several, and inside `expect`, each call is a
  * step of its own before the statement's; `expect` and `note` are steps themselves.
  */
-import { expressionsOf } from '../check/calls-in'
+
 import type {
   Diagnostic,
   Operation,
@@ -19,6 +19,7 @@ import type {
 } from '../program'
 import type { Condition, Expression, Repeat, Statement, StatementBody } from '../syntax/ast'
 import { hasCall, ownerOf, partsOf } from '../syntax/expressions'
+import { expressionsOf } from '../syntax/walk'
 import { Environment } from './environment'
 import {
   type CallExpression,

@@ -5,13 +5,8 @@
 import { error, type Finding, shifted } from '../layout/findings'
 import type { Piece, Range, StatementPiece } from '../layout/pieces'
 import type { Condition, Expression, Statement } from './ast'
-import {
-  type ConditionParse,
-  chunkOf,
-  type ParsedStatement,
-  parseCondition,
-  parseStatement,
-} from './parse-statement'
+import { type ConditionParse, parseCondition } from './parse-statement'
+import { StatementCache } from './statement-cache'
 
 /** A condition in words: an `if` or a banner whose truth is not in the flow. */
 export interface WordedBranch extends Range {
@@ -36,8 +31,6 @@ export interface Assembly {
 
 /** Blocks inside each other that are kept apart; deeper ones are refused. */
 const DEEPEST_BLOCKS = 64
-const CACHED_STATEMENTS = 20_000
-const LONGEST_CACHED = 400
 
 /** An `if` whose lists are still being filled; the statement shares them. */
 type OpenIf = Range & {
@@ -54,7 +47,7 @@ class Assembler {
   private readonly directives: Range[] = []
   private readonly branches: WordedBranch[] = []
   private readonly findings: Finding[] = []
-  private readonly cache = new Map<string, ParsedStatement>()
+  private readonly cache = new StatementCache()
   /** Lists under construction, innermost last. */
   private readonly lists: Statement[][] = []
   private pendingBody: Statement[] | null = null
@@ -116,22 +109,10 @@ class Assembler {
   }
 
   private addStatement(piece: StatementPiece): void {
-    const { body, findings } = this.parse(piece)
+    const { body, findings } = this.cache.parse(this.code, piece)
     this.report(findings, piece.from)
     const { from, to } = piece
     this.top().push({ ...body, from, to, broken: hasError(findings) })
-  }
-
-  /** Equal statements share one tree: long flows repeat themselves. */
-  private parse(piece: StatementPiece): ParsedStatement {
-    const short = piece.to - piece.from <= LONGEST_CACHED && piece.closers === ''
-    if (!short) return parseStatement(this.code, piece)
-    const key = chunkOf(this.code, piece)
-    const cached = this.cache.get(key)
-    if (cached !== undefined) return cached
-    const parsed = parseStatement(this.code, piece)
-    if (this.cache.size < CACHED_STATEMENTS) this.cache.set(key, parsed)
-    return parsed
   }
 
   private addIf(piece: StatementPiece): void {
