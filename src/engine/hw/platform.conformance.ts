@@ -40,11 +40,14 @@ function mapThird({ rig, table, base, unit }: Attached, perm: number): { at: big
   return { at: BigInt(page) << 12n, output: target * 4096 }
 }
 
-/** A digest of every word there is. */
+/** A digest of every word that is not zero. */
 function digest(rig: Rig): number {
-  const { data, used } = rig.bulk.words
-  let sum = used
-  for (let at = 0; at < used; at++) sum = (Math.imul(sum, 31) + (data[at] ?? 0)) | 0
+  const { data } = rig.bulk.words
+  let sum = 0
+  for (let at = 0; at < data.length; at++) {
+    const word = data[at] ?? 0
+    if (word !== 0) sum = (Math.imul(sum ^ at, 31) + word) | 0
+  }
   return sum
 }
 

@@ -102,8 +102,8 @@ export class Rig {
     return this.ask(device, address, { access, commit: true, cached: true, pasid })
   }
 
-  eventsOf<K extends EventBody['kind']>(kind: K): Extract<EventBody, { kind: K }>[] {
-    return this.events.filter((event): event is Extract<EventBody, { kind: K }> => event.kind === kind)
+  eventsOf<K extends EventBody['kind']>(kind: K): (EventBody & { kind: K })[] {
+    return this.events.filter((event): event is EventBody & { kind: K } => event.kind === kind)
   }
 }
 
