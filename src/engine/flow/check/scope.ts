@@ -20,6 +20,7 @@ export interface OpenedForFlow {
 const IMPLICIT = /^device_fd(\d{1,4})$/
 const FD_ROLES: ReadonlySet<Role> = new Set(['fd', 'device-fd'])
 const CONSTANT = /^[A-Z][A-Z0-9_]*$/
+const MOST_EXPLAINED = 1000
 const COMPOUND_CONSTANT = /^[A-Z][A-Z0-9]*_[A-Z0-9_]*$/
 
 export class Scope {
@@ -92,6 +93,12 @@ export class Scope {
     return true
   }
 
+  /** Words that may have been meant; none once so many names are wrong that nobody reads on. */
+  private candidates(name: string): readonly string[] {
+    if (this.reported.size > MOST_EXPLAINED) return []
+    return CONSTANT.test(name) ? this.words.constantNames() : this.names.all().slice(-MOST_EXPLAINED)
+  }
+
   private noDevice(name: string, at: Range): Finding {
     const message = `there is no device \`${name}\` in this flow`
     return unknown({ code: 'device.unknown', message, word: name, at, candidates: this.devices })
@@ -101,7 +108,6 @@ export class Scope {
   private noValue(name: string, at: Range): Finding {
     const prelude = this.words.dialect.prelude.find(entry => entry.name.test(name))?.lines ?? []
     for (const line of prelude) this.names.give(/^\s*(\w+)\s*=/.exec(line)?.[1] ?? name, { kind: 'value' })
-    const candidates = CONSTANT.test(name) ? this.words.constantNames() : this.names.all()
-    return missingName({ name, at, statementFrom: this.base, candidates, prelude })
+    return missingName({ name, at, statementFrom: this.base, candidates: this.candidates(name), prelude })
   }
 }

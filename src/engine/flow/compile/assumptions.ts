@@ -9,7 +9,6 @@ import type { WordIndex } from '../words/word-index'
 import type { ChosenDialect } from './choose-dialect'
 import type { SourceMap } from './source-map'
 
-const DEFAULT_PLATFORM = 'vtd'
 /** A device that calls KVM_MAP_PASID makes sense for (ruling R40). */
 const ENQCMD_MDEV = 8
 
@@ -68,9 +67,10 @@ function counts({ statements, guessedCount, places }: AssumeInput): Assumption[]
   return [...found.values()]
 }
 
+/** The platform of a flow; the first of the vocabulary where it names none. */
 export function platformWords(stage: Stage, { platforms }: Vocabulary): PlatformWords | null {
-  const id = stage.platform?.id ?? DEFAULT_PLATFORM
-  return platforms.find(platform => platform.id === id) ?? platforms[0] ?? null
+  const named = platforms.find(platform => platform.id === stage.platform?.id)
+  return named ?? platforms[0] ?? null
 }
 
 /** What devices report: by their type, by the platform, or, for guessed ones, by what the flow needs. */

@@ -39,11 +39,11 @@ interface ChunkParse {
   readonly findings: readonly Finding[]
 }
 
-function parseChunk(chunk: string, length: number): ChunkParse {
+function parseChunk(chunk: string, length: number, thorough = true): ChunkParse {
   if (chunk.length > LONGEST || tooDeep(chunk)) return refuse('syntax.too-deep', chunk)
   const strict = tryStrict(chunk)
   if (strict !== null) return { root: strict.topNode.firstChild, findings: [] }
-  if (chunk.length > LONGEST_BROKEN) return refuse('syntax.unexpected', chunk)
+  if (!thorough || chunk.length > LONGEST_BROKEN) return refuse('syntax.unexpected', chunk)
   const tree = TOLERANT.parse(chunk)
   const findings = explainErrors(tree, chunk, length)
   return {
@@ -83,10 +83,13 @@ function tooDeep(chunk: string): boolean {
   return false
 }
 
-/** Parses a statement. With an error among the findings the body is a best effort, for its names only. */
-export function parseStatement(code: string, piece: StatementPiece): ParsedStatement {
+/**
+ * Parses a statement. With an error among the findings the body is a best effort, for its names only; not
+ * `thorough`, the first error is all that is looked for.
+ */
+export function parseStatement(code: string, piece: StatementPiece, thorough = true): ParsedStatement {
   const chunk = chunkOf(code, piece)
-  const { root, findings } = parseChunk(chunk, piece.to - piece.from)
+  const { root, findings } = parseChunk(chunk, piece.to - piece.from, thorough)
   const builder = new ExpressionBuilder(chunk)
   const body = root === null ? stop : buildBody(builder, root)
   const kept = findings.length > 0 ? builder.findings.filter(isSure) : builder.findings

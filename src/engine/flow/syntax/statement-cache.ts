@@ -8,24 +8,33 @@ import { readNumber } from './literals'
 import { chunkOf, type ParsedStatement, parseStatement } from './parse-statement'
 
 const MOST_ENTRIES = 20_000
+const MOST_EXPLAINED = 1000
 const LONGEST = 400
 const NUMBER = /\b\d\w*/g
 
 export class StatementCache {
   private readonly whole = new Map<string, ParsedStatement>()
   private readonly shapes = new Map<string, StatementBody>()
+  private broken = 0
 
   parse(code: string, piece: StatementPiece): ParsedStatement {
-    if (piece.to - piece.from > LONGEST || piece.closers !== '') return parseStatement(code, piece)
+    if (piece.to - piece.from > LONGEST || piece.closers !== '') return this.parseAnew(code, piece)
     const chunk = chunkOf(code, piece)
     const known = this.whole.get(chunk)
     if (known !== undefined) return known
     const shape = shapeOf(chunk)
-    const parsed = this.fromShape(shape, chunk) ?? parseStatement(code, piece)
+    const parsed = this.fromShape(shape, chunk) ?? this.parseAnew(code, piece)
     if (this.whole.size < MOST_ENTRIES) this.whole.set(chunk, parsed)
     if (shape !== null && parsed.findings.length === 0 && this.shapes.size < MOST_ENTRIES) {
       this.shapes.set(shape, parsed.body)
     }
+    return parsed
+  }
+
+  /** Past a thousand broken statements nobody reads why the next one is. */
+  private parseAnew(code: string, piece: StatementPiece): ParsedStatement {
+    const parsed = parseStatement(code, piece, this.broken < MOST_EXPLAINED)
+    if (parsed.findings.some(finding => finding.severity === 'error')) this.broken++
     return parsed
   }
 
