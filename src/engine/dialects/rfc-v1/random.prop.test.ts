@@ -10,8 +10,8 @@ import { GIB, V1 } from './fixture'
 
 const KIB4 = 0x1000n
 const PAGES = 24
-const SEEDS = [1, 2, 3, 5, 8, 13, 21, 34]
-const CALLS = 400
+const SEEDS = [1, 2, 3, 5, 8]
+const CALLS = 300
 
 interface ModelArea {
   readonly first: number
