@@ -10,25 +10,30 @@ export interface TwinFigure {
 }
 
 export interface Twin {
-  readonly compiler: string
   /** Runs the twin and returns its figures by name. */
   run(...args: readonly string[]): ReadonlyMap<string, TwinFigure>
+}
+
+export interface CompiledTwin {
+  readonly compiler: string
+  readonly program: string
   remove(): void
 }
 
 const COMPILERS = ['cc', 'gcc', 'clang']
 
+/** The twins as a program that was compiled before. */
+export const openTwin = (program: string): Twin => ({ run: (...args) => figures(program, args) })
+
 /** Compiles the twins with -O2, or returns null when there is no C compiler. */
-export function compileTwin(): Twin | null {
+export function compileTwin(): CompiledTwin | null {
   const sources = join(import.meta.dirname, 'c')
   const files = readdirSync(sources).filter(name => name.endsWith('.c'))
   const folder = mkdtempSync(join(tmpdir(), 'ioas-bench-'))
   const program = join(folder, 'twin')
-  const compiler = COMPILERS.find(name =>
-    compiles(name, ['-O2', '-o', program, ...files.map(file => join(sources, file))]),
-  )
-  if (compiler !== undefined)
-    return { compiler, run: (...args) => figures(program, args), remove: () => clean(folder) }
+  const args = ['-O2', '-o', program, ...files.map(file => join(sources, file))]
+  const compiler = COMPILERS.find(name => compiles(name, args))
+  if (compiler !== undefined) return { compiler, program, remove: () => clean(folder) }
   clean(folder)
   return null
 }

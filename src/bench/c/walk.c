@@ -64,7 +64,7 @@ static uint64_t fresh(uint64_t gib) {
 }
 
 #define QUERIES (1 << 20)
-#define PASSES 4
+#define PASSES 12
 
 void walk_main(uint64_t gib) {
   uint64_t root = fresh(gib), pages = gib << 18, sum = 0;
@@ -84,7 +84,7 @@ void walk_main(uint64_t gib) {
 void fill_main(void) {
   double best = 1e9;
   uint64_t sum = 0;
-  for (int pass = 0; pass < 20; pass++) {
+  for (int pass = 0; pass < 40; pass++) {
     uint64_t root = fresh(1);
     double start = now();
     map_range(root, 0, 1 << 18, 0x100000);

@@ -44,7 +44,7 @@ export const fillVsC = (twin: Twin): Bench => ({
     }
     return () => {
       let best = 0
-      for (let k = 0; k < 20; k++) {
+      for (let k = 0; k < 40; k++) {
         best = Math.max(best, rate(PAGES, 1, pass))
         bulk.journal.undoTo(empty)
       }

@@ -37,7 +37,7 @@ export const iotlbVsC = (twin: Twin): Bench => ({
     run()
     return () => {
       const c = figureOf(twin.run('iotlb'), 'iotlb')
-      const js = rate(QUERIES, 6, run)
+      const js = rate(QUERIES, 16, run)
       expectEqual('iotlb', sum, c.check)
       return [js / c.rate]
     }

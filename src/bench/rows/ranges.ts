@@ -132,7 +132,7 @@ export const rangesVsC = (twin: Twin): Bench =>
   vsC(twin, 100_000, { figures: figures(9, '100k vs C IOVA tree', [1, 1.5, 2], [1.5, 2, 3]), rounds: 7 })
 
 export const manyRangesVsC = (twin: Twin): Bench =>
-  vsC(twin, 1_000_000, { figures: figures(10, '1M vs C IOVA tree', [1.5, 2, 2], [2, 3, 3]), rounds: 3 })
+  vsC(twin, 1_000_000, { figures: figures(10, '1M vs C IOVA tree', [1.5, 2, 2], [2, 3, 3]), rounds: 5 })
 
 export const rangesVsBtree: Bench = {
   figures: figures(11, '100k vs sorted-btree', [1.5, 1.5, 1.5], [2, 3, 2]),

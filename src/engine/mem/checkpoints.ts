@@ -14,6 +14,8 @@ import type { Words } from './words'
 
 export interface Checkpoint {
   readonly position: number
+  /** The log's work when it was taken. */
+  readonly work: number
   readonly pages: PageCopies
   readonly ranges: ForestSnap
   readonly overlaps: ForestSnap
@@ -52,6 +54,7 @@ export class Checkpoints {
     this.list = [
       {
         position: 0,
+        work: 0,
         pages: withPages([], parts.words, new Set([1])),
         ranges: new Map(),
         overlaps: new Map(),
@@ -71,8 +74,9 @@ export class Checkpoints {
   /** Takes a checkpoint at the log's cursor when enough was recorded since the last one. */
   maybeTake(): void {
     const { words } = this.parts
-    const since = words.log.cursor - this.latest().position
-    if (since >= Math.max(this.spacing, words.live >> 2)) this.take()
+    const { position, work } = this.latest()
+    const since = words.log.cursor - position + words.log.work - work
+    if (since >= Math.max(this.spacing, words.live >> 1)) this.take()
   }
 
   /** Drops every checkpoint above a position. */
@@ -117,8 +121,14 @@ export class Checkpoints {
     const touched = touchedPages(words, last.position)
     const pages = withPages(last.pages, words, touched)
     this.copied += touched.size
-    const position = words.log.cursor
-    this.list.push({ position, pages, ranges: ranges.forest.freeze(), overlaps: overlaps.forest.freeze() })
+    const { cursor: position, work } = words.log
+    this.list.push({
+      position,
+      work,
+      pages,
+      ranges: ranges.forest.freeze(),
+      overlaps: overlaps.forest.freeze(),
+    })
     if (this.bytes > this.budget) this.thin()
   }
 

@@ -30,7 +30,7 @@ export class Overlaps {
     const handle = this.find(tree, first, a)
     assert(handle >= 0, 'overlaps.remove: no such range')
     const { pool } = this.forest
-    const range = { tree, first, last: pool.last[handle] as number, a, b: pool.b[handle] as number }
+    const range = { tree, first, last: pool.last(handle), a, b: pool.b(handle) }
     this.removeRaw(range)
     this.log.range(OVERLAP_REMOVE, tree, first, range.last, a, range.b)
   }
@@ -43,8 +43,8 @@ export class Overlaps {
       const leaf = trunk.leaves[position] as number
       if (this.highest(leaf) < first) continue
       const end = (leaf << LEAF_LG2) + (pool.count[leaf] as number)
-      for (let at = leaf << LEAF_LG2; at < end && (pool.first[at] as number) <= last; at++) {
-        if ((pool.last[at] as number) >= first) this.visit(at, fn)
+      for (let at = leaf << LEAF_LG2; at < end && pool.first(at) <= last; at++) {
+        if (pool.last(at) >= first) this.visit(at, fn)
       }
     }
   }
@@ -63,12 +63,12 @@ export class Overlaps {
     const slot = this.slotIn(leaf, below)
     const inside = slot < (pool.count[leaf] as number)
     const handle = (inside ? leaf : (pool.next[leaf] as number)) * LEAF_SLOTS + (inside ? slot : 0)
-    return handle >= 0 && pool.first[handle] === first && pool.a[handle] === a ? handle : -1
+    return handle >= 0 && pool.first(handle) === first && pool.a(handle) === a ? handle : -1
   }
 
   private visit(at: number, fn: OverlapVisitor): void {
-    const { first, last, a, b } = this.forest.pool
-    fn(first[at] as number, last[at] as number, a[at] as number, b[at] as number)
+    const { pool } = this.forest
+    fn(pool.first(at), pool.last(at), pool.a(at), pool.b(at))
   }
 
   replay(kind: number, pair: number, forward: boolean): void {
@@ -118,7 +118,7 @@ export class Overlaps {
     const { pool } = this.forest
     let highest = 0
     const end = (leaf << LEAF_LG2) + (pool.count[leaf] as number)
-    for (let at = leaf << LEAF_LG2; at < end; at++) highest = Math.max(highest, pool.last[at] as number)
+    for (let at = leaf << LEAF_LG2; at < end; at++) highest = Math.max(highest, pool.last(at))
     this.maxLast[leaf] = highest
     return highest
   }
@@ -150,12 +150,12 @@ export class Overlaps {
   }
 
   private compare(at: number, range: RangeRecord): number {
-    const { first, last, a, b } = this.forest.pool
+    const { pool } = this.forest
     return (
-      (first[at] as number) - range.first ||
-      (a[at] as number) - range.a ||
-      (last[at] as number) - range.last ||
-      (b[at] as number) - range.b
+      pool.first(at) - range.first ||
+      pool.a(at) - range.a ||
+      pool.last(at) - range.last ||
+      pool.b(at) - range.b
     )
   }
 }

@@ -25,11 +25,8 @@ export class RangeForest {
 
   /** Writes new values over a range, unrecorded. */
   setValues(handle: number, a: number, b: number): void {
-    const leaf = handle >> LEAF_LG2
-    this.pool.a[handle] = a
-    this.pool.b[handle] = b
-    this.pool.snap[leaf] = null
-    this.tree(this.pool.owner[leaf] as number).snap = null
+    this.pool.setValues(handle, a, b)
+    this.tree(this.pool.owner[handle >> LEAF_LG2] as number).snap = null
   }
 
   freeze(): ForestSnap {

@@ -1,28 +1,26 @@
 /**
- * Leaves of range trees: up to 128 ranges each, in order, in columns shared by all trees of a forest.
- * A handle names a range until the next change: leaf * 128 + slot.
+ * Leaves of range trees: up to 128 ranges each, in order, in one pool shared by all trees of a forest. A range is four
+ * doubles side by side (first, last, a, b), so that a gap is opened by one move and a range found lies in one line.
+ * A handle names a range until the next change: leaf * 128 + slot; its cells begin at handle * 4.
  */
 
 export const LEAF_SLOTS = 128
 export const LEAF_LG2 = 7
+const CELLS_LG2 = 2
+const LEAF_CELLS_LG2 = LEAF_LG2 + CELLS_LG2
 
 /** What a leaf held at a checkpoint. Never changed; shared by every checkpoint until the leaf changes. */
 export interface LeafSnap {
   /** The leaf it was taken from, where its content may still be. */
   readonly home: number
-  readonly first: Float64Array
-  readonly last: Float64Array
-  readonly a: Float64Array
-  readonly b: Int32Array
+  readonly cells: Float64Array
 }
 
 const START_LEAVES = 8
 
 export class RangeLeaves {
-  first = new Float64Array(START_LEAVES * LEAF_SLOTS)
-  last = new Float64Array(START_LEAVES * LEAF_SLOTS)
-  a = new Float64Array(START_LEAVES * LEAF_SLOTS)
-  b = new Int32Array(START_LEAVES * LEAF_SLOTS)
+  /** first, last, a, b of each slot of each leaf. */
+  cells = new Float64Array(START_LEAVES << LEAF_CELLS_LG2)
   /** Ranges in each leaf. */
   count = new Int32Array(START_LEAVES)
   /** The leaf that follows in its tree, or -1. */
@@ -48,44 +46,76 @@ export class RangeLeaves {
     this.spare.push(leaf)
   }
 
+  first(handle: number): number {
+    return this.cells[handle << CELLS_LG2] as number
+  }
+
+  last(handle: number): number {
+    return this.cells[(handle << CELLS_LG2) + 1] as number
+  }
+
+  a(handle: number): number {
+    return this.cells[(handle << CELLS_LG2) + 2] as number
+  }
+
+  b(handle: number): number {
+    return this.cells[(handle << CELLS_LG2) + 3] as number
+  }
+
+  /** Writes new values over a range. */
+  setValues(handle: number, a: number, b: number): void {
+    this.cells[(handle << CELLS_LG2) + 2] = a
+    this.cells[(handle << CELLS_LG2) + 3] = b
+    this.snap[handle >> LEAF_LG2] = null
+  }
+
+  /** Number of a leaf's ranges whose first is <= point. */
+  slotsUpTo(leaf: number, point: number): number {
+    const { cells } = this
+    const base = leaf << LEAF_CELLS_LG2
+    let low = 0
+    let high = this.count[leaf] as number
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((cells[base + (middle << CELLS_LG2)] as number) <= point) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
   /** Opens a gap at `slot` and fills it. The leaf must have room. */
   put(leaf: number, slot: number, first: number, last: number, a: number, b: number): void {
-    const base = leaf << LEAF_LG2
-    const end = base + (this.count[leaf] as number)
-    const at = base + slot
-    if (at < end) this.shift(at, end, at + 1)
-    this.first[at] = first
-    this.last[at] = last
-    this.a[at] = a
-    this.b[at] = b
-    this.count[leaf] = end - base + 1
+    const { cells } = this
+    const count = this.count[leaf] as number
+    const base = leaf << LEAF_CELLS_LG2
+    const at = base + (slot << CELLS_LG2)
+    if (slot < count) cells.copyWithin(at + 4, at, base + (count << CELLS_LG2))
+    cells[at] = first
+    cells[at + 1] = last
+    cells[at + 2] = a
+    cells[at + 3] = b
+    this.count[leaf] = count + 1
     this.snap[leaf] = null
   }
 
   /** Closes the gap left by the range at `slot`. */
   cut(leaf: number, slot: number): void {
-    const base = leaf << LEAF_LG2
-    const end = base + (this.count[leaf] as number)
-    if (base + slot + 1 < end) this.shift(base + slot + 1, end, base + slot)
-    this.count[leaf] = end - base - 1
+    const count = this.count[leaf] as number
+    const base = leaf << LEAF_CELLS_LG2
+    const at = base + (slot << CELLS_LG2)
+    if (slot + 1 < count) this.cells.copyWithin(at, at + 4, base + (count << CELLS_LG2))
+    this.count[leaf] = count - 1
     this.snap[leaf] = null
-  }
-
-  /** Moves slots [from, end) so that they begin at `to`. */
-  private shift(from: number, end: number, to: number): void {
-    this.first.copyWithin(to, from, end)
-    this.last.copyWithin(to, from, end)
-    this.a.copyWithin(to, from, end)
-    this.b.copyWithin(to, from, end)
   }
 
   /** Moves the slots from `slot` on to a fresh leaf that follows this one, and returns it. */
   split(leaf: number, slot: number): number {
     const fresh = this.take(this.owner[leaf] as number)
-    const from = (leaf << LEAF_LG2) + slot
-    const end = (leaf << LEAF_LG2) + (this.count[leaf] as number)
-    this.shift(from, end, fresh << LEAF_LG2)
-    this.count[fresh] = end - from
+    const count = this.count[leaf] as number
+    const base = leaf << LEAF_CELLS_LG2
+    const from = base + (slot << CELLS_LG2)
+    this.cells.copyWithin(fresh << LEAF_CELLS_LG2, from, base + (count << CELLS_LG2))
+    this.count[fresh] = count - slot
     this.count[leaf] = slot
     this.next[fresh] = this.next[leaf] as number
     this.next[leaf] = fresh
@@ -97,29 +127,19 @@ export class RangeLeaves {
   freeze(leaf: number): LeafSnap {
     const known = this.snap[leaf]
     if (known) return known
-    const from = leaf << LEAF_LG2
-    const end = from + (this.count[leaf] as number)
-    const snap = {
-      home: leaf,
-      first: this.first.slice(from, end),
-      last: this.last.slice(from, end),
-      a: this.a.slice(from, end),
-      b: this.b.slice(from, end),
-    }
+    const from = leaf << LEAF_CELLS_LG2
+    const cells = this.cells.slice(from, from + ((this.count[leaf] as number) << CELLS_LG2))
+    const snap = { home: leaf, cells }
     this.snap[leaf] = snap
     return snap
   }
 
-  /** Makes a leaf hold what a snapshot holds. */
+  /** Puts what a snapshot holds into a leaf of its own. */
   thaw(snap: LeafSnap, owner: number): number {
     const leaf = this.take(owner)
-    const at = leaf << LEAF_LG2
-    this.first.set(snap.first, at)
-    this.last.set(snap.last, at)
-    this.a.set(snap.a, at)
-    this.b.set(snap.b, at)
-    this.count[leaf] = snap.first.length
-    this.snap[leaf] = snap.home === leaf ? snap : { ...snap, home: leaf }
+    this.cells.set(snap.cells, leaf << LEAF_CELLS_LG2)
+    this.count[leaf] = snap.cells.length >> CELLS_LG2
+    this.snap[leaf] = snap.home === leaf ? snap : { home: leaf, cells: snap.cells }
     return leaf
   }
 
@@ -131,10 +151,7 @@ export class RangeLeaves {
 
   private grow(): void {
     const leaves = this.count.length * 2
-    this.first = enlarge(this.first, new Float64Array(leaves * LEAF_SLOTS))
-    this.last = enlarge(this.last, new Float64Array(leaves * LEAF_SLOTS))
-    this.a = enlarge(this.a, new Float64Array(leaves * LEAF_SLOTS))
-    this.b = enlarge(this.b, new Int32Array(leaves * LEAF_SLOTS))
+    this.cells = enlarge(this.cells, new Float64Array(leaves << LEAF_CELLS_LG2))
     this.count = enlarge(this.count, new Int32Array(leaves))
     this.next = enlarge(this.next, new Int32Array(leaves))
     this.owner = enlarge(this.owner, new Int32Array(leaves))

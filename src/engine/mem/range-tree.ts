@@ -71,10 +71,10 @@ export class RangeTree {
     const at = (leaf << LEAF_LG2) + slot
     this.snap = null
     this.count -= 1
-    this.span -= (this.pool.last[at] as number) - (this.pool.first[at] as number) + 1
+    this.span -= this.pool.last(at) - this.pool.first(at) + 1
     this.pool.cut(leaf, slot)
     if (this.pool.count[leaf] === 0) this.dropLeaf(position)
-    else if (slot === 0) this.keys[position] = this.pool.first[leaf << LEAF_LG2] as number
+    else if (slot === 0) this.keys[position] = this.pool.first(leaf << LEAF_LG2)
   }
 
   freeze(): TreeSnap {
@@ -109,7 +109,7 @@ export class RangeTree {
       const leaf = kept.has(frozen.home) ? frozen.home : this.pool.thaw(frozen, this.id)
       this.pool.next[leaf] = -1
       if (this.size > 0) this.pool.next[this.leaves[this.size - 1] as number] = leaf
-      this.keys[this.size] = frozen.first[0] as number
+      this.keys[this.size] = frozen.cells[0] as number
       this.leaves[this.size] = leaf
       this.size += 1
     }
@@ -120,7 +120,7 @@ export class RangeTree {
     const appending = slot === LEAF_SLOTS && position === this.size - 1
     const cut = appending ? LEAF_SLOTS - 8 : LEAF_SLOTS / 2
     const fresh = this.pool.split(this.leaves[position] as number, cut)
-    this.addLeaf(position + 1, fresh, this.pool.first[fresh << LEAF_LG2] as number)
+    this.addLeaf(position + 1, fresh, this.pool.first(fresh << LEAF_LG2))
     return cut
   }
 

@@ -34,14 +34,7 @@ export class Ranges {
     const slot = this.slotOf(trunk, position, first)
     const at = ((trunk.leaves[position] as number) << LEAF_LG2) + slot
     const { pool } = this.forest
-    this.log.range(
-      RANGE_REMOVE,
-      tree,
-      first,
-      pool.last[at] as number,
-      pool.a[at] as number,
-      pool.b[at] as number,
-    )
+    this.log.range(RANGE_REMOVE, tree, first, pool.last(at), pool.a(at), pool.b(at))
     trunk.cut(position, slot)
   }
 
@@ -49,9 +42,9 @@ export class Ranges {
   update(handle: number, a: number, b: number): void {
     const { pool } = this.forest
     const tree = pool.owner[handle >> LEAF_LG2] as number
-    const head = this.log.open(RANGE_UPDATE, tree, (pool.b[handle] as number) ^ b)
-    this.log.doubles[head / 2 + 1] = pool.first[handle] as number
-    xorDoubles(this.log.ints, head + 4, pool.a[handle] as number, a)
+    const head = this.log.open(RANGE_UPDATE, tree, pool.b(handle) ^ b)
+    this.log.doubles[head / 2 + 1] = pool.first(handle)
+    xorDoubles(this.log.ints, head + 4, pool.a(handle), a)
     this.forest.setValues(handle, a, b)
   }
 
@@ -62,8 +55,8 @@ export class Ranges {
     const { pool } = this.forest
     const leaf = trunk.leaves[trunk.leafFor(point)] as number
     const base = leaf << LEAF_LG2
-    const at = base + upperSlot(pool.first, base, pool.count[leaf] as number, point) - 1
-    return at >= base && (pool.last[at] as number) >= point ? at : -1
+    const at = base + pool.slotsUpTo(leaf, point) - 1
+    return at >= base && pool.last(at) >= point ? at : -1
   }
 
   /** Handle of the first range whose last is >= `point`, or -1. */
@@ -73,8 +66,8 @@ export class Ranges {
     const { pool } = this.forest
     const leaf = trunk.leaves[trunk.leafFor(point)] as number
     const base = leaf << LEAF_LG2
-    const slot = upperSlot(pool.first, base, pool.count[leaf] as number, point)
-    if (slot > 0 && (pool.last[base + slot - 1] as number) >= point) return base + slot - 1
+    const slot = pool.slotsUpTo(leaf, point)
+    if (slot > 0 && pool.last(base + slot - 1) >= point) return base + slot - 1
     return this.handleAt(leaf, slot)
   }
 
@@ -84,20 +77,20 @@ export class Ranges {
   }
 
   first(handle: number): number {
-    return this.forest.pool.first[handle] as number
+    return this.forest.pool.first(handle)
   }
 
   /** Inclusive. */
   last(handle: number): number {
-    return this.forest.pool.last[handle] as number
+    return this.forest.pool.last(handle)
   }
 
   a(handle: number): number {
-    return this.forest.pool.a[handle] as number
+    return this.forest.pool.a(handle)
   }
 
   b(handle: number): number {
-    return this.forest.pool.b[handle] as number
+    return this.forest.pool.b(handle)
   }
 
   /** Number of ranges in a tree. */
@@ -137,11 +130,10 @@ export class Ranges {
     const position = trunk.leafFor(first)
     const leaf = trunk.leaves[position] as number
     const base = leaf << LEAF_LG2
-    const slot = upperSlot(pool.first, base, pool.count[leaf] as number, first)
+    const slot = pool.slotsUpTo(leaf, first)
     const after = this.handleAt(leaf, slot)
     const clear =
-      (slot === 0 || (pool.last[base + slot - 1] as number) < first) &&
-      (after < 0 || (pool.first[after] as number) > last)
+      (slot === 0 || pool.last(base + slot - 1) < first) && (after < 0 || pool.first(after) > last)
     assert(clear, 'ranges.insert: meets a range that is there')
     trunk.put(position, slot, first, last, a, b)
   }
@@ -157,8 +149,8 @@ export class Ranges {
     const { pool } = this.forest
     const leaf = trunk.leaves[position] as number
     const base = leaf << LEAF_LG2
-    const slot = upperSlot(pool.first, base, pool.count[leaf] as number, first) - 1
-    assert(slot >= 0 && pool.first[base + slot] === first, 'ranges: no range begins there')
+    const slot = pool.slotsUpTo(leaf, first) - 1
+    assert(slot >= 0 && pool.first(base + slot) === first, 'ranges: no range begins there')
     return slot
   }
 
@@ -195,16 +187,4 @@ function withXor(ints: Int32Array, at: number, value: number): number {
   i32[0] = (i32[0] as number) ^ (ints[at] as number)
   i32[1] = (i32[1] as number) ^ (ints[at + 1] as number)
   return f64[0] as number
-}
-
-/** Number of the `count` keys from `base` that are <= point. */
-function upperSlot(keys: Float64Array, base: number, count: number, point: number): number {
-  let low = base
-  let high = base + count
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((keys[middle] as number) <= point) low = middle + 1
-    else high = middle
-  }
-  return low - base
 }

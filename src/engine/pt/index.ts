@@ -28,4 +28,4 @@ export {
   type WalkResult,
   walkAddress,
 } from './translate'
-export { faultLevel, faultReason, walkPage } from './walk'
+export { faultLevel, faultReason, walkPage, walkTrail } from './walk'

@@ -7,13 +7,13 @@
  * address is cut to near memory before it is followed.
  */
 import type { Perm } from './contract'
-import type { PlainTable } from './plain-table'
+import type { OpenTable } from './table'
 
 /** Word offset of the leaf of a page number below 2^32, or -1. */
-export function plainLeaf(table: PlainTable, page: number, access: Perm): number {
+export function plainLeaf(table: OpenTable, page: number, access: Perm): number {
   const { data } = table.words
   const pages = 0x03ff_f000 // near addresses of tables; a literal costs nothing, a constant of the module a load
-  let at = table.root | 0
+  let at = table.topWord | 0
   let all = -1
   let any = 0
   let anyHigh = 0
@@ -32,7 +32,7 @@ export function plainLeaf(table: PlainTable, page: number, access: Perm): number
   at = (92160 + ((lowest & pages) >>> 2) + ((page << 1) & 1022)) | 0
   const leaf = data[at] as number
   const leafHigh = data[(at + 1) | 0] as number
-  const need = access === 1 ? table.read : access === 2 ? table.write : table.both
+  const need = access === 1 ? table.needRead : access === 2 ? table.needWrite : table.needBoth
   const lacking = ~(all & directory & lowest & leaf) & need
   const special =
     ((any | directory | lowest) & table.tableLo) |

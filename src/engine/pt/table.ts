@@ -4,7 +4,7 @@ import type { Bulk, FrameAllocator, Memory, Words } from '../mem'
 import type { CostCounter } from '../trace/costs'
 import type { EventSink } from '../trace/events'
 import type { Geometry, TableRef } from './contract'
-import { type PlainTable, plainTable } from './plain-table'
+import { type PlainShape, plainShape } from './plain-shape'
 import { formatOf } from './registry'
 
 /** Where the mapper reports to. */
@@ -22,7 +22,7 @@ export interface TableReader {
   resolve(address: number, access: 'read' | 'write'): number
 }
 
-export interface OpenTable {
+export interface OpenTable extends PlainShape {
   readonly words: Words
   readonly memory: Memory
   readonly frames: FrameAllocator
@@ -30,8 +30,6 @@ export interface OpenTable {
   readonly ref: TableRef
   readonly rootLo: number
   readonly rootHi: number
-  /** For plain-walk.ts, where it may be asked first. */
-  readonly plain: PlainTable | null
   /** Null: table addresses are HPAs. */
   readonly reader: TableReader | null
 }
@@ -47,7 +45,7 @@ export function openTable(bulk: Bulk, ref: TableRef, reader: TableReader | null 
     ref,
     rootLo: lowHalf(ref.root),
     rootHi: highHalf(ref.root),
-    plain: reader === null ? plainTable(bulk.words, geometry, ref.root) : null,
+    ...plainShape(geometry, ref.root, reader === null),
     reader,
   }
 }

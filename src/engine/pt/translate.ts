@@ -5,7 +5,7 @@ import { type Geometry, type Perm, READ, type TableRef, WRITE } from './contract
 import { ACCESSED, CANONICAL_BITS, DIRTY, inputPages, itemsOf, shiftOf, TOP, word } from './geometry'
 import { type Item, kindOf, outputOf, permOf, permThrough, readItem, tableOf, writeItem } from './item'
 import { type OpenTable, openTable, type TableReader } from './table'
-import { faultLevel, faultReason, walkPage } from './walk'
+import { faultLevel, faultReason, walkTrail } from './walk'
 
 /** One item read: level 0 is the leaf table, `hpa` in bytes, `value` as the number it means. */
 export type WalkLog = (level: number, hpa: number, value: bigint) => void
@@ -72,7 +72,7 @@ export function walkAddress(bulk: Bulk, ref: TableRef, address: bigint, options:
     return { ok: false, reason: 'address-range', level: null, hpa: null }
   const page = Number(folded >> 12n)
   const trail = new Int32Array(16).fill(-1)
-  const answer = walkPage(table, lowHalf(page), highHalf(page), options.access, trail)
+  const answer = walkTrail(table, lowHalf(page), highHalf(page), options.access, trail)
   if (table.reader === null) retrace(table, trail, page, steps)
   if (table.reader === null && options.log) for (const step of steps) logStep(options.log, step)
   return answer < 0

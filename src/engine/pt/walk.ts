@@ -44,24 +44,18 @@ export const faultReason = (code: number): number => (-1 - code) >> 4
 
 /**
  * Walks a table for one 4 KiB page number (vpnHi = bits 51:32) and an access (1 read, 2 write, 3 both). Returns the
- * offset in `words.data` of the leaf item, or a fault code below 0. Where `trail` is given, the word offset of the
- * item read at each level is left in it, by level.
+ * offset in `words.data` of the leaf item, or a fault code below 0.
  */
-export function walkPage(
-  table: OpenTable,
-  vpnLo: number,
-  vpnHi: number,
-  access: Perm,
-  trail: Int32Array | null,
-): number {
-  if (trail === null && vpnHi === 0 && table.plain !== null) {
-    const leaf = plainLeaf(table.plain, vpnLo, access)
+export function walkPage(table: OpenTable, vpnLo: number, vpnHi: number, access: Perm): number {
+  if (vpnHi === 0 && table.levels !== 0) {
+    const leaf = plainLeaf(table, vpnLo, access)
     if (leaf >= 0) return leaf
   }
-  return walkLevels(table, vpnLo, vpnHi, access, trail)
+  return walkTrail(table, vpnLo, vpnHi, access, null)
 }
 
-function walkLevels(
+/** As `walkPage`; the word offset of the item read at each level is left in `trail`, by level. */
+export function walkTrail(
   table: OpenTable,
   vpnLo: number,
   vpnHi: number,
