@@ -61,7 +61,6 @@ export const PLUGIN_PLACES: readonly string[] = [
 
 /** `file: id`, with the reason. May only get shorter. */
 export const ID_EXCEPTIONS: Readonly<Record<string, string>> = {
-  'src/engine/flow/compile/assumptions.ts: vtd': 'the same, where it is told as an assumption',
   'src/engine/session/setup.ts: vtd': 'the platform of a flow that names none',
 }
 

@@ -1,4 +1,13 @@
-/** The flow language: text in, program out, one operation at a time. */
+/**
+ * The flow language: text in, program out, one operation at a time.
+ *
+ * The first passes take a mail apart (mail/), the next lay it out by lines (layout/), the grammar parses one
+ * statement at a time (syntax/), the checker knows the words (check/), and the runner hands out calls (run/).
+ *
+ * Not modelled: loops, functions and types of C (`[1...N]` repeats a statement, other declarations are
+ * passed over), the bytes of a struct (`sizeof` is left to the machine as a guess of role `size`), and
+ * floating point.
+ */
 
 export { compile } from './compile/compile'
 export { DIRECTIVE_NAMES } from './directives/read-directives'

@@ -195,10 +195,11 @@ class Checker implements Lender {
     else this.expression(expression.object, null)
   }
 
-  /** `device_fd[2]` reads device_fd2. */
+  /** `device_fd[2]` reads device_fd2, and `device_fd[1...N]` its first. */
   private index({ object, index, from, to }: Expression & { kind: 'index' }, role: Role | null): void {
-    if (object.kind === 'name' && index.kind === 'int') {
-      const name = this.scope.names.has(object.name) ? object.name : `${object.name}${index.value}`
+    const number = index.kind === 'range' ? index.first : index
+    if (object.kind === 'name' && number.kind === 'int') {
+      const name = this.scope.names.has(object.name) ? object.name : `${object.name}${number.value}`
       this.scope.read(name, this.scope.place({ from, to }), role)
       return
     }

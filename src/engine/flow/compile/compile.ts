@@ -16,7 +16,7 @@ import type { Vocabulary } from '../vocabulary'
 import { WordIndex } from '../words/word-index'
 import { answerFor, assume, devicePath } from './assumptions'
 import { decideBranches } from './branches'
-import { chooseDialect } from './choose-dialect'
+import { type ChosenDialect, chooseDialect } from './choose-dialect'
 import { concerning, diagnose } from './diagnose'
 import { type Reading, readText } from './reading'
 import { SourceMap } from './source-map'
@@ -31,36 +31,18 @@ export function compile(text: string, vocabulary: Vocabulary, options: CompileOp
   const scenarios = splitScenarios(reading.assembly.sections)
   const scenario = scenarios[options.scenario ?? 0] ?? scenarios[0] ?? NO_SCENARIO
   const staged = setStage({ reading, scenario, vocabulary, options, places })
+  const judged = judge({ reading, scenario, vocabulary, options, places }, staged)
+  const { statements, findings, branches, branchValues, implicitOpens, guessedCount, devices } = judged
   const { stage, dialect, words } = staged
-  const used = textOf(scenario.statements, reading.code)
-  const guessedCount = guessCount(used)
-  const devices = devicesOf({ scenario, stage, words, guessedCount, used })
-  const checked = check({ statements: scenario.statements, words, devices })
-  const findings = concerning(scenario, reading.assembly.sections, [
-    ...reading.findings,
-    ...staged.findings,
-    ...checked.findings,
-  ])
-  const statements = withStops(scenario.statements, findings)
-  const answer = answerFor(stage, scenario.statements, words, vocabulary)
-  const choices = decideBranches({ branches: reading.assembly.branches, answer, options, places })
-  const usedBranches = branchesUsed(statements)
-  const branches = choices.filter((_, index) => usedBranches.has(index))
-  const implicitOpens = checked.implicitOpens.map(({ name, device, at }) => ({
-    name,
-    path: devicePath(dialect.words, device),
-    line: places.span(at, at).line,
-  }))
   const empty = statements.length === 0 && reading.assembly.directives.length === 0
+  const assumed = { stage, dialect, vocabulary, statements, guessedCount, implicitOpens, branches, places }
   return {
     text,
     stage,
     dialect: dialect.words.id,
     dialectFrom: dialect.from,
     diagnostics: diagnose({ reading, places, findings, empty, text }),
-    assumptions: empty
-      ? []
-      : assume({ stage, dialect, vocabulary, statements, guessedCount, implicitOpens, branches, places }),
+    assumptions: empty ? [] : assume(assumed),
     branches,
     scenarios: scenarios.map(choice => scenarioChoice(choice, scenario, places)),
     implicitOpens,
@@ -70,12 +52,41 @@ export function compile(text: string, vocabulary: Vocabulary, options: CompileOp
     running: {
       code: reading.code,
       words,
-      branchValues: choices.map(branch => branch.taken),
+      branchValues,
       guessedCount,
       devices,
       spanOf: (from, to) => places.span(from, to),
       errorAt: (from, to) => errorAt(findings, places, { from, to }),
     },
+  }
+}
+
+/** What is right and wrong with the scenario taken, and what it leaves to be decided. */
+function judge({ reading, scenario, vocabulary, options, places }: StageInput, staged: Staged) {
+  const { stage, dialect, words } = staged
+  const used = textOf(scenario.statements, reading.code)
+  const guessedCount = guessCount(used)
+  const devices = devicesOf({ scenario, stage, words, guessedCount, used })
+  const checked = check({ statements: scenario.statements, words, devices })
+  const all = [...reading.findings, ...staged.findings, ...checked.findings]
+  const findings = concerning(scenario, reading.assembly.sections, all)
+  const statements = withStops(scenario.statements, findings)
+  const answer = answerFor(stage, scenario.statements, words, vocabulary)
+  const choices = decideBranches({ branches: reading.assembly.branches, answer, options, places })
+  const usedBranches = branchesUsed(statements)
+  const implicitOpens = checked.implicitOpens.map(({ name, device, at }) => ({
+    name,
+    path: devicePath(dialect.words, device),
+    line: places.span(at, at).line,
+  }))
+  return {
+    statements,
+    findings,
+    branches: choices.filter((_, index) => usedBranches.has(index)),
+    branchValues: choices.map(branch => branch.taken),
+    implicitOpens,
+    guessedCount,
+    devices,
   }
 }
 
@@ -87,7 +98,14 @@ interface StageInput {
   readonly places: SourceMap
 }
 
-function setStage({ reading, scenario, vocabulary, options, places }: StageInput) {
+interface Staged {
+  readonly stage: Stage
+  readonly dialect: ChosenDialect
+  readonly words: WordIndex
+  readonly findings: readonly Finding[]
+}
+
+function setStage({ reading, scenario, vocabulary, options, places }: StageInput): Staged {
   const draft = readDirectives(reading.code, reading.assembly.directives)
   const dialect = chooseDialect({ draft, statements: scenario.statements, vocabulary, options })
   const spanOf = (from: number, to: number) => places.span(from, to)

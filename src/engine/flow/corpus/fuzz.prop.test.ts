@@ -68,7 +68,7 @@ describe('any text', () => {
         const run = runAll(program, undefined, { stepLimit: 200 })
         for (const step of run.steps) expect(step.line >= 1).toBe(true)
       }),
-      { seed: SEED, numRuns: 1500 },
+      { seed: SEED, numRuns: 800 },
     )
   })
 
@@ -81,7 +81,7 @@ describe('any text', () => {
         if (errors.length === 0)
           expect([null, 'flow.too-long', 'name.unset', 'value.arithmetic']).toContain(stopped)
       }),
-      { seed: SEED + 1, numRuns: 500 },
+      { seed: SEED + 1, numRuns: 250 },
     )
   })
 

@@ -259,6 +259,17 @@ export const TRICKY: readonly TrickyCase[] = [
     asked: ['open dev1', 'open dev2', 'open dev3', 'open dev4', 'close'],
   },
   {
+    kind: 8,
+    name: 'a range over fds that were opened one by one',
+    text: lines(
+      'fd = open("/dev/ioasid", mode);',
+      'device_fd1 = open("/dev/vfio/devices/dev1", mode); device_fd2 = open("/dev/vfio/devices/dev2", mode);',
+      'ioctl(device_fd[1...2], VFIO_BIND_IOASID_FD, fd);',
+    ),
+    asked: ['open ioasid', 'open dev1', 'open dev2', 'VFIO_BIND_IOASID_FD', 'VFIO_BIND_IOASID_FD'],
+    lines: [1, 2, 2, 3, 3],
+  },
+  {
     kind: 9,
     name: 'what was cut out is skipped',
     text: lines(
