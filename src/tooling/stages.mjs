@@ -16,6 +16,8 @@ import { runTool } from './processes.mjs'
 /** One compiler run each: the rooms see different globals. */
 export const PROJECTS = ['engine', 'page', 'worker', 'node', 'tests']
 const TEN_MINUTES = 600_000
+/** No colours where nobody looks: a log of escapes is read by nobody. */
+const PLAIN = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }
 
 /** Formatting, lint and types, side by side: none of them takes a whole core for long. */
 async function staticChecks() {
@@ -53,7 +55,8 @@ async function reported(start, read) {
 const unitTests = () =>
   reported(
     path =>
-      runTool('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${path}`], {
+      runTool('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`], {
+        env: PLAIN,
         timeoutMs: TEN_MINUTES,
       }),
     unitOutcome,
@@ -88,7 +91,7 @@ export async function browserStages() {
   const port = String(await freePort())
   const start = (/** @type {string} */ path) =>
     runTool('playwright', ['test', '--reporter=dot,json'], {
-      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: path, IOAS_TEST_PORT: port },
+      env: { ...PLAIN, PLAYWRIGHT_JSON_OUTPUT_NAME: path, IOAS_TEST_PORT: port },
       timeoutMs: TEN_MINUTES,
     })
   return [build, await reported(start, browserOutcome)]
