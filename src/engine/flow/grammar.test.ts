@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { buildGrammarFiles } from '../../../scripts/build-grammar'
+import { buildGrammarFiles } from '../../tooling/build-grammar'
 import { parser } from './flow.gen'
 
 describe('the generated parser', () => {

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { buildParserFile } from '@lezer/generator'
 
-const FLOW = new URL('../src/engine/flow/', import.meta.url)
+const FLOW = new URL('../engine/flow/', import.meta.url)
 const BANNER = '// Made by `npm run grammar` from flow.grammar. Not edited by hand.\n'
 
 export interface GrammarFiles {
