@@ -61,6 +61,18 @@ describe('the frame allocator', () => {
     )
   })
 
+  it('goes back to a lower frame when one is freed', () => {
+    const { frames } = createBulk()
+    const out = Array.from({ length: 200 }, () => frames.alloc(1))
+    frames.free(out[3] ?? 0, 1)
+    frames.free(out[150] ?? 0, 1)
+    expect([frames.alloc(1), frames.alloc(1), frames.alloc(1)]).toEqual([
+      out[3],
+      out[150],
+      (out[199] ?? 0) + 4096,
+    ])
+  })
+
   it('says -1 when no run is left, and finds one again when one is freed', () => {
     const { frames } = createBulk()
     const big = frames.alloc(1 << 19, 1 << 18)

@@ -10,17 +10,17 @@ function dice(seed: number): (bound: number) => number {
   }
 }
 
-/** A step of everything bulk state can do: words, runs, frames, ranges of both kinds, counts. */
-function act(bulk: Bulk, roll: (bound: number) => number): void {
+/** A step of everything bulk state can do: words, runs, frames, ranges of both kinds, counts; in places that drift. */
+function act(bulk: Bulk, roll: (bound: number) => number, drift = 0): void {
   const { memory, frames, ranges, overlapping, refRanges } = bulk
-  const frame = 0x10_0000 + roll(40) * 4096
+  const frame = 0x1000_0000 + (drift * 9 + roll(10)) * 4096
   memory.write64(frame + roll(512) * 8, roll(2 ** 31), roll(2 ** 31))
   if (roll(4) === 0)
     memory.fill64(frame, { count: 1 + roll(512), lo: 3, hi: 0, strideLo: 0x1000, strideHi: 0 })
   if (roll(20) === 0) memory.write64(0x2_0000_0000 + roll(50) * 4096, roll(99), 1)
   const hpa = frames.alloc(1 + roll(3))
   if (roll(2) === 0) frames.free(hpa, 1)
-  const first = roll(5000) * 4
+  const first = (drift * 900 + roll(1000)) * 4
   if (ranges.find(1, first) < 0) ranges.insert(1, first, first + roll(4), roll(1000), roll(1000))
   else if (roll(2) === 0) ranges.remove(1, first)
   else ranges.update(ranges.find(1, first), roll(1000), roll(1000))
@@ -59,7 +59,7 @@ function run(steps: number, options = {}): { bulk: Bulk; marks: number[]; looks:
   const marks = [bulk.journal.mark()]
   const looks = [look(bulk)]
   for (let n = 1; n <= steps; n++) {
-    act(bulk, roll)
+    act(bulk, roll, Math.floor(n / 800))
     marks.push(bulk.journal.mark())
     looks.push(n % 97 === 0 ? look(bulk) : 0)
   }

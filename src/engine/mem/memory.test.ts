@@ -130,6 +130,16 @@ describe('physical memory', () => {
     )
   })
 
+  it('keeps thousands of frames beyond near memory apart, absent ones zero', () => {
+    const { memory } = createBulk()
+    const at = (k: number): number => 0x1_0000_0000 + ((k * 7919) % 5003) * 4096
+    for (let k = 0; k < 3000; k++) memory.write64(at(k), k + 1, -k)
+    for (let k = 0; k < 5003; k++) {
+      const [lo, hi] = [memory.readLo(at(k)), memory.readHi(at(k))]
+      if (lo !== (k < 3000 ? k + 1 : 0) || (k < 3000 && hi !== -k)) expect({ k, lo, hi }).toBe('as written')
+    }
+  })
+
   it('records a table filled in order as one run, not as a thousand words', () => {
     const { memory, journal } = createBulk()
     memory.write64(0x9_0000, 0, 1)

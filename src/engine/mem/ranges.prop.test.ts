@@ -161,6 +161,20 @@ describe('overlapping ranges', () => {
     )
   })
 
+  it('are found by their own ends after all that was there before has gone', () => {
+    const { overlapping } = createBulk()
+    const found = (): number => {
+      let count = 0
+      overlapping.forEachIn(TREE, 50_000, 50_001, () => count++)
+      return count
+    }
+    for (let k = 0; k < 600; k++) overlapping.insert(TREE, k, k + 5, k)
+    expect(found()).toBe(0)
+    for (let k = 0; k < 600; k++) overlapping.remove(TREE, k, k)
+    for (let k = 0; k < 600; k++) overlapping.insert(TREE, k, k + 60_000, k)
+    expect(found()).toBe(600)
+  })
+
   it('refuse to remove what is not there', () => {
     const { overlapping } = createBulk()
     overlapping.insert(TREE, 1, 9, 4)
