@@ -46,7 +46,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'src/server': room(['src/server/policy'], ['node:*']),
   /** The page's own content policy: served as a header, and named where the worker is made. */
   'src/server/policy': room([]),
-  'src/tooling': room([], ['esbuild', 'node:*']),
+  'src/tooling': room([], ['@lezer/generator', 'esbuild', 'node:*']),
   'src/ui': room(
     [ENGINE, 'src/worker', 'src/client', 'src/scenarios', 'src/share', 'src/server/policy'],
     [
@@ -74,7 +74,7 @@ export const PLUGINS: readonly { readonly folder: string; readonly registry: str
 
 /** What tests may import beyond their room. */
 export const TESTS = room(
-  ['src/engine/vectors', 'src/scenarios', 'scripts'],
+  ['src/engine/vectors', 'src/scenarios', 'src/tooling'],
   ['vitest', 'fast-check', 'node:*'],
 )
 
