@@ -27,7 +27,7 @@ export const openTwin = (program: string): Twin => ({ run: (...args) => figures(
 
 /** Compiles the twins with -O2, or returns null when there is no C compiler. */
 export function compileTwin(): CompiledTwin | null {
-  const sources = join(import.meta.dirname, 'c')
+  const sources = process.env.IOAS_BENCH_TWINS ?? join(import.meta.dirname, 'c')
   const files = readdirSync(sources).filter(name => name.endsWith('.c'))
   const folder = mkdtempSync(join(tmpdir(), 'ioas-bench-'))
   const program = join(folder, 'twin')
