@@ -171,7 +171,7 @@ describe('overlapping ranges', () => {
     for (let k = 0; k < 600; k++) overlapping.insert(TREE, k, k + 5, k)
     expect(found()).toBe(0)
     for (let k = 0; k < 600; k++) overlapping.remove(TREE, k, k)
-    for (let k = 0; k < 600; k++) overlapping.insert(TREE, k, k + 60_000, k)
+    for (let k = 599; k >= 0; k--) overlapping.insert(TREE, k, k + 60_000, k)
     expect(found()).toBe(600)
   })
 

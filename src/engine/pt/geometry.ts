@@ -36,12 +36,11 @@ export const CANONICAL_BITS = 26
 
 /**
  * What plain-walk.ts needs, when PLAIN is the number of levels (3 or 4) and not 0: 512 items a table, little-endian,
- * rights in the low half at every level. A table item with any bit of PLAIN_TABLE, or a leaf with any of PLAIN_LEAF, is
- * not plain.
+ * rights in the low half at every level, no reserved bit in a leaf below bit 48. A pointer with any bit of PLAIN_SPECIAL
+ * in its low half is not plain.
  */
 export const PLAIN = 27
-export const PLAIN_TABLE = 28
-export const PLAIN_LEAF = 30
+export const PLAIN_SPECIAL = 28
 
 /** Level blocks. */
 export const LEVELS = 32
@@ -134,7 +133,8 @@ function isPlain({ levels, basePage, bigEndian, rights }: GeometrySource): boole
     !bigEndian &&
     all >> 32n === 0n &&
     rights.flip === 0n &&
-    rights.inTables === all
+    rights.inTables === all &&
+    ((levels[0]?.leaf?.reserved ?? 0n) & 0xffff_ffff_ffffn) === 0n
   )
 }
 
@@ -144,8 +144,7 @@ function putPlain(geometry: Geometry, { levels, tableAddress }: GeometrySource):
     0n,
   )
   geometry[PLAIN] = levels.length
-  putMask(geometry, PLAIN_TABLE, special | (tableAddress & ~BigInt(NEAR_BYTES - 1)))
-  putMask(geometry, PLAIN_LEAF, levels[0]?.leaf?.reserved ?? 0n)
+  geometry[PLAIN_SPECIAL] = lo32(special | (tableAddress & ~BigInt(NEAR_BYTES - 1)))
 }
 
 function putRights(geometry: Geometry, rights: GeometrySource['rights']): void {

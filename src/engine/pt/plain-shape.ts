@@ -1,7 +1,7 @@
 /** What plain-walk.ts needs of a table: masks as fields, which are read faster than words of an array. */
 import { NEAR, NEAR_BYTES } from '../mem/layout'
 import type { Geometry } from './contract'
-import { NEED, PLAIN, PLAIN_LEAF, PLAIN_TABLE, word } from './geometry'
+import { NEED, PLAIN, PLAIN_SPECIAL, word } from './geometry'
 
 export interface PlainShape {
   /** 3 or 4, or 0 where the short way cannot be asked. */
@@ -12,11 +12,8 @@ export interface PlainShape {
   readonly needRead: number
   readonly needWrite: number
   readonly needBoth: number
-  /** Bits of a pointer and of a leaf, by half, that leave the item to the long way. */
-  readonly tableLo: number
-  readonly tableHi: number
-  readonly leafLo: number
-  readonly leafHi: number
+  /** Low bits that leave a pointer to the long way. */
+  readonly special: number
 }
 
 /** `levels` is 0 for another shape, a root outside near memory, or tables behind a reader. */
@@ -28,9 +25,6 @@ export function plainShape(geometry: Geometry, root: number, direct: boolean): P
     needRead: word(geometry, NEED + 1),
     needWrite: word(geometry, NEED + 2),
     needBoth: word(geometry, NEED + 3),
-    tableLo: word(geometry, PLAIN_TABLE),
-    tableHi: word(geometry, PLAIN_TABLE + 1),
-    leafLo: word(geometry, PLAIN_LEAF),
-    leafHi: word(geometry, PLAIN_LEAF + 1),
+    special: word(geometry, PLAIN_SPECIAL),
   }
 }

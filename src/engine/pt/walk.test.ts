@@ -24,7 +24,7 @@ function stage(cfg: PtConfig) {
 describe.each(CONFIGS)('%j', cfg => {
   it('finds the same leaf both ways', () => {
     const { open } = stage(cfg)
-    for (const page of [4, 5, 511, 512, 704, 705, 0x7ff_ffff, 0x800_0000, 0x0fff_ffff, -1]) {
+    for (const page of [4, 5, 511, 512, 704, 705, 0x7ff_ffff, 0x800_0000, 0x0fff_ffff, 0x800_0005, -1]) {
       for (const access of [1, 2, 3]) {
         expect(walkPage(open, page, 0, access)).toBe(walkTrail(open, page, 0, access, null))
       }
