@@ -21,6 +21,7 @@ await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
+  minifySyntax: true,
   logLevel: 'error',
 })
 const env = { ...process.env, IOAS_BENCH_TWINS: join(ROOT, 'src/bench/c') }

@@ -31,6 +31,7 @@ async function bundle(outfile) {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    minifySyntax: true,
     logLevel: 'error',
   })
 }

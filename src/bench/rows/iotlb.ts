@@ -1,4 +1,7 @@
-/** Row 7: the hit path of the IOTLB over 512 hot pages, against its C twin. */
+/**
+ * Row 7: the hit path of the IOTLB over 512 hot pages, against its C twin, which searches the four ways in order;
+ * ours first looks at the way that a page goes to first (iotlb-layout.ts).
+ */
 import { lookup } from '../../engine/hw/iotlb'
 import { createIotlb, fill } from '../../engine/hw/iotlb-entries'
 import { createBulk } from '../../engine/mem'
@@ -12,6 +15,16 @@ const QUERIES = 1 << 20
 const HOT = 512
 const DOMAIN = 5
 
+/** The sum, modulo 2^32, of the host pages that the hits give. */
+function sumOfHits(words: Int32Array, base: number, pages: Int32Array): number {
+  const domain = DOMAIN
+  let sum = 0
+  for (let k = 0; k < pages.length; k++) {
+    sum = (sum + (words[lookup(words, base, domain, 0, pages[k] as number, 0, 1) + 3] as number)) | 0
+  }
+  return sum
+}
+
 export const iotlbVsC = (twin: Twin): Bench => ({
   figures: [
     { row: 7, title: 'IOTLB, 512 hot pages, vs C', floor: 0.7, target: 0.85, must: 'at-least', unit: 'x' },
@@ -24,21 +37,12 @@ export const iotlbVsC = (twin: Twin): Bench => ({
     for (let page = 0; page < HOT; page++)
       fill(bulk, base, { domain: DOMAIN, pasid: null, page, output: page + TARGET, perm: 3, pageLg2: 12 })
     const pages = randomPages(QUERIES, HOT)
-    const { data } = bulk.words
-    let sum = 0
-    const run = (): void => {
-      // A local total: a sum that other functions see costs an allocation at every turn.
-      let total = 0
-      for (let k = 0; k < pages.length; k++) {
-        total += data[lookup(data, base, DOMAIN, 0, pages[k] as number, 0, 1) + 3] as number
-      }
-      sum = total
-    }
-    run()
+    const run = (): number => sumOfHits(bulk.words.data, base, pages)
+    for (let k = 0; k < 4; k++) run()
     return () => {
       const c = figureOf(twin.run('iotlb'), 'iotlb')
       const js = rate(QUERIES, 16, run)
-      expectEqual('iotlb', sum, c.check)
+      expectEqual('iotlb', run(), BigInt.asIntN(32, c.check))
       return [js / c.rate]
     }
   },

@@ -8,6 +8,7 @@ import type { Bulk } from '../mem'
 import {
   ENTRY_WORDS,
   HANDS,
+  homeWay,
   IOTLB_SETS,
   IOTLB_WAYS,
   PASID_TAG,
@@ -58,13 +59,13 @@ export function entryAt(words: Int32Array, base: number, at: number): IotlbEntry
 export function iotlbLines(words: Int32Array, base: number): readonly string[] {
   const lines: string[] = []
   for (let at = base; at < base + HANDS; at += ENTRY_WORDS)
-    if (((words[at + 1] as number) & VALID) !== 0) lines.push(JSON.stringify(entryAt(words, base, at)))
+    if (isValid(words, at)) lines.push(JSON.stringify(entryAt(words, base, at)))
   const hands = words.subarray(base + HANDS, base + HANDS + IOTLB_SETS)
   return hands.some(hand => hand !== 0) ? [...lines, hands.join(' ')] : lines
 }
 
 /**
- * Puts an entry in: over one with the same tag, else into an empty way, else in turn. `page` and `output`
+ * Puts an entry in: over one with the same tag, else into an empty way (home first), else in turn. `page` and `output`
  * must be multiples of the size. Returns the entry that had to go, or null.
  */
 export function fill(bulk: Bulk, base: number, entry: IotlbEntry): IotlbEntry | null {
@@ -95,9 +96,10 @@ function chooseWay(
 ): number {
   const { data } = bulk.words
   const start = base + set * SET_WORDS
-  let empty = -1
+  const home = start + homeWay(tagLo)
+  let empty = isValid(data, home) ? -1 : home
   for (let at = start; at < start + SET_WORDS; at += ENTRY_WORDS) {
-    const valid = ((data[at + 1] as number) & VALID) !== 0
+    const valid = isValid(data, at)
     if (!valid && empty < 0) empty = at
     if (
       valid &&
@@ -109,6 +111,8 @@ function chooseWay(
   }
   return empty >= 0 ? empty : start + turn(bulk, base + HANDS + set) * ENTRY_WORDS
 }
+
+const isValid = (data: Int32Array, at: number): boolean => ((data[at + 1] as number) & VALID) !== 0
 
 /** The way that is next in turn; moves the hand. */
 function turn(bulk: Bulk, hand: number): number {
@@ -144,7 +148,7 @@ export const entries = (bulk: Bulk, base: number): readonly IotlbEntry[] =>
 function validOffsets(bulk: Bulk, base: number): number[] {
   const offsets: number[] = []
   for (let at = base; at < base + HANDS; at += ENTRY_WORDS) {
-    if (((bulk.words.data[at + 1] as number) & VALID) !== 0) offsets.push(at)
+    if (isValid(bulk.words.data, at)) offsets.push(at)
   }
   return offsets
 }

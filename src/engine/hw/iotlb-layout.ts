@@ -4,7 +4,8 @@
  *
  * A translation of 4 KiB, 2 MiB or 1 GiB sits in the set of its page number's low bits and is tagged with
  * page number, size, domain and PASID (or none), as VT-d 6.2.1 and 6.2.3 have it. Ways are replaced in
- * turn, one hand per set.
+ * turn, one hand per set. While its home way is empty an entry goes there, so that a lookup nearly always
+ * finds at its first look what it finds at all: which of four ways hits is nothing a processor can predict.
  *
  * An entry is four words:
  *   0  low 32 bits of the page number above the set's bits
@@ -27,6 +28,9 @@ export const SIZE_SHIFT = 12
 export const PASID_VALID = 1 << 20
 export const PASID_TAG = 0x1f_ffff
 export const PERM_SHIFT = 21
+
+/** Word offset in its set of the way an entry goes to first, by the low bits of its page number above the set's. */
+export const homeWay = (above: number): number => (above & (IOTLB_WAYS - 1)) * ENTRY_WORDS
 
 /** The tag word of requests without PASID is 0. */
 export const pasidTag = (pasid: number | null): number => (pasid === null ? 0 : PASID_VALID | pasid)
