@@ -18,6 +18,7 @@ const MEM = 'src/engine/mem'
 const PT = 'src/engine/pt'
 const HW = 'src/engine/hw'
 const FLOW = 'src/engine/flow'
+const REWRITE = 'src/engine/flow/rewrite'
 const KERNEL = 'src/engine/kernel'
 const DIALECTS = 'src/engine/dialects'
 const SESSION = 'src/engine/session'
@@ -31,6 +32,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   [PT]: room([BITS, TRACE, MEM]),
   [HW]: room([BITS, TRACE, MEM, PT]),
   [FLOW]: room([BITS], ['@lezer/common', '@lezer/highlight', '@lezer/lr']),
+  /** Pure functions on text, small enough for the page to run. */
+  [REWRITE]: room([]),
   [KERNEL]: room([BITS, TRACE, MEM, PT, HW, FLOW]),
   [DIALECTS]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL]),
   [SESSION]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS]),
@@ -48,7 +51,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'src/server/policy': room([]),
   'src/tooling': room([], ['@lezer/generator', 'esbuild', 'node:*']),
   'src/ui': room(
-    [ENGINE, 'src/worker', 'src/client', 'src/scenarios', 'src/share', 'src/server/policy'],
+    [ENGINE, REWRITE, 'src/worker', 'src/client', 'src/scenarios', 'src/share', 'src/server/policy'],
     [
       '@codemirror/*',
       '@lezer/common',
@@ -64,6 +67,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   ),
   src: room([]),
 }
+
+/** What may be imported of the engine from outside of it. */
+export const FACES: readonly string[] = ['src/engine/index', 'src/engine', REWRITE]
 
 /** Folders with one plug-in each (folder or file), and the only files outside that name one. */
 export const PLUGINS: readonly { readonly folder: string; readonly registry: string }[] = [

@@ -1,0 +1,123 @@
+/**
+ * Changes what a text says of its stage, and nothing else of the text: values are replaced where they
+ * stand, comments and columns stay, what is new lines up with what is there.
+ */
+import { type DirectiveLine, directiveLines } from './directive-lines'
+import { applyEdits, type TextEdit } from './edits'
+import { newDirective } from './new-line'
+
+/** Directives of which a text has many, told apart by their first word. */
+const KEYED = new Set(['device', 'memory', 'window', 'poke'])
+
+const oneLine = (value: string): string => value.replace(/\s*[\r\n]+\s*/g, ' ').trim()
+const firstWord = (value: string): string => value.split(/\s+/, 1)[0] ?? ''
+
+/**
+ * The edits that make a text say `#name value`. `policy` takes `knob=value` pairs and leaves other knobs
+ * as they are; `device`, `memory`, `window` and `poke` replace the line with the same first word. No edit
+ * where the text says so already.
+ */
+export function directiveEdits(text: string, name: string, value: string): TextEdit[] {
+  const wanted = oneLine(value)
+  if (name === 'policy') return policyEdits(text, wanted)
+  const line = directiveLines(text).find(
+    found => found.name === name && (!KEYED.has(name) || firstWord(found.value) === firstWord(wanted)),
+  )
+  return line === undefined ? [newDirective(text, name, wanted)] : replaced(line, wanted)
+}
+
+/** The text with `#name value` in it. See `directiveEdits`. */
+export function setDirective(text: string, name: string, value: string): string {
+  return applyEdits(text, directiveEdits(text, name, value))
+}
+
+/**
+ * The text without a directive: every line of that name, or with a `key` the one knob of `policy`, or the
+ * one line whose first word it is.
+ */
+export function removeDirective(text: string, name: string, key?: string): string {
+  const lines = directiveLines(text).filter(line => line.name === name)
+  if (name === 'policy' && key !== undefined) {
+    return applyEdits(
+      text,
+      lines.flatMap(line => withoutKnob(text, line, key)),
+    )
+  }
+  const gone = lines.filter(line => key === undefined || firstWord(line.value) === key)
+  return applyEdits(
+    text,
+    gone.map(line => wholeLine(text, line)),
+  )
+}
+
+/** The value of the directive in force, or null: of `policy` all pairs, the last of a knob last. */
+export function readDirective(text: string, name: string): string | null {
+  const lines = directiveLines(text).filter(line => line.name === name)
+  if (name === 'policy' && lines.length > 0) return lines.map(line => line.value).join(' ')
+  return lines[0]?.value ?? null
+}
+
+function replaced(line: DirectiveLine, value: string): TextEdit[] {
+  if (line.value === value) return []
+  const gap = line.gap === 0 ? ' ' : ''
+  return [{ from: line.valueFrom, to: line.valueTo, insert: gap + value }]
+}
+
+interface Knob {
+  readonly key: string
+  readonly from: number
+  readonly value: string
+}
+
+function knobsOf(line: DirectiveLine): Knob[] {
+  return Array.from(line.value.matchAll(/([^\s=]+)=(\S*)/g), match => ({
+    key: match[1] ?? '',
+    value: match[2] ?? '',
+    from: line.valueFrom + match.index,
+  }))
+}
+
+/** The last setting of a knob is the one in force. */
+function policyEdits(text: string, wanted: string): TextEdit[] {
+  const lines = directiveLines(text).filter(line => line.name === 'policy')
+  const there = lines.flatMap(knobsOf)
+  const pairs = Array.from(
+    wanted.matchAll(/([^\s=]+)=(\S*)/g),
+    match => [match[1] ?? '', match[2] ?? ''] as const,
+  )
+  const isNew = ([key]: readonly [string, string]): boolean => there.every(knob => knob.key !== key)
+  const edits = pairs.flatMap(([key, value]) => {
+    const knob = there.findLast(found => found.key === key)
+    if (knob === undefined || knob.value === value) return []
+    const from = knob.from + key.length + 1
+    return [{ from, to: from + knob.value.length, insert: value }]
+  })
+  const added = pairs.filter(isNew).map(([key, value]) => `${key}=${value}`)
+  return added.length === 0 ? edits : [...edits, addedKnobs(text, lines.at(-1), added.join(' '))]
+}
+
+function addedKnobs(text: string, line: DirectiveLine | undefined, added: string): TextEdit {
+  if (line === undefined) return newDirective(text, 'policy', added)
+  return { from: line.valueTo, to: line.valueTo, insert: ` ${added}` }
+}
+
+function withoutKnob(text: string, line: DirectiveLine, key: string): TextEdit[] {
+  const knobs = knobsOf(line)
+  const gone = knobs.filter(knob => knob.key === key)
+  if (gone.length === 0) return []
+  if (gone.length === knobs.length) return [wholeLine(text, line)]
+  return gone.map(({ from, value }) => {
+    const to = from + key.length + 1 + value.length
+    const before =
+      from > line.valueFrom ? text.slice(0, from).length - text.slice(0, from).trimEnd().length : 0
+    const behind = before > 0 ? 0 : (/^[ \t]*/.exec(text.slice(to))?.[0].length ?? 0)
+    return { from: from - before, to: to + behind, insert: '' }
+  })
+}
+
+/** A line with its break; the last line takes the break before it. */
+function wholeLine(text: string, { from, to }: DirectiveLine): TextEdit {
+  const end = text.indexOf('\n', to)
+  if (end >= 0) return { from, to: end + 1, insert: '' }
+  return { from: text.slice(0, from).replace(/\r?\n$/, '').length, to: text.length, insert: '' }
+}
