@@ -11,7 +11,8 @@
 import type { Bulk } from '../mem'
 import type { TableRef } from '../pt'
 import type { CostCounter } from '../trace/costs'
-import type { EventSink, Stage } from '../trace/events'
+import type { CacheName, EventSink, Stage } from '../trace/events'
+import type { StructLayout } from './struct'
 
 /** What every operation works on: the bulk state, who listens, who counts. */
 export interface HwContext {
@@ -131,6 +132,10 @@ export interface Reference {
   /** `root entry`, `PASID entry`, `PML4[0]`, ... */
   readonly what: string
   readonly fields: Readonly<Record<string, number | string>>
+  /** What decodes it bit by bit: a configuration structure with all its words, or a page table. */
+  readonly decoder?:
+    | { readonly layout: StructLayout; readonly words: readonly bigint[] }
+    | { readonly table: TableRef }
 }
 
 export interface HwFault {
@@ -178,7 +183,49 @@ export interface ConfigRow {
   readonly hpa: number | null
   readonly words: readonly bigint[]
   readonly fields: Readonly<Record<string, number | string>>
+  /** The bits of its words; left out where the structure is not in memory. */
+  readonly layout?: StructLayout
 }
+
+/** One cache as it stands, for a reader. Every cache fits: it brings its own columns. */
+export interface CacheListing {
+  readonly cache: CacheName
+  /** `IOTLB`, `PASID cache`, `device TLB of dev1`. */
+  readonly title: string
+  /** Entries it can hold, or null where the model sets no bound. */
+  readonly capacity: number | null
+  readonly columns: readonly CacheColumn[]
+  /** In an order that does not depend on what was replaced. */
+  readonly rows: readonly CacheRow[]
+}
+
+export interface CacheColumn {
+  /** `domain`, `IOVA`, `HPA`, `rights`. */
+  readonly title: string
+  /** `address` and `size` are bytes. */
+  readonly kind: 'number' | 'address' | 'size' | 'text'
+}
+
+export interface CacheRow {
+  /** One a column, in their order; null where the entry has no such thing (no PASID). */
+  readonly cells: readonly (bigint | number | string | null)[]
+  /** What it would have hardware believe; compared with memory to tell stale entries. */
+  readonly claim: CacheClaim | null
+}
+
+export type CacheClaim =
+  /** These requests lead there. `address` and `output` are the first byte, `perm` bit 0 read, bit 1 write. */
+  | {
+      readonly kind: 'translation'
+      readonly domain: number
+      readonly pasid: number | null
+      readonly address: bigint
+      readonly output: bigint
+      readonly perm: number
+      readonly pageLg2: number
+    }
+  /** Memory holds these words at `hpa` (bytes). */
+  | { readonly kind: 'words'; readonly hpa: number; readonly words: readonly bigint[] }
 
 /** `#window` as the flow gives it; bytes. */
 export interface WindowParams {
@@ -234,6 +281,8 @@ export interface Platform<Config = unknown, State = unknown> {
   translate(ctx: HwContext, state: State, request: TranslateRequest): Translation
   /** What the caches hold now, a line each in a fixed order; for hashing and for people. */
   cacheLines(ctx: HwContext, state: State): readonly string[]
+  /** The same for a reader, cache by cache; a platform without caches that anybody can see has none. */
+  caches(ctx: HwContext, state: State): readonly CacheListing[]
   /** Fields of those structures that tell one device's route from another's, most telling first. */
   readonly tellingFields: readonly string[]
   /** The structures that decide about a device's requests, in the order the hardware reads them. */

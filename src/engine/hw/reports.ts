@@ -19,7 +19,7 @@ export function tableReference(
   const fields = Object.fromEntries(
     decoded.map(([name, bits]) => [name, bits > 0xffffn ? hex(bits) : Number(bits)]),
   )
-  return { stage, level, address: hpa, value, what, fields }
+  return { stage, level, address: hpa, value, what, fields, decoder: { table } }
 }
 
 export function tellReferences(ctx: HwContext, references: readonly Reference[]): void {

@@ -64,6 +64,7 @@ export const papr: Platform<PaprConfig, PaprState> = {
   invalidate: invalidatePapr,
   translate: translatePapr,
   cacheLines: () => [],
+  caches: () => [],
   tellingFields: ['LIOBN', 'table'],
   describe,
 }

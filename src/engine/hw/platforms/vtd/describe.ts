@@ -28,7 +28,7 @@ function pasidRows(ctx: HwContext, directory: number): readonly ConfigRow[] {
 
 function rowAt(ctx: HwContext, layout: StructLayout, hpa: number): ConfigRow {
   const words = readStruct(ctx, layout, hpa)
-  return { struct: layout.name, hpa, words, fields: labelStruct(layout, words) }
+  return { struct: layout.name, hpa, words, fields: labelStruct(layout, words), layout }
 }
 
 const field = (row: ConfigRow, layout: StructLayout, name: string): bigint =>

@@ -5,6 +5,7 @@
 import { pow2 } from '../../../bits'
 import type { HwContext, HwDevice, Platform, TableSpec } from '../../contract'
 import { createIotlb, iotlbLines } from '../../iotlb-entries'
+import { iotlbListing } from '../../iotlb-listing'
 import { configureVtd, VTD_PARAMS, type VtdConfig, vtdCaps, widthOf } from './config'
 import { describeVtd } from './describe'
 import { allocFrames } from './entries'
@@ -40,6 +41,7 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   invalidate: invalidateVtd,
   translate: translateVtd,
   cacheLines: (ctx, state) => iotlbLines(ctx.bulk.words.data, state.iotlb),
+  caches: (ctx, state) => [iotlbListing(ctx.bulk, state.iotlb)],
   tellingFields: ['DID', 'PGTT', 'TT', 'AW'],
   describe: describeVtd,
 }
