@@ -25,9 +25,10 @@ export class Playground {
   async open(text?: string): Promise<void> {
     if (text !== undefined) {
       await this.page.addInitScript(kept => {
-        if (localStorage.getItem('ioas-playground:text') === null) {
-          localStorage.setItem('ioas-playground:text', kept)
-        }
+        // Once: after a reload the page has its own.
+        if (sessionStorage.getItem('written-earlier') !== null) return
+        sessionStorage.setItem('written-earlier', 'yes')
+        localStorage.setItem('ioas-playground:text', kept)
       }, text)
     }
     await this.page.goto('/')
@@ -70,6 +71,11 @@ export class Playground {
     await this.page.keyboard.press('Home')
     for (let i = 0; i < n; i++) await this.page.keyboard.press('ArrowRight')
     await this.atStep(n)
+  }
+
+  async openExample(file: string): Promise<void> {
+    await this.flow.getByRole('button', { name: 'Scenarios' }).click()
+    await this.page.getByRole('button', { name: file }).click()
   }
 
   async press(name: RegExp): Promise<void> {

@@ -12,8 +12,7 @@ import './styles/index.css'
 
 restoreTheme()
 const controller = new Controller(spawnWorker)
-controller.edit(recall(TEXT_KEY) ?? firstScenario()?.text ?? '')
-void controller.run()
+controller.start(recall(TEXT_KEY), firstScenario()?.text ?? '')
 listenForKeys(controller)
 addEventListener('pagehide', () => controller.save())
 

@@ -10,6 +10,8 @@ export interface Action {
   readonly title: string
   /** As `keyName` names them. A single key works only outside of text fields. */
   readonly keys: readonly string[]
+  /** In a field of its own text the key is the field's. */
+  readonly isFieldsOwn?: true
   readonly run: (controller: Controller) => void
 }
 
@@ -23,6 +25,9 @@ export type ActionId =
   | 'run.stop'
   | 'selection.follow'
   | 'theme.next'
+  | 'text.undo'
+  | 'text.redo'
+  | 'text.restore'
 
 function step(by: number): (controller: Controller) => void {
   return controller => void controller.goTo(viewStore.getState().step + by)
@@ -43,6 +48,9 @@ export const ACTIONS: readonly Action[] = [
     keys: ['Alt+t'],
     run: () => setTheme(nextTheme(themeStore.getState().theme)),
   },
+  { id: 'text.undo', title: 'Undo', keys: ['Ctrl+z'], isFieldsOwn: true, run: c => c.undo() },
+  { id: 'text.redo', title: 'Redo', keys: ['Ctrl+Z', 'Ctrl+y'], isFieldsOwn: true, run: c => c.redo() },
+  { id: 'text.restore', title: 'Restore my text', keys: ['Alt+z'], run: c => c.restoreText() },
 ]
 
 function revealFirstError(): void {

@@ -8,7 +8,9 @@ import type { RunReply, WalkReply } from '../../worker/protocol'
 import { errorsOf, runStore, runToShow } from '../stores/run-store'
 import { textStore } from '../stores/text-store'
 import { type InspectorTab, takeShown, viewStore } from '../stores/view-store'
+import { AuthorText, type Opening } from './author-text'
 import { keep } from './storage'
+import type { TextHistory } from './text-history'
 
 /** What one text may run in the page; the command line goes further. */
 export const STEP_LIMIT = 10_000
@@ -21,6 +23,11 @@ export class Controller {
   #runTimer: ReturnType<typeof setTimeout> | null = null
   #saveTimer: ReturnType<typeof setTimeout> | null = null
 
+  readonly #text = new AuthorText(
+    () => this.#changed(),
+    () => this.save(),
+  )
+
   constructor(spawn: () => WorkerHandle) {
     this.#client = new EngineClient({
       spawn,
@@ -29,12 +36,46 @@ export class Controller {
     })
   }
 
+  /** The author's text where one was kept, else one to look at. */
+  start(kept: string | null, example: string): void {
+    this.#text.edit(kept ?? example)
+    textStore.setState({ untouched: kept === null })
+    void this.run()
+  }
+
+  get history(): TextHistory {
+    return this.#text.history
+  }
+
   /** Takes a text in as the author's, saves it and runs it shortly. */
   edit(written: string): void {
-    // Offsets in diagnostics count as the editor counts: one character a line end.
-    const text = written.replace(/\r\n?/g, '\n')
-    if (text === textStore.getState().text) return
-    textStore.setState(({ revision }) => ({ text, revision: revision + 1, saved: 'saving' }))
+    this.#text.edit(written)
+  }
+
+  /** The same in one step of the text's history: what a button or a drag does to the text. */
+  change(text: string): void {
+    this.#text.change(text)
+  }
+
+  /** Opens a text over the author's, which undo, `restoreText` and the history of the page bring back. */
+  open(text: string, by: Opening): void {
+    this.#text.open(text, by)
+  }
+
+  restoreText(): void {
+    this.#text.restore()
+  }
+
+  undo(): void {
+    this.#text.undo()
+  }
+
+  redo(): void {
+    this.#text.redo()
+  }
+
+  #changed(): void {
+    textStore.setState({ saved: 'saving' })
     if (this.#saveTimer === null) this.#saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS)
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
     this.#runTimer = setTimeout(() => void this.run(), RUN_AFTER_MS)
@@ -99,6 +140,7 @@ export class Controller {
 
   putNoticeAway(): void {
     runStore.setState({ loss: null, crash: null, stopped: null })
+    textStore.setState({ opened: null })
   }
 
   async #takeRun(newest: RunReply): Promise<void> {

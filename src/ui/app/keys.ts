@@ -23,11 +23,16 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(OWN_KEYS) !== null
 }
 
+/** One that undoes its own typing. */
+function isTextField(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, [contenteditable="true"]') !== null
+}
+
 /** Listens on the whole page; returns how to stop. */
 export function listenForKeys(controller: Controller): () => void {
   const onKey = (event: KeyboardEvent) => {
     const found = event.defaultPrevented ? null : actionFor(event, isTyping(event.target))
-    if (found === null) return
+    if (found === null || (found.isFieldsOwn && isTextField(event.target))) return
     event.preventDefault()
     found.run(controller)
   }

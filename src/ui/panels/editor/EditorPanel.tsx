@@ -4,27 +4,25 @@ import { useStore } from 'zustand'
 import { useController } from '../../app/context'
 import { textStore } from '../../stores/text-store'
 import { EditorFoot } from './EditorFoot'
-import { createEditor, type FlowEditor } from './flow-editor'
+import { createEditor } from './flow-editor'
 import { followStores } from './follow-stores'
 import { offerReach } from './reveal'
 import { ScenarioMenu } from './ScenarioMenu'
 
 export default function EditorPanel() {
   const frame = useRef<HTMLDivElement>(null)
-  const editor = useRef<FlowEditor | null>(null)
   const controller = useController()
   useEffect(() => {
     const parent = frame.current
     if (parent === null) return
-    const text = textStore.getState().text
-    const flow = createEditor({ parent, text, onEdit: next => controller.edit(next) })
-    editor.current = flow
+    const handover = controller.history.handOver(textStore.getState().text)
+    const flow = createEditor({ parent, handover, onEdit: next => controller.edit(next) })
     const unfollow = followStores(flow)
     offerReach(flow)
     return () => {
       unfollow()
       offerReach(null)
-      flow.destroy()
+      controller.history.takeBack(flow.destroy())
     }
   }, [controller])
   return (
@@ -33,7 +31,7 @@ export default function EditorPanel() {
         <h2>Flow</h2>
         <Saved />
         <span className="flex-1" />
-        <ScenarioMenu onOpen={text => editor.current?.replaceAll(text)} />
+        <ScenarioMenu />
       </div>
       <div ref={frame} className="editor" />
       <EditorFoot />

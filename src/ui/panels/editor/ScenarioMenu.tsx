@@ -1,14 +1,16 @@
 /** Opens a flow that comes with the page. The author's text stays one undo away. */
 import { Library } from 'lucide-react'
 import { useId } from 'react'
+import { useController } from '../../app/context'
 import { SCENARIOS } from '../../app/scenarios'
 
-export function ScenarioMenu({ onOpen }: { readonly onOpen: (text: string) => void }) {
+export function ScenarioMenu() {
   const id = useId()
+  const controller = useController()
   if (SCENARIOS.length === 0) return null
-  const open = (text: string) => {
+  const open = (title: string, text: string) => {
     document.getElementById(id)?.hidePopover()
-    onOpen(text)
+    controller.open(text, { from: 'example', title })
   }
   return (
     <>
@@ -20,7 +22,7 @@ export function ScenarioMenu({ onOpen }: { readonly onOpen: (text: string) => vo
         <ul>
           {SCENARIOS.map(({ file, title, text }) => (
             <li key={file}>
-              <button type="button" className="popup-item" onClick={() => open(text)}>
+              <button type="button" className="popup-item" onClick={() => open(title, text)}>
                 <span className="font-medium">{title}</span>
                 <code className="text-11 text-ink-2">{file}</code>
               </button>

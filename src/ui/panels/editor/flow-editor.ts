@@ -1,11 +1,20 @@
 /** CodeMirror for a flow: what it can do, and the few things the page asks of it. */
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import {
+  defaultKeymap,
+  history,
+  historyField,
+  historyKeymap,
+  isolateHistory,
+  redo,
+  undo,
+} from '@codemirror/commands'
 import { bracketMatching } from '@codemirror/language'
 import { lintKeymap, setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { EditorState, Transaction } from '@codemirror/state'
+import { EditorState, type Extension, Transaction, type TransactionSpec } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view'
 import type { Diagnostic, StepRecord } from '../../../engine'
+import type { Handover } from '../../app/text-history'
 import { answers, setAnswers } from './answers'
 import { flowLanguage } from './flow-language'
 import { lintOf } from './lint-of'
@@ -15,38 +24,35 @@ export interface FlowEditor {
   /** Shows each step's answer at its line and a refusal's rule below it. */
   setAnswers(steps: readonly StepRecord[], diagnostics: readonly Diagnostic[]): void
   setStanding(standing: Standing): void
-  /** One edit, so that one undo brings the old text back. */
-  replaceAll(text: string): void
+  /** One edit, so that one undo brings the old text back. True: it was done. */
+  replaceAll(text: string): boolean
+  undo(): boolean
+  redo(): boolean
   reveal(offset: number): void
   insertDirective(line: string): void
-  destroy(): void
+  /** Ends it, and gives what the next editor needs to go on with the same history. */
+  destroy(): unknown
 }
 
 interface EditorOptions {
   readonly parent: HTMLElement
-  readonly text: string
+  readonly handover: Handover
   readonly onEdit: (text: string) => void
 }
 
-export function createEditor({ parent, text, onEdit }: EditorOptions): FlowEditor {
-  const view = new EditorView({
-    parent,
-    state: EditorState.create({ doc: text, extensions: extensions(onEdit) }),
-  })
+export function createEditor({ parent, handover, onEdit }: EditorOptions): FlowEditor {
+  const view = new EditorView({ parent, state: stateAfter(handover, extensions(onEdit)) })
   return {
+    undo: () => undo(view),
+    redo: () => redo(view),
     setAnswers: (steps, diagnostics) => {
       view.dispatch({ effects: setAnswers.of({ steps, diagnostics }) })
       view.dispatch(setDiagnostics(view.state, lintOf(diagnostics, view.state.doc.length)))
     },
     setStanding: at => view.dispatch({ effects: setStanding.of(at) }),
     replaceAll: next => {
-      view.dispatch({
-        changes: { from: 0, to: view.state.doc.length, insert: next },
-        selection: { anchor: 0 },
-        annotations: Transaction.userEvent.of('input.open'),
-        scrollIntoView: true,
-      })
-      view.focus()
+      view.dispatch(replacement(view.state, next))
+      return true
     },
     reveal: offset => {
       const anchor = Math.min(offset, view.state.doc.length)
@@ -54,7 +60,35 @@ export function createEditor({ parent, text, onEdit }: EditorOptions): FlowEdito
       view.focus()
     },
     insertDirective: line => view.dispatch(directiveInsertion(view.state, line)),
-    destroy: () => view.destroy(),
+    destroy: () => {
+      view.destroy()
+      return view.state.toJSON(KEPT)
+    },
+  }
+}
+
+const KEPT = { history: historyField }
+
+/** The state in which every text of the handover is one undo from the next. */
+function stateAfter({ editorState, texts }: Handover, extensions: Extension): EditorState {
+  const [first = '', ...rest] = texts
+  const start =
+    editorState === null
+      ? EditorState.create({ doc: first, extensions })
+      : EditorState.fromJSON(editorState, { extensions }, KEPT)
+  const later = editorState === null ? rest : texts
+  return later
+    .filter((text, i) => text !== (i === 0 ? start.doc.toString() : later[i - 1]))
+    .reduce((state, text) => state.update(replacement(state, text)).state, start)
+}
+
+/** A step of its own in the history, whatever was typed a moment before or after. */
+function replacement(state: EditorState, text: string): TransactionSpec {
+  return {
+    changes: { from: 0, to: state.doc.length, insert: text },
+    selection: { anchor: 0 },
+    annotations: [Transaction.userEvent.of('input.open'), isolateHistory.of('full')],
+    scrollIntoView: true,
   }
 }
 

@@ -1,17 +1,32 @@
 /** Lets other panels reach into the text without knowing the editor. */
 export interface Reach {
+  /** Makes `text` the whole text, as one edit that one undo takes back. False where no editor is there to do it. */
+  replaceAll(text: string): boolean
+  /** False where no editor is there, or it has nothing to take back. */
+  undo(): boolean
+  redo(): boolean
   /** Puts the cursor at an offset of the author's text and brings it into view. */
   reveal(offset: number): void
   /** Adds a line after the last directive at the top of the flow, as one edit that undo takes back. */
   insertDirective(line: string): void
 }
 
-const NOWHERE: Reach = { reveal() {}, insertDirective() {} }
+const NOWHERE: Reach = {
+  replaceAll: () => false,
+  undo: () => false,
+  redo: () => false,
+  reveal() {},
+  insertDirective() {},
+}
 let reach: Reach = NOWHERE
 
 /** The editor announces itself, and with null that it is gone. */
 export function offerReach(offered: Reach | null): void {
   reach = offered ?? NOWHERE
+}
+
+export function theText(): Pick<Reach, 'replaceAll' | 'undo' | 'redo'> {
+  return reach
 }
 
 export function revealLine(offset: number): void {

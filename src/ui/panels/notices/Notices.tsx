@@ -7,15 +7,19 @@ import { count } from '../../format/hex'
 import { errorsOf, runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import { revealLine } from '../editor/reveal'
+import { OpenedNotice } from './OpenedNotice'
 
 export function Notices() {
   return (
-    <div role="alert">
-      <LossNotice />
-      <StoppedNotice />
-      <CrashNotice />
-      <ErrorNotice />
-    </div>
+    <>
+      <div role="alert">
+        <LossNotice />
+        <StoppedNotice />
+        <CrashNotice />
+        <ErrorNotice />
+      </div>
+      <OpenedNotice />
+    </>
   )
 }
 
