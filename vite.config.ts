@@ -20,5 +20,12 @@ export default defineConfig({
   base: './',
   plugins: [react(), tailwindcss(), contentPolicy],
   worker: { format: 'es' },
-  build: { target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    manifest: true,
+    // Modules of the engine do nothing when loaded, so the page need not carry those it takes no name from.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\/src\/engine\//, sideEffects: false }] } },
+  },
 })

@@ -3,13 +3,13 @@ import { lazy, Suspense } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { panelStorage } from './app/storage'
 import { useFrameSizes } from './app/use-frame-sizes'
-import { InspectorPanel } from './panels/inspector/InspectorPanel'
 import { StepAnnouncer } from './panels/timeline/StepAnnouncer'
 import { TimelinePanel } from './panels/timeline/TimelinePanel'
 import { TopBar } from './panels/topbar/TopBar'
 
 const EditorPanel = lazy(() => import('./panels/editor/EditorPanel'))
 const GraphPanel = lazy(() => import('./panels/graph/GraphPanel'))
+const InspectorPanel = lazy(() => import('./panels/inspector/InspectorPanel'))
 
 export function App() {
   const sizes = useFrameSizes()
@@ -35,7 +35,9 @@ export function App() {
               </Panel>
               <Separator className="separator" aria-label="Width of the inspector" />
               <Panel id="inspector" defaultSize={sizes.inspector} minSize={396}>
-                <InspectorPanel />
+                <Suspense fallback={<div className="panel" />}>
+                  <InspectorPanel />
+                </Suspense>
               </Panel>
             </Group>
           </Panel>

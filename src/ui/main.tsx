@@ -7,10 +7,12 @@ import { listenForKeys } from './app/keys'
 import { firstScenario } from './app/scenarios'
 import { spawnWorker } from './app/spawn-worker'
 import { recall } from './app/storage'
+import { restoreKeys } from './stores/keys-store'
 import { restoreTheme } from './stores/theme-store'
 import './styles/index.css'
 
 restoreTheme()
+restoreKeys()
 const controller = new Controller(spawnWorker)
 controller.start(recall(TEXT_KEY), firstScenario()?.text ?? '')
 listenForKeys(controller)

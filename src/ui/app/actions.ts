@@ -1,17 +1,23 @@
-/** Everything a key can do, in one table: keys, tooltips and (later) the palette read the same rows. */
+/** Every command the reader can give, in one table: keys, tooltips, the palette and the list of keys read the same rows. */
 import { revealLine } from '../panels/editor/reveal'
+import { openPopup, type Popup, showScreen } from '../stores/frame-store'
+import { type KeyChoices, keysStore } from '../stores/keys-store'
 import { errorsOf, runStore } from '../stores/run-store'
 import { nextTheme, setTheme, themeStore } from '../stores/theme-store'
 import { viewStore } from '../stores/view-store'
 import type { Controller } from './controller'
+import { keyShown } from './key-names'
 
 export interface Action {
+  /** What stands before the dot is the group it is listed under. */
   readonly id: ActionId
   readonly title: string
-  /** As `keyName` names them. A single key works only outside of text fields. */
+  /** As `keyName` names them. A key without Ctrl or Alt works only outside of text fields. */
   readonly keys: readonly string[]
   /** In a field of its own text the key is the field's. */
   readonly isFieldsOwn?: true
+  /** Other names that the palette finds it by. */
+  readonly aliases?: readonly string[]
   readonly run: (controller: Controller) => void
 }
 
@@ -24,13 +30,28 @@ export type ActionId =
   | 'run.again'
   | 'run.stop'
   | 'selection.follow'
+  | 'palette.open'
+  | 'keys.open'
+  | 'gallery.open'
+  | 'gallery.close'
+  | 'dialect.open'
+  | 'platform.open'
+  | 'policy.open'
   | 'theme.next'
   | 'text.undo'
   | 'text.redo'
   | 'text.restore'
+  | 'theme.system'
+  | 'theme.light'
+  | 'theme.dark'
+  | 'theme.contrast'
 
 function step(by: number): (controller: Controller) => void {
   return controller => void controller.goTo(viewStore.getState().step + by)
+}
+
+function opens(popup: Popup): () => void {
+  return () => openPopup(popup)
 }
 
 export const ACTIONS: readonly Action[] = [
@@ -42,6 +63,25 @@ export const ACTIONS: readonly Action[] = [
   { id: 'run.again', title: 'Run again', keys: ['Ctrl+Enter'], run: c => void c.run() },
   { id: 'run.stop', title: 'Stop', keys: ['Ctrl+.'], run: c => c.stop() },
   { id: 'selection.follow', title: 'Follow the steps', keys: ['Escape'], run: c => void c.select(null) },
+  { id: 'palette.open', title: 'Find a command', keys: ['Ctrl+k', 'Ctrl+Shift+p'], run: opens('palette') },
+  { id: 'keys.open', title: 'All keys', keys: ['?'], aliases: ['help', 'shortcuts'], run: opens('keys') },
+  {
+    id: 'gallery.open',
+    title: 'Gallery',
+    keys: ['g'],
+    aliases: ['examples', 'scenarios', 'first page'],
+    run: () => showScreen('first'),
+  },
+  { id: 'gallery.close', title: 'Back to the flow', keys: [], run: () => showScreen('workbench') },
+  { id: 'dialect.open', title: 'Choose the dialect', keys: ['d'], aliases: ['API'], run: opens('dialect') },
+  {
+    id: 'platform.open',
+    title: 'Choose the platform',
+    keys: ['m'],
+    aliases: ['IOMMU', 'machine'],
+    run: opens('platform'),
+  },
+  { id: 'policy.open', title: 'Choose the policy', keys: ['p'], aliases: ['knobs'], run: opens('policy') },
   {
     id: 'theme.next',
     title: 'Next theme',
@@ -49,8 +89,12 @@ export const ACTIONS: readonly Action[] = [
     run: () => setTheme(nextTheme(themeStore.getState().theme)),
   },
   { id: 'text.undo', title: 'Undo', keys: ['Ctrl+z'], isFieldsOwn: true, run: c => c.undo() },
-  { id: 'text.redo', title: 'Redo', keys: ['Ctrl+Z', 'Ctrl+y'], isFieldsOwn: true, run: c => c.redo() },
+  { id: 'text.redo', title: 'Redo', keys: ['Ctrl+Shift+z', 'Ctrl+y'], isFieldsOwn: true, run: c => c.redo() },
   { id: 'text.restore', title: 'Restore my text', keys: ['Alt+z'], run: c => c.restoreText() },
+  { id: 'theme.system', title: 'Theme as the system has it', keys: [], run: () => setTheme('system') },
+  { id: 'theme.light', title: 'Light theme', keys: [], run: () => setTheme('light') },
+  { id: 'theme.dark', title: 'Dark theme', keys: [], run: () => setTheme('dark') },
+  { id: 'theme.contrast', title: 'High contrast theme', keys: [], run: () => setTheme('contrast') },
 ]
 
 function revealFirstError(): void {
@@ -63,13 +107,24 @@ function lastStep(): number {
 }
 
 export function action(id: ActionId): Action {
-  const found = ACTIONS.find(candidate => candidate.id === id)
-  if (found === undefined) throw new Error(`No action ${id}`)
+  const found = findAction(id)
+  if (found === null) throw new Error(`No action ${id}`)
   return found
 }
 
-/** `Step back (ArrowLeft)`: for tooltips and names. */
+/** The row of an id, or null. */
+export function findAction(id: string): Action | null {
+  return ACTIONS.find(candidate => candidate.id === id) ?? null
+}
+
+/** The keys that do it now: the reader's own, else those of the table. */
+export function keysOf({ id, keys }: Action, choices: KeyChoices = keysStore.getState()): readonly string[] {
+  return Object.hasOwn(choices.own, id) ? (choices.own[id] ?? []) : keys
+}
+
+/** `Step back (Left)`: for tooltips and names. */
 export function tooltip(id: ActionId): string {
-  const { title, keys } = action(id)
-  return `${title} (${keys[0]})`
+  const found = action(id)
+  const [key] = keysOf(found)
+  return key === undefined ? found.title : `${found.title} (${keyShown(key)})`
 }

@@ -1,23 +1,20 @@
 /** From a key press to an action. */
-import { ACTIONS, type Action } from './actions'
+
+import { keysStore } from '../stores/keys-store'
+import { ACTIONS, type Action, keysOf } from './actions'
 import type { Controller } from './controller'
+import { isSingleKey, keyNames, type Press } from './key-names'
 
-type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>
-
-/** `j`, `Alt+.`, `Ctrl+Enter`; the command key of a Mac counts as Ctrl. */
-export function keyName({ key, ctrlKey, metaKey, altKey }: Press): string {
-  return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${key}`
-}
-
-/** The action of a press, or null. Single keys belong to the field the reader types or steers in. */
+/** The action of a press, or null. Keys without Ctrl or Alt belong to the field the reader types or steers in. */
 export function actionFor(press: Press, typing: boolean): Action | null {
-  const name = keyName(press)
-  if (typing && !name.includes('+')) return null
-  return ACTIONS.find(action => action.keys.includes(name)) ?? null
+  const names = keyNames(press).filter(name => !typing || /^(?:Ctrl|Alt)\+|^(?:Shift\+)?F\d+$/.test(name))
+  const choices = keysStore.getState()
+  const usable = choices.singleKeys ? names : names.filter(name => !isSingleKey(name))
+  return ACTIONS.find(action => keysOf(action, choices).some(key => usable.includes(key))) ?? null
 }
 
 const OWN_KEYS =
-  'input, textarea, select, [contenteditable="true"], [role="tab"], [role="separator"], [role="slider"], [role="grid"], [role="treegrid"], dialog, [popover]'
+  'input, textarea, select, [contenteditable="true"], [role="tab"], [role="separator"], [role="slider"], [role="grid"], [role="treegrid"], [role="tree"], [role="listbox"], [role="dialog"], dialog, [popover]'
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(OWN_KEYS) !== null

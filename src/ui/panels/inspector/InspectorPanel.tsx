@@ -10,7 +10,7 @@ import { IconButton } from '../../widgets/IconButton'
 import { InspectorTabs } from './InspectorTabs'
 import { RuleCard } from './RuleCard'
 
-export function InspectorPanel() {
+export default function InspectorPanel() {
   const refused = useRefusedStep()
   return (
     <section className="panel" aria-label="Inspector">
