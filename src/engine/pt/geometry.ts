@@ -41,6 +41,8 @@ export const CANONICAL_BITS = 26
  */
 export const PLAIN = 27
 export const PLAIN_SPECIAL = 28
+/** Bits that the mapper adds to a leaf that may be written. */
+export const WRITABLE_SET = 29
 
 /** Level blocks. */
 export const LEVELS = 32
@@ -98,6 +100,8 @@ export interface GeometrySource {
     readonly flip: bigint
     readonly inTables: bigint
   }
+  /** Set by the mapper in a leaf that may be written, beside the rights; absent: nothing. */
+  readonly writableSet?: bigint
   readonly accessed: bigint
   readonly dirty: bigint
   readonly canonicalBits: number
@@ -116,6 +120,7 @@ export function buildGeometry(source: GeometrySource): Geometry {
   geometry[PRESENT] = lowOnly(source.present)
   geometry[ACCESSED] = lowOnly(source.accessed)
   geometry[DIRTY] = lowOnly(source.dirty)
+  geometry[WRITABLE_SET] = lowOnly(source.writableSet ?? 0n)
   geometry[CANONICAL_BITS] = source.canonicalBits
   putMask(geometry, TABLE_ADDRESS, source.tableAddress)
   putRights(geometry, source.rights)

@@ -18,6 +18,7 @@ import {
   TABLE_RESERVED,
   TABLE_RIGHTS,
   TABLE_SET,
+  WRITABLE_SET,
   WRITE_SETS_READ,
   word,
 } from './geometry'
@@ -92,7 +93,11 @@ export function leafBits(geometry: Geometry, level: number, perm: Perm): Item {
   const rights = (word(geometry, NEED + full) ^ word(geometry, FLIP)) & word(geometry, NEED + (READ | WRITE))
   const high = word(geometry, RIGHTS_HIGH) === 1
   const at = levelAt(level) + LEAF_SET
-  return { lo: word(geometry, at) | (high ? 0 : rights), hi: word(geometry, at + 1) | (high ? rights : 0) }
+  const extra = full & WRITE ? word(geometry, WRITABLE_SET) : 0
+  return {
+    lo: word(geometry, at) | extra | (high ? 0 : rights),
+    hi: word(geometry, at + 1) | (high ? rights : 0),
+  }
 }
 
 /** A table item of a level without its address. */

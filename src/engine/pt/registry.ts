@@ -2,9 +2,10 @@
 import { assert } from '../bits'
 import type { PtFormat } from './contract'
 import { paprTce } from './formats/papr-tce'
+import { vtdFs } from './formats/vtd-fs'
 import { vtdSs } from './formats/vtd-ss'
 
-export const FORMATS: readonly PtFormat[] = [vtdSs, paprTce]
+export const FORMATS: readonly PtFormat[] = [vtdSs, vtdFs, paprTce]
 
 const byId = new Map(FORMATS.map(format => [format.id, format]))
 
