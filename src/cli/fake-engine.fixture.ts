@@ -9,11 +9,13 @@ export function stepOf(n: number, more: Partial<StepRecord> = {}): StepRecord {
   return {
     n,
     line: n + 10,
+    lines: [{ first: n + 10, last: n + 10 }],
     text: `step_${n}();`,
     call: 'open',
     ret: 0,
     errno: null,
     rule: null,
+    expected: false,
     message: null,
     out: null,
     label,
@@ -83,6 +85,7 @@ export function fakeEngine(
       at = n
     },
     runTo: () => at,
+    reading: { aliases: [], skipped: [] },
     state: () => ({
       addressSpaces: [SPACE],
       devices: [DEVICE],

@@ -220,8 +220,8 @@ export class Host<S extends Session> {
 }
 
 function runReply({ id, revision }: RunRequest, session: Session, outline: Outline): RunReply {
-  const { scenario, diagnostics, assumptions, steps, ok } = session
-  return { kind: 'ran', id, revision, scenario, diagnostics, assumptions, steps, ok, outline }
+  const { scenario, diagnostics, assumptions, reading, steps, ok } = session
+  return { kind: 'ran', id, revision, scenario, diagnostics, assumptions, reading, steps, ok, outline }
 }
 
 function runTo(session: Session, { id, revision, breakpoints, direction }: RunToRequest): Reply {

@@ -15,6 +15,7 @@ import type {
   GraphView,
   InspectorView,
   MachineEvent,
+  Session,
   StateView,
   StepRecord,
   WalkView,
@@ -106,6 +107,7 @@ export interface RunReply {
   }
   readonly diagnostics: readonly Diagnostic[]
   readonly assumptions: readonly Assumption[]
+  readonly reading: Session['reading']
   readonly steps: readonly StepRecord[]
   readonly ok: boolean
   readonly outline: Outline

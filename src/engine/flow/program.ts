@@ -151,6 +151,18 @@ export type Operation =
     }
   | { readonly kind: 'note'; readonly text: string }
 
+/** Lines of the author's text, both inclusive. */
+export interface LineRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** Another spelling of a word, and the definition's own that it was read as. */
+export interface AliasUse {
+  readonly span: Span
+  readonly stands: string
+}
+
 export interface PlannedStep {
   readonly kind: 'step'
   /** The first line of the statement in the author's text. */
@@ -158,6 +170,10 @@ export interface PlannedStep {
   /** The statement as run: cleaned of quoting, on one line. */
   readonly text: string
   readonly span: Span
+  /** The statement, and before it the statements that filled the struct it passes. In order. */
+  readonly lines: readonly LineRange[]
+  /** Of `expect`: the numbers of the steps whose results it judges. */
+  readonly judges: readonly number[]
   readonly operation: Operation
 }
 
@@ -237,6 +253,8 @@ export interface Program {
   readonly implicitOpens: readonly ImplicitOpen[]
   /** Ranges of the author's text that are prose, quoting apart. */
   readonly skipped: readonly Span[]
+  /** Every word that was read as an alias, by position. */
+  readonly aliases: readonly AliasUse[]
   /** Set where the text shows an ASCII tree and no flow. */
   readonly quotedAsDrawing: Drawing | null
   /** The statements of the scenario taken, for the runner. */

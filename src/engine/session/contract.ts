@@ -5,7 +5,7 @@
  * can then stand at any step. Views and files are made from what it returns; nothing returned changes
  * later. Addresses are bigint bytes; page counts are numbers of 4 KiB pages.
  */
-import type { Assumption, Diagnostic } from '../flow/program'
+import type { AliasUse, Assumption, Diagnostic, LineRange, Span } from '../flow/program'
 import type { CostName } from '../trace/costs'
 import type { MachineEvent } from '../trace/events'
 
@@ -31,6 +31,8 @@ export interface StepRecord {
   /** From 1. Step 0 is the start. */
   readonly n: number
   readonly line: number
+  /** The lines that make the step: its statement, and those that filled the struct it passes. */
+  readonly lines: readonly LineRange[]
   readonly text: string
   /** `IOASID_MAP_DMA`, `open`, `dma_read`, `expect`, ... */
   readonly call: string
@@ -38,6 +40,8 @@ export interface StepRecord {
   readonly ret: number
   readonly errno: string | null
   readonly rule: string | null
+  /** True where an `expect` of the flow holds because of this refusal: it is what the author wanted. */
+  readonly expected: boolean
   /** Why it was refused, in one sentence with the values involved; null where it was not. */
   readonly message: string | null
   readonly out: Readonly<Record<string, Plain>> | null
@@ -143,6 +147,8 @@ export interface Session {
   }
   readonly diagnostics: readonly Diagnostic[]
   readonly assumptions: readonly Assumption[]
+  /** How the text was read: words taken for others, and what is no code. */
+  readonly reading: { readonly aliases: readonly AliasUse[]; readonly skipped: readonly Span[] }
   readonly steps: readonly StepRecord[]
   /** True when no diagnostic is an error and every `expect` held. */
   readonly ok: boolean

@@ -172,11 +172,13 @@ function finished(step: PlannedStep, n: number, ending: Ending): Executed {
   const record: StepRecord = {
     n,
     line: step.line,
+    lines: step.lines,
     text: step.text,
     call: ending.call,
     ret,
     errno,
     rule,
+    expected: false,
     message,
     out,
     label,

@@ -73,11 +73,20 @@ export class FlowSession implements Session {
     this.steps.push(done.record)
     this.timeline.record(next)
     this.held &&= done.held
+    if (done.held) this.markExpected(next.judges)
     if (done.diagnostic !== null) {
       this.report(done.diagnostic)
       this.finished = true
     }
     this.runner.result({ value: done.value, ...(done.out === null ? {} : { out: done.out }) })
+  }
+
+  /** A refusal that an `expect` was written for. */
+  private markExpected(judged: readonly number[]): void {
+    for (const n of judged) {
+      const record = this.steps[n - 1]
+      if (record !== undefined && record.errno !== null) this.steps[n - 1] = { ...record, expected: true }
+    }
   }
 
   private report(diagnostic: Diagnostic): void {
@@ -94,6 +103,11 @@ export class FlowSession implements Session {
 
   get diagnostics(): readonly Diagnostic[] {
     return [...this.program.diagnostics, ...this.setup.diagnostics, ...this.found]
+  }
+
+  get reading(): Session['reading'] {
+    const { aliases, skipped } = this.program
+    return { aliases, skipped }
   }
 
   get assumptions(): readonly Assumption[] {

@@ -5,11 +5,13 @@ import { isBad, stepOutcome } from './step-outcome'
 const base: StepRecord = {
   n: 1,
   line: 1,
+  lines: [{ first: 1, last: 1 }],
   text: '',
   call: 'IOASID_ALLOC',
   ret: 1,
   errno: null,
   rule: null,
+  expected: false,
   message: null,
   out: null,
   label: { verb: '', object: '' },
@@ -19,6 +21,7 @@ describe('how a step came out', () => {
   it.each<[Partial<StepRecord>, string, boolean]>([
     [{}, '= 1', false],
     [{ ret: -1, errno: 'EINVAL' }, '-EINVAL', true],
+    [{ ret: -1, errno: 'EBUSY', expected: true }, '-EBUSY', false],
     [{ call: 'expect', ret: 0 }, 'holds', false],
     [{ call: 'expect', ret: -1 }, 'fails', true],
     [{ call: 'note', ret: 0 }, '', false],

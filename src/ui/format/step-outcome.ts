@@ -4,20 +4,20 @@ import type { StepRecord } from '../../engine'
 export interface StepOutcome {
   /** Empty where there is nothing to say (a note). */
   readonly text: string
-  /** `bad`: refused, or an expect that fails. `fault`: the hardware's answer, which may be what was wanted. */
-  readonly tone: 'fine' | 'fault' | 'bad'
+  /** `bad`: refused, or an expect that fails. `expected`: refused, as an expect of the flow wants it. `fault`: the hardware's answer, which may be what was wanted. */
+  readonly tone: 'fine' | 'fault' | 'expected' | 'bad'
 }
 
 export function stepOutcome(record: StepRecord): StepOutcome {
-  const { call, errno, ret, out } = record
-  if (errno !== null) return { text: `-${errno}`, tone: 'bad' }
+  const { call, errno, ret, out, expected } = record
+  if (errno !== null) return { text: `-${errno}`, tone: expected ? 'expected' : 'bad' }
   if (call === 'note') return { text: '', tone: 'fine' }
   if (call === 'expect') return ret === 0 ? { text: 'holds', tone: 'fine' } : { text: 'fails', tone: 'bad' }
   if (out !== null && 'fault' in out) return { text: 'fault', tone: 'fault' }
   return { text: `= ${ret}`, tone: 'fine' }
 }
 
-/** Refused, or an expect that fails: hatched in the scrubber, tinted in the text. */
+/** Refused unasked, or an expect that fails: hatched in the scrubber, tinted in the text. */
 export function isBad(record: StepRecord): boolean {
   return stepOutcome(record).tone === 'bad'
 }

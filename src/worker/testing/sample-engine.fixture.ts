@@ -32,11 +32,13 @@ function recordOf([line, call, verb, object, ret, errno]: Row, index: number, te
   return {
     n: index + 1,
     line,
+    lines: [{ first: line, last: line }],
     text: text.split('\n')[line - 1]?.trim() ?? '',
     call,
     ret,
     errno: errno ?? null,
     rule: errno === undefined ? null : 'map.not-preregistered',
+    expected: false,
     message: errno === undefined ? null : 'vaddr 0x7f20_0000_0000 + 16 KiB lies in no registered range',
     out: null,
     label: { verb, object },
@@ -125,11 +127,13 @@ function emptyStep(n: number): StepRecord {
   return {
     n,
     line: 1,
+    lines: [{ first: 1, last: 1 }],
     text: 'note("")',
     call: 'note',
     ret: 0,
     errno: null,
     rule: null,
+    expected: false,
     message: null,
     out: null,
     label: { verb: 'note', object: '' },
@@ -150,6 +154,7 @@ class SampleSession implements Session {
     platform: 'vtd',
     policy: { prereg: 'command', unmap: 'exact' },
   }
+  readonly reading = { aliases: [], skipped: [] }
   readonly assumptions = [{ name: 'mode', value: 'O_RDWR', line: 8, directive: null }]
   readonly diagnostics: readonly Diagnostic[]
   readonly steps: readonly StepRecord[]

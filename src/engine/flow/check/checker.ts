@@ -11,7 +11,7 @@ import { CALLS, type CallNode, checkBuiltin } from './check-calls'
 import type { Lender } from './check-ioctl'
 import { type FieldUse, isGuessed, type Known } from './names'
 import { aliasesRead } from './report'
-import { type OpenedForFlow, Scope } from './scope'
+import { type AliasFound, type OpenedForFlow, Scope } from './scope'
 
 export interface CheckInput {
   readonly statements: readonly Statement[]
@@ -24,6 +24,7 @@ export interface CheckResult {
   readonly findings: readonly Finding[]
   /** `device_fdK` names that are used and never given, by first use. */
   readonly implicitOpens: readonly OpenedForFlow[]
+  readonly aliases: readonly AliasFound[]
 }
 
 class Checker implements Lender {
@@ -40,7 +41,7 @@ class Checker implements Lender {
       if (known.kind === 'struct') this.unusedStruct(known.fields)
     const { findings, implicitOpens, aliases } = this.scope
     const said = [aliasesRead(aliases), this.skippedC()].filter(finding => finding !== null)
-    return { findings: [...findings, ...said], implicitOpens: [...implicitOpens.values()] }
+    return { findings: [...findings, ...said], implicitOpens: [...implicitOpens.values()], aliases }
   }
 
   private list(statements: readonly Statement[]): void {

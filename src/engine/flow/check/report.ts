@@ -3,6 +3,7 @@ import { error, type Finding, info, warning } from '../layout/findings'
 import type { Range } from '../layout/pieces'
 import type { DialectWords } from '../vocabulary'
 import { didYouMean, nearMisses } from '../words/near-miss'
+import type { AliasFound } from './scope'
 
 export interface UnknownWord {
   readonly code: string
@@ -72,15 +73,15 @@ export function missingName({ name, at, statementFrom, candidates, prelude }: Mi
 }
 
 /** Said once for all aliases of a flow. */
-export function aliasesRead(aliases: ReadonlyMap<string, { definition: string; at: Range }>): Finding | null {
-  const [first] = aliases.values()
+export function aliasesRead(aliases: readonly AliasFound[]): Finding | null {
+  const [first] = aliases
   if (first === undefined) return null
-  const list = [...aliases].map(([alias, { definition }]) => `${alias} = ${definition}`).join(', ')
+  const pairs = new Set(aliases.map(({ spelled, definition }) => `${spelled} = ${definition}`))
   return info({
     code: 'alias.read',
-    message: `${aliases.size} alias${aliases.size === 1 ? '' : 'es'} read: ${list}`,
-    from: first.at.from,
-    to: first.at.to,
+    message: `${pairs.size} alias${pairs.size === 1 ? '' : 'es'} read: ${[...pairs].join(', ')}`,
+    from: first.from,
+    to: first.to,
   })
 }
 

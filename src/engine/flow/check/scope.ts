@@ -23,12 +23,17 @@ const CONSTANT = /^[A-Z][A-Z0-9_]*$/
 const MOST_EXPLAINED = 1000
 const COMPOUND_CONSTANT = /^[A-Z][A-Z0-9]*_[A-Z0-9_]*$/
 
+export interface AliasFound extends Range {
+  readonly spelled: string
+  readonly definition: string
+}
+
 export class Scope {
   readonly words: WordIndex
   readonly names = new Names()
   readonly findings: Finding[] = []
   readonly implicitOpens = new Map<string, OpenedForFlow>()
-  readonly aliases = new Map<string, { definition: string; at: Range }>()
+  readonly aliases: AliasFound[] = []
   /** Where the statement under check starts: what its offsets count from. */
   base = 0
   private readonly devices: ReadonlySet<string>
@@ -51,7 +56,7 @@ export class Scope {
   }
 
   alias(spelled: string, definition: string, { from, to }: Range): void {
-    if (!this.aliases.has(spelled)) this.aliases.set(spelled, { definition, at: { from, to } })
+    this.aliases.push({ spelled, definition, from, to })
   }
 
   /** Runs a check in which names wait; gives back those that do. */

@@ -46,6 +46,10 @@ export function compile(text: string, vocabulary: Vocabulary, options: CompileOp
     branches,
     scenarios: scenarios.map(choice => scenarioChoice(choice, scenario, places)),
     implicitOpens,
+    aliases: judged.aliases.map(({ from, to, definition }) => ({
+      span: places.span(from, to),
+      stands: definition,
+    })),
     skipped: reading.skipped.map(({ from, to }) => places.span(from, to)),
     quotedAsDrawing: statements.length === 0 ? drawingOf(text, places) : null,
     statements,
@@ -82,6 +86,7 @@ function judge({ reading, scenario, vocabulary, options, places }: StageInput, s
   return {
     statements,
     findings,
+    aliases: checked.aliases,
     branches: choices.filter((_, index) => usedBranches.has(index)),
     branchValues: choices.map(branch => branch.taken),
     implicitOpens,

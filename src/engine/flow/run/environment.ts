@@ -1,12 +1,23 @@
 /** The variables of a run: values by name, pointers between them, and what calls wrote back. */
+import type { Range } from '../layout/pieces'
 import type { Value } from '../program'
 import type { WordIndex } from '../words/word-index'
 import { ZERO } from './values'
+
+/** A struct filled by more statements than this is not followed further back. */
+const MOST_ORIGINS = 31
+
+/** A statement that gave a name its value, and the step it took that from, where it was a call's. */
+export interface Origin extends Range {
+  readonly step: number | null
+}
 
 export class Environment {
   private readonly words: WordIndex
   private readonly values = new Map<string, Value>()
   private readonly pointers = new Map<string, string>()
+  private readonly origins = new Map<string, readonly Origin[]>()
+  private here: Origin | null = null
   private readonly outs = new Map<string, ReadonlyMap<string, Value>>()
 
   constructor(words: WordIndex, bindings: ReadonlyMap<string, Value>) {
@@ -18,7 +29,18 @@ export class Environment {
     return this.values.get(this.target(name))
   }
 
+  /** Says which statement the assignments from here on are made by. */
+  standAt(origin: Origin): void {
+    this.here = origin
+  }
+
+  /** The statements that made a variable what it is: the one that set it, then those that set members. */
+  originsOf(name: string): readonly Origin[] {
+    return this.origins.get(this.target(name)) ?? []
+  }
+
   set(name: string, value: Value): void {
+    this.origins.set(name, this.here === null ? [] : [this.here])
     this.pointers.delete(name)
     this.outs.delete(name)
     this.values.set(name, value)
@@ -64,6 +86,14 @@ export class Environment {
 
   setField(name: string, field: string, value: Value): void {
     const target = this.target(name)
+    const before = this.origins.get(target) ?? []
+    if (this.here !== null && before.at(-1)?.from !== this.here.from)
+      this.origins.set(target, [...before.slice(-MOST_ORIGINS), this.here])
+    this.putField(name, field, value)
+  }
+
+  private putField(name: string, field: string, value: Value): void {
+    const target = this.target(name)
     const before = this.values.get(target)
     const fields = new Map(before?.kind === 'struct' ? before.fields : [])
     this.values.set(target, { kind: 'struct', fields: fields.set(field, value) })
@@ -84,7 +114,7 @@ export class Environment {
     for (const [field, value] of out) {
       const same = this.words.spellingsOf(field)
       const own = before.fields.has(field) ? field : [...same].find(other => before.fields.has(other))
-      this.setField(name, own ?? field, value)
+      this.putField(name, own ?? field, value)
     }
   }
 }

@@ -6,8 +6,10 @@
  * step of its own before the statement's; `expect` and `note` are steps themselves.
  */
 
+import type { Range } from '../layout/pieces'
 import type {
   Diagnostic,
+  LineRange,
   Operation,
   OperationResult,
   Planned,
@@ -40,6 +42,12 @@ type Work = Generator<PlannedStep, void, OperationResult>
 const DEFAULT_STEP_LIMIT = 10_000
 const NO_RESULT: OperationResult = { value: ZERO }
 const EMPTY_STRUCT: Value = { kind: 'struct', fields: new Map() }
+
+/** What stands behind a step: statements that filled its struct, steps that it judges. */
+interface Behind {
+  readonly filled?: readonly Range[]
+  readonly judges?: readonly number[]
+}
 
 class FlowRunner implements Runner {
   private readonly program: Program
@@ -75,6 +83,7 @@ class FlowRunner implements Runner {
   private *list(statements: readonly Statement[]): Work {
     for (const statement of statements) {
       this.statement = statement
+      this.environment.standAt({ from: statement.from, to: statement.to, step: null })
       if (statement.broken) this.stop(this.program.running.errorAt(statement.from, statement.to))
       if (this.stopped !== null) return
       if (statement.kind === 'if') yield* this.branch(statement)
@@ -137,10 +146,19 @@ class FlowRunner implements Runner {
     const [first] = targets
     if (first?.kind === 'name' && this.points(first.name, value)) return
     const given = yield* evaluate(value, context, targetNames(targets, context))
+    this.noteCall(value)
     const out = this.given.out
     for (const target of targets) this.assign(target, this.updated(target, operator, given, context), context)
     if (value.kind === 'call' && out !== undefined)
       for (const name of targetNames(targets, context)) this.environment.setOut(name, out)
+  }
+
+  /** What is assigned next is the result of the step just taken. */
+  private noteCall(value: Expression): void {
+    const { statement } = this
+    if (statement === null) return
+    const { from, to } = statement
+    this.environment.standAt({ from, to, step: hasCall(value) ? this.steps : null })
   }
 
   private points(name: string, value: Expression): boolean {
@@ -159,6 +177,7 @@ class FlowRunner implements Runner {
     if (value === null) return this.environment.set(name, struct ? EMPTY_STRUCT : ZERO)
     if (this.points(name, value)) return
     const given = yield* evaluate(value, this.context(null), [name])
+    this.noteCall(value)
     const out = this.given.out
     this.environment.set(name, given)
     if (value.kind === 'call' && out !== undefined) this.environment.setOut(name, out)
@@ -199,10 +218,15 @@ class FlowRunner implements Runner {
       )
     }
     const { operation, writesTo } = planCall({ call, values, names }, context)
-    const value = yield* this.step(operation, call, context)
+    const filled = writesTo === null ? [] : this.structOrigins(writesTo)
+    const value = yield* this.step(operation, call, context, { filled })
     if (writesTo !== null && this.given.out !== undefined)
       this.environment.writeBack(writesTo, this.given.out)
     return value
+  }
+
+  private structOrigins(name: string): readonly Range[] {
+    return this.environment.get(name)?.kind === 'struct' ? this.environment.originsOf(name) : []
   }
 
   private memset(call: CallExpression): Value {
@@ -215,6 +239,8 @@ class FlowRunner implements Runner {
   private *expect(call: CallExpression, context: EvaluationContext): Evaluation {
     const [condition] = call.args
     if (condition === undefined) return ZERO
+    const before = this.steps
+    const judges = () => [...this.stepsSince(before), ...this.stepsBehind(condition)]
     if (condition.kind === 'binary' && compare(condition.operator, ZERO, ZERO) !== null) {
       const left = yield* evaluate(condition.left, context)
       const right = yield* evaluate(condition.right, context)
@@ -223,14 +249,33 @@ class FlowRunner implements Runner {
         checked(ok, formatValue(left), formatValue(right), condition.operator),
         call,
         context,
+        { judges: judges() },
       )
     }
     const value = yield* evaluate(condition, context)
-    return yield* this.step(checked(isTrue(value), formatValue(value), 'true', '=='), call, context)
+    const held = checked(isTrue(value), formatValue(value), 'true', '==')
+    return yield* this.step(held, call, context, { judges: judges() })
+  }
+
+  private stepsSince(before: number): number[] {
+    return Array.from({ length: this.steps - before }, (_, at) => before + 1 + at)
+  }
+
+  /** The steps that gave the names of an expression their values. */
+  private stepsBehind(expression: Expression): number[] {
+    if (expression.kind === 'name') {
+      return this.environment.originsOf(expression.name).flatMap(({ step }) => (step === null ? [] : [step]))
+    }
+    return partsOf(expression).flatMap(part => this.stepsBehind(part))
   }
 
   /** Hands out one operation, unless the run must stop before it. */
-  private *step(operation: Operation, call: CallExpression, context: EvaluationContext): Evaluation {
+  private *step(
+    operation: Operation,
+    call: CallExpression,
+    context: EvaluationContext,
+    { filled = [], judges = [] }: Behind = {},
+  ): Evaluation {
     const { statement } = this
     if (this.stopped !== null || statement === null) return ZERO
     const { running } = this.program
@@ -244,9 +289,30 @@ class FlowRunner implements Runner {
     }
     this.steps++
     const text = this.textOf(statement, call, context.index)
-    const given: OperationResult = yield { kind: 'step', line: span.line, text, span, operation }
+    const own = statement.kind === 'if' ? { from: statement.from, to: statement.from + call.to } : statement
+    const lines = this.linesOf([...filled, own])
+    const given: OperationResult = yield {
+      kind: 'step',
+      line: span.line,
+      text,
+      span,
+      lines,
+      judges,
+      operation,
+    }
     this.given = given
     return operation.kind === 'expect' ? int(operation.ok ? 1n : 0n) : given.value
+  }
+
+  private linesOf(ranges: readonly Range[]): LineRange[] {
+    const { running } = this.program
+    const lines = new Map<number, LineRange>()
+    for (const { from, to } of ranges) {
+      const first = running.spanOf(from, to).line
+      const last = running.spanOf(Math.max(from, to - 1), to).line
+      lines.set(first, { first, last: Math.max(first, last, lines.get(first)?.last ?? 0) })
+    }
+    return [...lines.values()].sort((a, b) => a.first - b.first)
   }
 
   /** The statement where this is its only call, else the call. */

@@ -5,11 +5,13 @@ import { asciiSteps } from './index'
 const step = (n: number, text: string, more: Partial<StepRecord> = {}): StepRecord => ({
   n,
   line: n,
+  lines: [{ first: n, last: n }],
   text,
   call: 'open',
   ret: 0,
   errno: null,
   rule: null,
+  expected: false,
   message: null,
   out: null,
   label: { verb: '', object: '' },
