@@ -104,6 +104,20 @@ describe('engine client over a message channel', () => {
     expect(newer.ok && newer.value.revision).toBe(2)
   })
 
+  it('previews a text beside the one at hand, whatever is run meanwhile', async () => {
+    const { client } = open(() => localWorker(sampleEngine))
+    await client.run(1, SAMPLE_TEXT, LIMIT)
+    const previewed = client.preview(SAMPLE_TEXT, LIMIT)
+    const chosen = client.choices()
+    await client.run(2, SAMPLE_TEXT, LIMIT)
+    const preview = await previewed
+    if (!preview.ok) throw new Error(preview.message)
+    expect(preview.value).toMatchObject({ steps: 15, scenario: { dialect: 'rfc-v1' } })
+    expect(preview.value.graph.nodes.filter(node => node.kind === 'space')).toHaveLength(2)
+    expect((await chosen).ok).toBe(true)
+    expect((await client.show({ revision: 2, step: 3, selection: null })).ok).toBe(true)
+  })
+
   it('drops shows that wait when a newer one comes', async () => {
     const { client } = open(() => localWorker(sampleEngine))
     await client.run(1, SAMPLE_TEXT, LIMIT)

@@ -6,6 +6,8 @@
 import type { Endpoint } from '../worker/endpoint'
 import type {
   Answer,
+  ChoicesReply,
+  PreviewReply,
   Question,
   Reply,
   Request,
@@ -116,6 +118,16 @@ export class EngineClient {
     return this.#ask({ kind: 'walk', id: this.#nextId++, ...question }, 'walked')
   }
 
+  /** What a flow may choose with its directives. */
+  choices(): Promise<Outcome<ChoicesReply>> {
+    return this.#ask({ kind: 'choices', id: this.#nextId++ }, 'chosen-from')
+  }
+
+  /** What a text comes to at its fullest, beside the run at hand. */
+  preview(text: string, limit: number): Promise<Outcome<PreviewReply>> {
+    return this.#ask({ kind: 'preview', id: this.#nextId++, text, limit }, 'previewed')
+  }
+
   ascii(revision: number, step: number): Promise<Outcome<TextReply>> {
     return this.#ask({ kind: 'ascii', id: this.#nextId++, revision, step }, 'text')
   }
@@ -134,7 +146,8 @@ export class EngineClient {
   dispose(): void {
     this.#watchdog.stop()
     this.#clearStop()
-    this.#dropQuestions('The page is closing.')
+    this.#clearStop()
+    this.#settleAll(stale('The page is closing.'))
     this.#worker?.terminate()
     this.#worker = null
   }
@@ -209,17 +222,18 @@ export class EngineClient {
     if (pending.question.kind === 'show') this.#heldShow?.()
   }
 
-  #settleAll(outcome: Outcome<never>): void {
+  #settleAll(outcome: Outcome<never>, which: (question: Question) => boolean = () => true): void {
     this.#dropHeldShow?.()
-    const all = [...this.#pending.values()]
-    this.#pending.clear()
-    for (const pending of all) pending.settle(outcome)
+    for (const [id, pending] of [...this.#pending].filter(([, { question }]) => which(question))) {
+      this.#pending.delete(id)
+      pending.settle(outcome)
+    }
   }
 
   /** The host itself ends an older run when a newer one begins. */
   #dropQuestions(message: string): void {
     this.#clearStop()
-    this.#settleAll(stale(message))
+    this.#settleAll(stale(message), isAboutAText)
   }
 
   #isShowing(): boolean {
@@ -262,10 +276,17 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
     case 'stopped-at':
     case 'walked':
     case 'text':
+    case 'chosen-from':
+    case 'previewed':
       return { ok: true, value: reply }
     default:
       return unreachable(reply)
   }
+}
+
+/** The others are answered whatever is run meanwhile. */
+function isAboutAText({ kind }: Question): boolean {
+  return kind !== 'choices' && kind !== 'preview'
 }
 
 function failed(why: 'cancelled' | 'gone' | 'refused', message: string): Outcome<never> {

@@ -7,6 +7,15 @@ export { DIALECTS } from './dialects/registry'
 export * from './flow'
 export { PLATFORMS, platformById } from './hw'
 export { RULES } from './kernel/rules.data'
+export {
+  type Choices,
+  choices,
+  type DialectChoice,
+  type KnobChoice,
+  type ParamChoice,
+  type PlatformChoice,
+  type ValueChoice,
+} from './session/choices'
 export type * from './session/contract'
 export { createSession, type FlowSession, MOST_STEPS, startSession } from './session/session'
 export { VOCABULARY } from './session/vocabulary'

@@ -2,7 +2,7 @@
  * What the host asks of an engine. The shipped one is `realEngine` in real-engine.ts; tests bring
  * their own to be slow, to break or to have a state that is written out by hand.
  */
-import type { GraphView, InspectorView, Session } from '../engine'
+import type { Choices, GraphView, InspectorView, Session } from '../engine'
 
 /** A rule that a refusal names. `basis`: `proposal` where the text says so, `ruling` where the emulator chose. */
 export interface RuleView {
@@ -29,4 +29,6 @@ export interface EnginePort<S extends Session> {
   /** Where a rule is from, by its id; null for an id the engine does not know. */
   rule(id: string): RuleView | null
   ascii(graph: GraphView): string
+  /** What a flow may choose; about the engine, not about a flow. */
+  choices(): Choices
 }

@@ -9,10 +9,12 @@ import { autoSelection } from './auto-selection'
 import type { Endpoint } from './endpoint'
 import type { EnginePort, Running } from './engine-port'
 import { createOutline, stepsToLookAt } from './outline'
+import { preview } from './preview'
 import {
   type AsciiRequest,
   type Outline,
   PROTOCOL_VERSION,
+  type PreviewRequest,
   type Question,
   type Reply,
   type Request,
@@ -20,6 +22,7 @@ import {
   type RunRequest,
   type RunToRequest,
   type ShowRequest,
+  type StepQuestion,
   type WalkRequest,
 } from './protocol'
 import { unreachable } from './unreachable'
@@ -71,6 +74,12 @@ export class Host<S extends Session> {
         return
       case 'run':
         void this.#guard(request, request.text, () => this.#run(request))
+        return
+      case 'choices':
+        this.#send({ kind: 'chosen-from', id: request.id, choices: this.#options.engine.choices() })
+        return
+      case 'preview':
+        void this.#guard(request, request.text, () => this.#preview(request))
         return
       case 'show':
       case 'run-to':
@@ -171,7 +180,11 @@ export class Host<S extends Session> {
     return null
   }
 
-  #answer(request: Exclude<Question, RunRequest>): void {
+  async #preview(request: PreviewRequest): Promise<void> {
+    this.#send(await preview(request, this.#options.engine, () => this.#letMessagesIn()))
+  }
+
+  #answer(request: StepQuestion): void {
     const session = this.#find(request.revision)
     const step = request.kind === 'run-to' ? request.from : request.step
     if (session === null) {
@@ -184,7 +197,7 @@ export class Host<S extends Session> {
     }
   }
 
-  #reply(session: S, request: Exclude<Question, RunRequest>): Reply {
+  #reply(session: S, request: StepQuestion): Reply {
     switch (request.kind) {
       case 'show':
         return this.#show(session, request)

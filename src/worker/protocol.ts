@@ -9,6 +9,7 @@
 import type {
   Assumption,
   Breakpoint,
+  Choices,
   Diagnostic,
   GraphEdge,
   GraphNode,
@@ -71,7 +72,24 @@ export interface AsciiRequest {
   readonly step: number
 }
 
-export type Question = RunRequest | ShowRequest | RunToRequest | WalkRequest | AsciiRequest
+/** What a flow may choose with its directives; asks nothing of any text. */
+export interface ChoicesRequest {
+  readonly kind: 'choices'
+  readonly id: number
+}
+
+/** Runs a text to its end, beside the one at hand and without keeping it, for a small picture of it. */
+export interface PreviewRequest {
+  readonly kind: 'preview'
+  readonly id: number
+  readonly text: string
+  readonly limit: number
+}
+
+/** Questions about a step of a text that was run. */
+export type StepQuestion = ShowRequest | RunToRequest | WalkRequest | AsciiRequest
+
+export type Question = RunRequest | StepQuestion | ChoicesRequest | PreviewRequest
 
 export type Request =
   | Question
@@ -151,7 +169,22 @@ export interface TextReply {
   readonly text: string
 }
 
-export type Answer = RunReply | ShowReply | StoppedReply | WalkReply | TextReply
+export interface ChoicesReply {
+  readonly kind: 'chosen-from'
+  readonly id: number
+  readonly choices: Choices
+}
+
+export interface PreviewReply {
+  readonly kind: 'previewed'
+  readonly id: number
+  readonly scenario: RunReply['scenario']
+  readonly steps: number
+  /** At the first of the steps with the most objects and edges. */
+  readonly graph: GraphView
+}
+
+export type Answer = RunReply | ShowReply | StoppedReply | WalkReply | TextReply | ChoicesReply | PreviewReply
 
 export type Reply =
   | { readonly kind: 'ready'; readonly version: number }

@@ -1,5 +1,13 @@
 /** The engine that ships, as the host asks for it. */
-import { asciiGraph, type FlowSession, graphView, inspectorView, RULES, startSession } from '../engine'
+import {
+  asciiGraph,
+  choices,
+  type FlowSession,
+  graphView,
+  inspectorView,
+  RULES,
+  startSession,
+} from '../engine'
 import type { EnginePort, RuleView, Running } from './engine-port'
 
 export const realEngine: EnginePort<FlowSession> = {
@@ -8,6 +16,7 @@ export const realEngine: EnginePort<FlowSession> = {
   inspector: inspectorView,
   rule: ruleNamed,
   ascii: asciiGraph,
+  choices,
 }
 
 function runningOf(session: FlowSession): Running<FlowSession> {

@@ -275,4 +275,5 @@ export const sampleEngine: EnginePort<SampleSession> = {
   inspector: (session, id) => inspectorAt(session.at, id),
   rule: id => ({ id, text: 'vaddr {vaddr} lies in no registered range', source: 'v1 2', basis: 'ruling' }),
   ascii: graph => graph.nodes.map(node => node.title).join('\n'),
+  choices: () => ({ dialects: [], platforms: [] }),
 }
