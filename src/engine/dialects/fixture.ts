@@ -57,7 +57,7 @@ export class Bench {
       limits: {
         memlockPages: options.memlockPages ?? null,
         guessMemory: false,
-        guessDevices: false,
+        guessDevices: null,
         windows: options.owners ?? [],
       },
     })
@@ -107,18 +107,14 @@ export class Bench {
     return answered.ret
   }
 
-  write(device: string, address: bigint, text: string): DmaOutcome {
+  write(device: string, address: bigint, text: string, pasid: number | null = null): DmaOutcome {
     const bytes = Uint8Array.from(text, letter => letter.charCodeAt(0))
-    return dmaWrite(this.machine, { device: this.machine.device(device), address, pasid: null }, bytes)
+    return dmaWrite(this.machine, { device: this.machine.device(device), address, pasid }, bytes)
   }
 
   /** What the device reads, or the code of its fault. */
-  read(device: string, address: bigint, length = 1): string {
-    const outcome = dmaRead(
-      this.machine,
-      { device: this.machine.device(device), address, pasid: null },
-      length,
-    )
+  read(device: string, address: bigint, length = 1, pasid: number | null = null): string {
+    const outcome = dmaRead(this.machine, { device: this.machine.device(device), address, pasid }, length)
     return outcome.ok ? String.fromCharCode(...outcome.bytes) : `fault ${outcome.fault.code}`
   }
 }

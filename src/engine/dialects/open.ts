@@ -46,8 +46,8 @@ function deviceAt(machine: Machine, path: string): DeviceRecord | null {
 }
 
 function guessed(machine: Machine, path: string): DeviceRecord | null {
-  if (!machine.limits.guessDevices) return null
-  const device = guessDevice(machine, path)
+  if (machine.limits.guessDevices === null) return null
+  const device = guessDevice(machine, path, machine.limits.guessDevices)
   if (device !== null) addDevice(machine, device)
   return device === null ? null : machine.device(device.name)
 }

@@ -1,54 +1,113 @@
 /**
- * Attaching a device to an address space by its RID, and detaching it: tables, pins and routes follow.
+ * Attaching a device to an address space, by its RID or with a PASID, and detaching it: tables, pins and
+ * routes follow.
  *
- * Source: v1 2 (VFIO_ATTACH_IOASID), R1 to R3, R5, R6, R27, R29, R31. Not modelled yet: attachments by
- * PASID, mediated devices.
+ * Source: v1 2 (VFIO_ATTACH_IOASID), R1 to R3, R5, R6, R24, R27, R29, R31. Not modelled yet: mediated
+ * devices.
  */
 import { dropAllAreas, pinAreas, registersMemory, unpinAreas } from './areas'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { outsidePermitted, windowAllows } from './permitted'
-import { attachedByRid, groupMates, rerouteGroup, ridChain, waitingFor } from './routing'
-import { addressOf, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
+import { groupMates, rerouteGroup, ridChain, waitingFor } from './routing'
+import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
 import { joinTables, leaveTables } from './tables'
 
-/** Attaches by RID. The caller has checked that the device is bound to the space's context. */
-export function attachRid(machine: Machine, device: DeviceRecord, space: SpaceRecord): Outcome<null> {
-  const allowed = mayAttach(machine, device, space)
+/** What an attachment joins. `pasid` is the guest's number; null routes by the RID. */
+export interface AttachRequest {
+  readonly device: DeviceRecord
+  readonly space: SpaceRecord
+  readonly pasid: bigint | null
+}
+
+/** Attaches. The caller has checked that the device is bound to the space's context. */
+export function attachDevice(machine: Machine, request: AttachRequest): Outcome<null> {
+  const allowed = mayAttach(machine, request)
   if (!allowed.ok) return allowed
+  const { device, space } = request
   if (space.attachments.length === 0 && machine.policy.ready === 'any-time') {
     const pinned = pinAreas(machine, space)
     if (!pinned.ok) return pinned
   }
-  link(machine, device, space.uid)
+  link(machine, request)
   const joined = joinTables(machine, space.uid, machine.platform.tablesFor(machine.hwConfig, device.hw))
   if (!joined.ok) return joined
   rerouteGroup(machine, device.hw.group)
   return answer(null)
 }
 
-function mayAttach(machine: Machine, device: DeviceRecord, space: SpaceRecord): Outcome<null> {
+type Check = (machine: Machine, request: AttachRequest) => Outcome<null>
+
+function mayAttach(machine: Machine, request: AttachRequest): Outcome<null> {
+  const { device, space, pasid } = request
   if (registersMemory(space)) return refuse('attach.prereg', { ioasid: space.id })
   if (device.kind !== 'pci') return refuse('not-modelled-yet', { what: `attaching a ${device.kind} device` })
   if (space.enabled) return refuse('enable.late-attach', { ioasid: space.id })
-  for (const check of [chainAllows, groupAllows, platformAllows]) {
-    const allowed = check(machine, device, space)
+  const checks: readonly Check[] =
+    pasid === null
+      ? [notAttachedYet, ridIsFree, parentFirst, groupAllows, platformAllows]
+      : [pasidIsValid, notAttachedYet, pasidIsFree, parentFirst, notPartial, platformAllows]
+  for (const check of checks) {
+    const allowed = check(machine, request)
     if (!allowed.ok) return allowed
   }
   return answer(null)
 }
 
-function chainAllows(machine: Machine, device: DeviceRecord, space: SpaceRecord): Outcome<null> {
-  const named = { device: device.name, ioasid: space.id }
-  if (attachedByRid(device, space.uid)) return refuse('attach.already', named)
+const isAt =
+  ({ space, pasid }: AttachRequest) =>
+  (at: DeviceAttachment): boolean =>
+    at.space === space.uid && at.pasid === pasidNumber(pasid)
+
+const pasidNumber = (pasid: bigint | null): number | null => (pasid === null ? null : Number(pasid))
+
+function notAttachedYet(_: Machine, request: AttachRequest): Outcome<null> {
+  const { device, space } = request
+  return device.attachments.some(isAt(request))
+    ? refuse('attach.already', { device: device.name, ioasid: space.id })
+    : answer(null)
+}
+
+/** A second RID attachment goes below the first, never beside it (R2). */
+function ridIsFree(machine: Machine, { device, space }: AttachRequest): Outcome<null> {
   const deepest = ridChain(device).at(-1)
-  const above = ancestors(machine, space)
-  if (deepest !== undefined && !above.includes(deepest))
-    return refuse('attach.rid-taken', { device: device.name, taken: machine.space(deepest).id })
-  const parent = above.find(uid => !registersMemory(machine.space(uid)))
-  if (parent !== undefined && !device.attachments.some(at => at.space === parent))
-    return refuse('attach.parent-first', { device: device.name, parent: machine.space(parent).id })
-  return answer(null)
+  if (deepest === undefined || ancestors(machine, space).includes(deepest)) return answer(null)
+  return refuse('attach.rid-taken', { device: device.name, taken: machine.space(deepest).id })
+}
+
+/** R24: a number the wire can carry; 0 stands for requests without PASID. */
+function pasidIsValid(machine: Machine, { device, pasid }: AttachRequest): Outcome<null> {
+  const bits = machine.platform.caps(machine.hwConfig, device.hw).pasidBits
+  if (bits === null) return refuse('pasid.none', { device: device.name })
+  if (pasid !== null && pasid > 0n && pasid < 1n << BigInt(bits)) return answer(null)
+  return refuse('pasid.range', { pasid: pasid ?? 0n, device: device.name, bits })
+}
+
+function pasidIsFree(machine: Machine, { device, pasid }: AttachRequest): Outcome<null> {
+  const taken = device.attachments.find(at => at.pasid === pasidNumber(pasid))
+  if (taken === undefined) return answer(null)
+  return refuse('pasid.taken', {
+    pasid: pasid ?? 0n,
+    device: device.name,
+    ioasid: machine.space(taken.space).id,
+  })
+}
+
+/** The nearest ancestor that takes devices has this one, by RID or any PASID (R3). */
+function parentFirst(machine: Machine, { device, space }: AttachRequest): Outcome<null> {
+  const parent = attachableParent(machine, space)
+  if (parent === null || device.attachments.some(at => at.space === parent)) return answer(null)
+  return refuse('attach.parent-first', { device: device.name, parent: machine.space(parent).id })
+}
+
+/** The uid of the nearest ancestor that devices attach to; prereg and dummy ones are skipped (R3). */
+export function attachableParent(machine: Machine, space: SpaceRecord): number | null {
+  return ancestors(machine, space).find(uid => !registersMemory(machine.space(uid))) ?? null
+}
+
+function notPartial(machine: Machine, { space }: AttachRequest): Outcome<null> {
+  const [partial] = space.partialGroups
+  return partial === undefined ? answer(null) : refusePartial(machine, space, partial)
 }
 
 /** The uids above a space, nearest first. */
@@ -59,7 +118,7 @@ export function ancestors(machine: Machine, space: SpaceRecord): readonly number
 }
 
 /** Mates must sit along the same line of parents and children; one elsewhere splits the group (R27). */
-function groupAllows(machine: Machine, device: DeviceRecord, space: SpaceRecord): Outcome<null> {
+function groupAllows(machine: Machine, { device, space }: AttachRequest): Outcome<null> {
   const { group } = device.hw
   const line = new Set([space.uid, ...ancestors(machine, space)])
   for (const mate of groupMates(machine, group)) {
@@ -80,7 +139,7 @@ export function refusePartial(machine: Machine, space: SpaceRecord, group: numbe
   return refuse('group.partial', { ioasid: space.id, waiting: waiting.join(', '), group })
 }
 
-function platformAllows(machine: Machine, device: DeviceRecord, space: SpaceRecord): Outcome<null> {
+function platformAllows(machine: Machine, { device, space }: AttachRequest): Outcome<null> {
   const stranded = outsidePermitted(machine, device, space)
   if (stranded !== null)
     return refuse('attach.stranded-area', {
@@ -91,30 +150,53 @@ function platformAllows(machine: Machine, device: DeviceRecord, space: SpaceReco
   return windowAllows(machine, device, space)
 }
 
-function link(machine: Machine, device: DeviceRecord, uid: number): void {
-  const space = machine.space(uid)
-  machine.setSpace({ ...space, attachments: [...space.attachments, { device: device.name, pasid: null }] })
-  machine.setDevice({ ...device, attachments: [...device.attachments, { space: uid, pasid: null }] })
+function link(machine: Machine, { device, space, pasid }: AttachRequest): void {
+  const number = pasidNumber(pasid)
+  const attachments = [...space.attachments, { device: device.name, pasid: number }]
+  machine.setSpace({ ...space, attachments })
+  machine.setDevice({ ...device, attachments: [...device.attachments, { space: space.uid, pasid: number }] })
 }
 
-/** Detaches by RID; the next space up the chain routes again (R1, R5, R6). */
-export function detachRid(machine: Machine, device: DeviceRecord, space: SpaceRecord): Outcome<null> {
-  if (!attachedByRid(device, space.uid))
+/** Detaches; the next space up the RID chain routes again, a PASID is blocked (R1, R5, R6). */
+export function detachDevice(machine: Machine, request: AttachRequest): Outcome<null> {
+  const { device, space } = request
+  if (!device.attachments.some(isAt(request)))
     return refuse('detach.not-attached', { device: device.name, ioasid: space.id })
-  const child = ridChain(device).find(uid => ancestors(machine, machine.space(uid)).includes(space.uid))
-  if (child !== undefined)
+  const child = reliesOn(machine, request)
+  if (child !== null)
     return refuse('detach.child-first', { device: device.name, child: machine.space(child).id })
-  unlink(machine, device, space)
+  unlink(machine, request)
   rerouteGroup(machine, device.hw.group)
   shedTables(machine, space.uid)
   return answer(null)
 }
 
-function unlink(machine: Machine, device: DeviceRecord, space: SpaceRecord): void {
-  const attachments = space.attachments.filter(at => at.device !== device.name)
+/** The uid of a space that would lose its parent on this device, or null. */
+function reliesOn(machine: Machine, request: AttachRequest): number | null {
+  const { device, space } = request
+  const rest = device.attachments.filter(at => !isAt(request)(at))
+  if (rest.some(at => at.space === space.uid)) return null
+  return rest.find(at => attachableParent(machine, machine.space(at.space)) === space.uid)?.space ?? null
+}
+
+function unlink(machine: Machine, request: AttachRequest): void {
+  const { device, space, pasid } = request
+  const number = pasidNumber(pasid)
+  const attachments = space.attachments.filter(at => at.device !== device.name || at.pasid !== number)
   machine.setSpace({ ...space, attachments })
-  const rest = device.attachments.filter(at => at.space !== space.uid)
-  machine.setDevice({ ...device, attachments: rest })
+  machine.setDevice({ ...device, attachments: device.attachments.filter(at => !isAt(request)(at)) })
+}
+
+/**
+ * Which attachment a detach without a flag means (R5): the one by RID, else the only one with a PASID;
+ * refuses where there are several.
+ */
+export function unflagged(device: DeviceRecord, space: SpaceRecord): Outcome<bigint | null> {
+  const pasids = device.attachments.flatMap(at => (at.space === space.uid ? [at.pasid] : []))
+  const [first] = pasids
+  if (first === undefined || pasids.includes(null)) return answer(null)
+  if (first !== null && pasids.length === 1) return answer(BigInt(first))
+  return refuse('detach.which', { device: device.name, ioasid: space.id, count: pasids.length })
 }
 
 /** Drops what no device needs any more: tables, and with the last device areas or their pins (R6). */
@@ -130,6 +212,8 @@ function shedTables(machine: Machine, uid: number): void {
 
 /** Detaches a device from everything, children first: its fd closes. */
 export function detachAll(machine: Machine, name: string): void {
-  for (const at of machine.device(name).attachments.toReversed())
-    detachRid(machine, machine.device(name), machine.space(at.space))
+  for (const at of machine.device(name).attachments.toReversed()) {
+    const pasid = at.pasid === null ? null : BigInt(at.pasid)
+    detachDevice(machine, { device: machine.device(name), space: machine.space(at.space), pasid })
+  }
 }

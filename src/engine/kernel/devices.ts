@@ -5,19 +5,16 @@
  * Groups are given by the flow; a device without one is alone in its own.
  */
 import { parsePciAddress, ridOf } from '../hw'
-import type { Machine } from './machine'
+import type { DeviceAbilities, Machine } from './machine'
 import type { DeviceRecord } from './state'
 
-export interface DeviceSpec {
+export interface DeviceSpec extends DeviceAbilities {
   readonly name: string
   readonly kind: 'pci' | 'mdev' | 'swmdev'
   /** `0000:00:03.0`, or null where the device has none of its own. */
   readonly rid: string | null
   readonly path: string | null
   readonly group: number | null
-  readonly pasidBits: number | null
-  readonly ats: boolean
-  readonly pri: boolean
 }
 
 export function addDevice(machine: Machine, spec: DeviceSpec): void {
@@ -43,20 +40,25 @@ export function addDevice(machine: Machine, spec: DeviceSpec): void {
     context: null,
     attachments: [],
     routed: null,
+    pasidRoutes: [],
     order: machine.takeOrder(),
   }
   machine.setDevice(device)
 }
 
 /** The device a path asks for, guessed: `devN` sits in slot N+2, others in the next free one. */
-export function guessDevice(machine: Machine, path: string): DeviceSpec | null {
+export function guessDevice(machine: Machine, path: string, can: DeviceAbilities): DeviceSpec | null {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/^\.+/, '')
   if (name === '') return null
   const kind = path.startsWith('/dev/vfio/mdev/') ? 'mdev' : 'pci'
   const rid = kind === 'mdev' ? null : parsePciAddress(name) === null ? freeAddress(machine, name) : name
-  const directive = kind === 'mdev' ? null : `#device ${name} pci ${rid}`
+  const directive = kind === 'mdev' ? null : `#device ${name} pci ${rid}${abilityWords(can)}`
   machine.guess({ name: `device ${name}`, value: rid ?? 'mediated', number: null, role: null, directive })
-  return { name, kind, rid, path, group: null, pasidBits: null, ats: false, pri: false }
+  return { name, kind, rid, path, group: null, ...can }
+}
+
+function abilityWords({ pasidBits, ats, pri }: DeviceAbilities): string {
+  return `${pasidBits === null ? '' : ' pasid'}${ats ? ' ats' : ''}${pri ? ' pri' : ''}`
 }
 
 const FIRST_SLOT = 3

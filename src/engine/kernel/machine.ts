@@ -27,10 +27,17 @@ export interface MachineLimits {
   readonly memlockPages: number | null
   /** True when no `#memory` was given: memory is taken to be where a root maps it. */
   readonly guessMemory: boolean
-  /** True when no `#device` was given: a device exists because it is opened. */
-  readonly guessDevices: boolean
+  /** Set when no `#device` was given: a device exists because it is opened, able to do this. */
+  readonly guessDevices: DeviceAbilities | null
   /** Which space each `#window` was made for, for platforms that fix it when the guest is created. */
   readonly windows: readonly WindowOwner[]
+}
+
+export interface DeviceAbilities {
+  /** PASID width in bits, or null without the capability. */
+  readonly pasidBits: number | null
+  readonly ats: boolean
+  readonly pri: boolean
 }
 
 export interface WindowOwner {

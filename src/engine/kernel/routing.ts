@@ -1,12 +1,13 @@
 /**
- * Which table a device's untagged DMA walks: the deepest space of its RID chain, once every device of
- * its group is attached along the whole chain; until then the whole group is blocked.
+ * Which table a device's DMA walks. Untagged: the deepest space of its RID chain, once every device of
+ * its group is attached along the whole chain; until then the whole group is blocked, PASIDs included.
+ * Tagged: the space attached with that PASID; PASIDs are independent of each other and of the chain.
  *
- * Source: R1, R11, R27. A route is changed only where it differs, so a detach of a child makes the
+ * Source: R1, R11, R24, R27. A route is changed only where it differs, so a detach of a child makes the
  * parent route again and nothing is written twice.
  */
 import type { Machine } from './machine'
-import type { DeviceRecord, SpaceRecord } from './state'
+import type { DeviceRecord } from './state'
 import { tablesFor } from './tables'
 
 /** Devices that the platform cannot isolate from each other, in order of creation. */
@@ -31,7 +32,7 @@ export function waitingFor(machine: Machine, uid: number, group: number): readon
 /** Brings partial lists and routes of one group up to date after an attach or a detach. */
 export function rerouteGroup(machine: Machine, group: number): void {
   for (const uid of spacesOf(machine, group)) updatePartial(machine, uid, group)
-  for (const mate of groupMates(machine, group)) route(machine, mate)
+  for (const mate of groupMates(machine, group)) routeDevice(machine, mate)
 }
 
 function spacesOf(machine: Machine, group: number): readonly number[] {
@@ -60,18 +61,52 @@ function updatePartial(machine: Machine, uid: number, group: number): void {
   machine.emit({ kind: 'group', actor: 'kernel', id: group, state, waiting: partial ? names : [] })
 }
 
-function route(machine: Machine, device: DeviceRecord): void {
-  const target = routeTarget(machine, device)
-  if (target === device.routed) return
+function routeDevice(machine: Machine, device: DeviceRecord): void {
+  const waits = isWaiting(machine, device)
+  route(machine, device.name, { pasid: null, target: waits ? null : (ridChain(device).at(-1) ?? null) })
+  const attached = device.attachments.flatMap(at => (at.pasid === null ? [] : [at.pasid]))
+  const pasids = new Set([...device.pasidRoutes.map(one => one.pasid), ...attached])
+  for (const pasid of pasids) {
+    const space = device.attachments.find(at => at.pasid === pasid)?.space ?? null
+    route(machine, device.name, { pasid, target: waits ? null : space })
+  }
+}
+
+/** The uid of the space that a device's requests with a PASID (null: without) are routed to, or null. */
+export function routedTo(device: DeviceRecord, pasid: number | null): number | null {
+  if (pasid === null) return device.routed
+  return device.pasidRoutes.find(route => route.pasid === pasid)?.space ?? null
+}
+
+interface Route {
+  readonly pasid: number | null
+  /** uid of a space; null blocks. */
+  readonly target: number | null
+}
+
+function route(machine: Machine, name: string, { pasid, target }: Route): void {
+  const device = machine.device(name)
+  if (target === routedTo(device, pasid)) return
   const { platform, hwConfig } = machine
   const space = target === null ? null : machine.space(target)
   const tables = space === null ? [] : tablesFor(space, platform.tablesFor(hwConfig, device.hw))
   const to = space === null ? 'blocked' : { tables: tables.map(table => table.ref), domain: space.domain }
   machine.update({
-    hw: platform.route(machine.hw(), machine.root.hw, { device: device.hw, pasid: null, to }),
+    hw: platform.route(machine.hw(), machine.root.hw, { device: device.hw, pasid, to }),
   })
-  machine.setDevice({ ...machine.device(device.name), routed: target })
-  tell(machine, device, space, tables[0]?.ref.id ?? null)
+  setRoute(machine, device, { pasid, target })
+  const table = tables[0]?.ref.id ?? null
+  tell(machine, device, { pasid, from: routedTo(device, pasid), to: space?.id ?? null, table })
+}
+
+function setRoute(machine: Machine, device: DeviceRecord, { pasid, target }: Route): void {
+  if (pasid === null) {
+    machine.setDevice({ ...device, routed: target })
+    return
+  }
+  const others = device.pasidRoutes.filter(one => one.pasid !== pasid)
+  const routes = target === null ? others : [...others, { pasid, space: target }]
+  machine.setDevice({ ...device, pasidRoutes: routes.sort((a, b) => a.pasid - b.pasid) })
 }
 
 /** Gives a device just bound its configuration entries, all of them saying blocked (R11). */
@@ -81,26 +116,23 @@ export function blockDevice(machine: Machine, device: DeviceRecord): void {
   machine.update({ hw: machine.platform.route(machine.hw(), machine.root.hw, request) })
 }
 
-function routeTarget(machine: Machine, device: DeviceRecord): number | null {
-  const chain = ridChain(device)
-  const deepest = chain.at(-1)
-  if (deepest === undefined) return null
-  const group = device.hw.group
-  const waits = groupMates(machine, group).some(mate =>
+/** True while a mate is missing in some space along the chain: the whole group is blocked (R27). */
+function isWaiting(machine: Machine, device: DeviceRecord): boolean {
+  const { group } = device.hw
+  return groupMates(machine, group).some(mate =>
     ridChain(mate).some(uid => machine.space(uid).partialGroups.includes(group)),
   )
-  return waits ? null : deepest
 }
 
-function tell(machine: Machine, device: DeviceRecord, space: SpaceRecord | null, table: number | null): void {
-  const from = device.routed === null ? null : (machine.root.spaces.get(device.routed)?.id ?? null)
-  machine.emit({
-    kind: 'routed',
-    actor: 'kernel',
-    device: device.name,
-    pasid: null,
-    from,
-    to: space?.id ?? null,
-    table,
-  })
+interface RouteChange {
+  readonly pasid: number | null
+  /** uid of the space routed before. */
+  readonly from: number | null
+  readonly to: number | null
+  readonly table: number | null
+}
+
+function tell(machine: Machine, device: DeviceRecord, change: RouteChange): void {
+  const from = change.from === null ? null : (machine.root.spaces.get(change.from)?.id ?? null)
+  machine.emit({ kind: 'routed', actor: 'kernel', device: device.name, ...change, from })
 }

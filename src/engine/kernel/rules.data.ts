@@ -84,11 +84,20 @@ export const RULES = {
   ),
   'attach.flags': rule('EINVAL', 'flags {flags} are not known', 'v1 2'),
   'detach.not-attached': rule('ENOENT', '{device} is not attached to ioasid {ioasid}', 'R5'),
+  'detach.which': rule(
+    'EINVAL',
+    '{device} is attached to ioasid {ioasid} with {count} PASIDs: say which',
+    'R5',
+  ),
   'detach.child-first': rule(
     'EBUSY',
     '{device} is attached to ioasid {child}, a child that relies on it',
     'R5',
   ),
+
+  'pasid.none': rule('EOPNOTSUPP', '{device} has no PASID capability here', 'R24'),
+  'pasid.range': rule('EINVAL', 'PASID {pasid} is not 1 to 2^{bits} - 1', 'R24'),
+  'pasid.taken': rule('EBUSY', 'PASID {pasid} of {device} is routed to ioasid {ioasid}', 'R24'),
 
   'group.partial': rule('EBUSY', 'ioasid {ioasid} waits for {waiting} of group {group}', 'v1 2, groups; R27'),
   'group.split': rule('EINVAL', '{mate} of the same group {group} is attached to ioasid {other}', 'R27'),

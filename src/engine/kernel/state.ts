@@ -87,6 +87,8 @@ export interface DeviceRecord {
   readonly attachments: readonly DeviceAttachment[]
   /** The space whose tables the IOMMU uses for its untagged DMA, or null while blocked. */
   readonly routed: number | null
+  /** The same for each PASID that is let through, in ascending order. */
+  readonly pasidRoutes: readonly { readonly pasid: number; readonly space: number }[]
   readonly order: number
 }
 

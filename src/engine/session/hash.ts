@@ -30,6 +30,7 @@ function hashObjects(machine: Machine, hash: Hash): void {
   }
   for (const device of devices.values()) {
     hash.text(`${device.name} ${device.boundFd} ${device.context} ${device.routed}`)
+    for (const route of device.pasidRoutes) hash.text(`pasid ${route.pasid} ${route.space}`)
     for (const at of device.attachments) hash.text(`${at.space} ${at.pasid}`)
   }
   for (const guess of guesses) hash.text(`${guess.name} ${guess.value}`)

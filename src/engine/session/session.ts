@@ -11,6 +11,7 @@ import type { Machine } from '../kernel/machine'
 import { costsFrom } from '../trace/cost-row'
 import type { CostName } from '../trace/costs'
 import type { MachineEvent } from '../trace/events'
+import { abilitiesAsked } from './asked'
 import { stopsAt } from './breakpoints'
 import type { Breakpoint, Session, SessionOptions, StateView, StepRecord, WalkView } from './contract'
 import { execute } from './execute'
@@ -43,7 +44,8 @@ export class FlowSession implements Session {
     this.text = text
     this.program = compile(text, VOCABULARY, options)
     this.dialect = dialectById(this.program.dialect) ?? firstDialect()
-    this.setup = setUp(this.program.stage, this.dialect, options)
+    const asks = abilitiesAsked(this.program.running.code, this.dialect)
+    this.setup = setUp(this.program.stage, this.dialect, { ...options, asks })
     this.machine = this.setup.machine
     const bindings = openImplied(this.machine, this.dialect, this.program.implicitOpens)
     this.timeline = new Timeline(this.machine)

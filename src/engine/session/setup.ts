@@ -6,7 +6,7 @@ import type { Dialect } from '../dialects/contract'
 import type { Diagnostic, Span, Stage } from '../flow'
 import { type Platform, platformById } from '../hw'
 import { addDevice } from '../kernel/devices'
-import { Machine, type Policy } from '../kernel/machine'
+import { type DeviceAbilities, Machine, type Policy } from '../kernel/machine'
 import { addMemory, memoryOverlaps } from '../kernel/process-memory'
 import { pageOf } from '../kernel/state'
 import { createBulk } from '../mem'
@@ -23,7 +23,7 @@ export interface Setup {
 export function setUp(
   stage: Stage,
   dialect: Dialect,
-  overrides: { platform?: string; policy?: Policy },
+  overrides: { platform?: string; policy?: Policy; asks: DeviceAbilities },
 ): Setup {
   const problems: Diagnostic[] = []
   const id = overrides.platform ?? stage.platform?.id ?? DEFAULT_PLATFORM
@@ -42,7 +42,7 @@ export function setUp(
     limits: {
       memlockPages: stage.memlock === null ? null : Number(stage.memlock / 4096n),
       guessMemory: stage.memory.length === 0,
-      guessDevices: stage.devices.length === 0,
+      guessDevices: stage.devices.length === 0 ? overrides.asks : null,
       windows: stage.windows,
     },
   })

@@ -2,6 +2,7 @@
 import type { Reference } from '../hw'
 import { translate } from '../kernel/dma'
 import type { Machine } from '../kernel/machine'
+import { routedTo } from '../kernel/routing'
 import { permText } from '../kernel/state'
 import type { ReferenceView, WalkView } from './contract'
 
@@ -19,7 +20,8 @@ export function walkDevice(machine: Machine, request: WalkRequest): WalkView | {
   const access = request.write ? 'write' : 'read'
   const result = translate(machine, { device, pasid, address, access, commit: false, cached: false })
   const references = result.references.map(referenceView)
-  const from = device.routed === null ? null : machine.space(device.routed).id
+  const routed = routedTo(device, pasid)
+  const from = routed === null ? null : machine.space(routed).id
   if (!result.ok) {
     const { code, name, stage, level, address: at } = result.fault
     const fault = { code, name, stage, level, address: at, access } as const

@@ -5,6 +5,7 @@
 
 import { registersMemory } from '../kernel/areas'
 import type { Machine } from '../kernel/machine'
+import { routedTo } from '../kernel/routing'
 import type { DeviceRecord, SpaceRecord } from '../kernel/state'
 import type { FlowSession } from '../session/session'
 import { areaViews, registeredRanges } from '../session/state-view'
@@ -242,8 +243,11 @@ function attachEdges(machine: Machine, device: DeviceRecord): readonly GraphEdge
   return device.attachments.map((at): GraphEdge => {
     const to = spaceNodeId(machine.space(at.space))
     const from = `device:${device.name}`
-    const routes = device.routed === at.space
-    const label = `RID ${(device.rid ?? '').replace(/^0000:/, '')}${routes ? '' : ', does not route'}`
-    return { id: `attach:${device.name}:${to}`, kind: 'attach', from, to, label, dashed: !routes, mark: '' }
+    const routes = routedTo(device, at.pasid) === at.space
+    const rid = `RID ${(device.rid ?? '').replace(/^0000:/, '')}`
+    const tag = at.pasid === null ? '' : ` PASID 0x${at.pasid.toString(16)}`
+    const label = `${rid}${tag}${routes ? '' : ', does not route'}`
+    const id = `attach:${device.name}:${to}${at.pasid === null ? '' : `:${at.pasid}`}`
+    return { id, kind: 'attach', from, to, label, dashed: !routes || at.pasid !== null, mark: '' }
   })
 }

@@ -36,6 +36,14 @@ export class V1 extends Bench {
     return this.ioctl(fd, 'VFIO_DETACH_IOASID', { ioasid })
   }
 
+  attachPasid(fd: number, ioasid: number, pasid: number) {
+    return this.ioctl(fd, 'VFIO_ATTACH_IOASID', { ioasid, flag: 1, user_pasid: pasid })
+  }
+
+  detachPasid(fd: number, ioasid: number, pasid: number) {
+    return this.ioctl(fd, 'VFIO_DETACH_IOASID', { ioasid, flag: 1, user_pasid: pasid })
+  }
+
   map(ioasid: number, iova: bigint, vaddr: bigint, size: bigint, flags?: bigint) {
     const fields = { ioasid, iova, vaddr, size, ...(flags === undefined ? {} : { flags }) }
     return this.ioctl(this.ctx, 'IOASID_MAP_DMA', fields)
@@ -60,6 +68,14 @@ export function attached(options: V1Options = {}): { readonly v1: V1; readonly g
   const gpa = v1.alloc()
   for (const fd of [v1.fd1, v1.fd2]) if (fd >= 0) v1.attach(fd, gpa)
   return { v1, gpa }
+}
+
+/** Two devices that can do PASIDs, 20 bits, each alone in its group. */
+export const WITH_PASIDS: V1Options = {
+  devices: [
+    { name: 'dev1', pasidBits: 20 },
+    { name: 'dev2', rid: '0000:00:04.0', pasidBits: 20 },
+  ],
 }
 
 export { GIB }

@@ -2,7 +2,7 @@
  * What each call of /dev/ioasid comes down to. The order of checks is R13's: the object, then whether
  * it is ready, then its kind, then the arguments.
  */
-import { attachRid, detachRid } from '../../kernel/attach'
+import { type AttachRequest, attachDevice, detachDevice, unflagged } from '../../kernel/attach'
 import { bindDevice, findContext, requireBound, unbindDevice } from '../../kernel/files'
 import { lookup, spaceInfo } from '../../kernel/info'
 import { checkBytes, mapDma, spanOf, unmapDma } from '../../kernel/map-request'
@@ -184,24 +184,27 @@ export const unbind: Lowering = call => {
 }
 
 /** The device of the call, bound, and the space it names in the context it is bound to. */
-function attachment(call: Call): Outcome<{ device: DeviceRecord; space: SpaceRecord }> {
+function attachment(call: Call): Outcome<AttachRequest> {
   const device = deviceOf(call)
   const context = requireBound(device, call.fd)
   if (!context.ok) return context
   const space = findSpace(call.machine, context.value, call.args.value('ioasid'))
   if (!space.ok) return space
   const flags = call.args.value('flag')
-  if (flags & ATTACH_USER_PASID) return refuse('not-modelled-yet', { what: 'attaching by PASID' })
-  if (flags !== 0n) return refuse('attach.flags', { flags })
-  return answer({ device, space: space.value })
+  if ((flags & ~ATTACH_USER_PASID) !== 0n) return refuse('attach.flags', { flags })
+  const pasid = flags & ATTACH_USER_PASID ? call.args.value('user_pasid') : null
+  return answer({ device, space: space.value, pasid })
 }
 
 export const attach: Lowering = call => {
   const found = attachment(call)
-  return found.ok ? finish(attachRid(call.machine, found.value.device, found.value.space)) : found
+  return found.ok ? finish(attachDevice(call.machine, found.value)) : found
 }
 
 export const detach: Lowering = call => {
   const found = attachment(call)
-  return found.ok ? finish(detachRid(call.machine, found.value.device, found.value.space)) : found
+  if (!found.ok) return found
+  const { device, space, pasid } = found.value
+  const which = pasid === null ? unflagged(device, space) : answer(pasid)
+  return which.ok ? finish(detachDevice(call.machine, { device, space, pasid: which.value })) : which
 }

@@ -1,7 +1,7 @@
 /** Every rule of the dialect, broken once: the number and the id it answers. Numbers are the rulings'. */
 import { describe, expect, it } from 'vitest'
 import type { CallAnswer } from '../dispatch'
-import { attached, GIB, V1, type V1Options } from './fixture'
+import { attached, GIB, V1, type V1Options, WITH_PASIDS } from './fixture'
 
 type Broken = readonly [rule: string, errno: string, call: () => CallAnswer]
 
@@ -214,6 +214,44 @@ const BROKEN: readonly Broken[] = [
     () => {
       const v1 = new V1()
       return v1.detach(v1.fd1, v1.alloc())
+    },
+  ],
+  [
+    'pasid.none',
+    'EOPNOTSUPP',
+    () => {
+      const { v1, gpa } = attached()
+      return v1.attachPasid(v1.fd1, gpa, 1)
+    },
+  ],
+  [
+    'pasid.range',
+    'EINVAL',
+    () => {
+      const { v1, gpa } = attached(WITH_PASIDS)
+      expect(v1.attachPasid(v1.fd1, gpa, 0).rule).toBe('pasid.range')
+      expect(v1.attachPasid(v1.fd1, gpa, (1 << 20) - 1).rule).toBeNull()
+      return v1.attachPasid(v1.fd1, gpa, 1 << 20)
+    },
+  ],
+  [
+    'pasid.taken',
+    'EBUSY',
+    () => {
+      const { v1, gpa } = attached(WITH_PASIDS)
+      v1.attachPasid(v1.fd1, gpa, 7)
+      return v1.attachPasid(v1.fd1, v1.nest(gpa), 7)
+    },
+  ],
+  [
+    'detach.which',
+    'EINVAL',
+    () => {
+      const { v1, gpa } = attached(WITH_PASIDS)
+      v1.attachPasid(v1.fd1, gpa, 7)
+      v1.attachPasid(v1.fd1, gpa, 8)
+      v1.detach(v1.fd1, gpa)
+      return v1.detach(v1.fd1, gpa)
     },
   ],
   [

@@ -1,0 +1,30 @@
+/**
+ * What a flow asks of devices it does not declare: a device that is guessed is able to do it.
+ *
+ * Told from the words the text uses, whether or not the statement is reached: a device does not change
+ * its capabilities while a flow runs.
+ */
+import type { Dialect } from '../dialects/contract'
+import type { DeviceAbilities } from '../kernel/machine'
+import { BUILTINS } from './builtins.data'
+
+/** As `#device .. pasid` without a number has it. */
+const PASID_BITS = 20
+/** Words of flows in which a device asks the guest for a page. */
+const PAGE_REQUEST_WORDS = /^(page_response|dma_result|\w+_PAGE_RESPONSE)$/
+
+/** `code` is the cleaned text with comments blanked. */
+export function abilitiesAsked(code: string, dialect: Dialect): DeviceAbilities {
+  const words = new Set(code.match(/[A-Za-z_]\w*/g) ?? [])
+  const pri = [...words].some(word => PAGE_REQUEST_WORDS.test(word))
+  const pasid = pasidWords(dialect).some(word => words.has(word))
+  return { pasidBits: pasid ? PASID_BITS : null, ats: pri, pri }
+}
+
+function pasidWords(dialect: Dialect): readonly string[] {
+  const fields = dialect.commands.flatMap(command => command.fields).filter(field => field.role === 'pasid')
+  const builtins = BUILTINS.filter(({ params }) =>
+    params.some(({ role, optional }) => role === 'pasid' && !optional),
+  )
+  return [...fields.flatMap(field => [field.name, ...field.aliases]), ...builtins.map(({ name }) => name)]
+}
