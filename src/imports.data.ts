@@ -41,7 +41,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   [ENGINE]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION, VIEWS]),
 
   'src/scenarios': room([ENGINE]),
-  'src/share': room([ENGINE]),
+  'src/share': room([], ['fflate', 'valibot']),
   'src/worker': room([ENGINE]),
   'src/client': room([ENGINE, 'src/worker']),
   'src/cli': room([ENGINE, 'src/scenarios', 'src/share'], ['commander', 'node:*']),

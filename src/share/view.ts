@@ -1,0 +1,38 @@
+/**
+ * Where the sender stood, beside the text. Every field is optional; what is left out is what the page
+ * shows by itself. Ids, tabs and panes are words of the page: here they are only short text.
+ */
+export interface LinkView {
+  /** Left out: the last step, whatever its number. */
+  readonly step?: number
+  /** Id of a graph node, as `space:2`. */
+  readonly select?: string
+  /** Open tab of the inspector. */
+  readonly tab?: string
+  /** Key of the row chosen in the page table. */
+  readonly entry?: string
+  /** What the centre shows: `graph` or `outline`. */
+  readonly centre?: string
+  /** What the dock shows where it shows one thing. */
+  readonly dock?: string
+  /** Place of the graph under its panel: x, y in pixels, and scale. */
+  readonly zoom?: readonly [x: number, y: number, scale: number]
+  readonly breaks?: readonly { readonly kind: string; readonly value: string | number }[]
+  /** Ids of objects. */
+  readonly pins?: readonly string[]
+  readonly collapsed?: readonly string[]
+  readonly notes?: readonly { readonly step: number; readonly text: string }[]
+  readonly walk?: {
+    readonly device: string
+    readonly pasid?: number
+    /** `0x2000`: 64-bit values never pass through a number. */
+    readonly address: string
+    readonly write?: boolean
+  }
+}
+
+/** What one link carries. */
+export interface Shared {
+  readonly text: string
+  readonly view: LinkView
+}
