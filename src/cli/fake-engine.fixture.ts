@@ -86,6 +86,7 @@ export function fakeEngine(
     },
     runTo: () => at,
     reading: { aliases: [], skipped: [] },
+    stops: () => false,
     state: () => ({
       addressSpaces: [SPACE],
       devices: [DEVICE],

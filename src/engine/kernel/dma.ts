@@ -4,6 +4,7 @@
  *
  * Source: R1, R11. Not modelled: ATS, ordering, sizes of packets, peer-to-peer.
  */
+import { hex } from '../bits'
 import type { HwFault, Reference, Translation } from '../hw'
 import type { Machine } from './machine'
 import type { DeviceRecord } from './state'
@@ -38,6 +39,7 @@ function transfer(
 ): DmaOutcome {
   const runs: { hpa: bigint; bytes: number }[] = []
   let stale = false
+  ask(machine, request, access, bytes.length)
   for (let moved = 0; moved < bytes.length; ) {
     const address = request.address + BigInt(moved)
     const translated = translate(machine, { ...request, address, access, commit: true, cached: true })
@@ -53,6 +55,13 @@ function transfer(
   }
   tell(machine, request.device, access, { bytes: bytes.length, runs, stale })
   return { ok: true, bytes }
+}
+
+function ask(machine: Machine, request: DmaRequest, access: 'read' | 'write', length: number): void {
+  const { device, address, pasid } = request
+  const tag = pasid === null ? '' : ` PASID ${hex(BigInt(pasid))}`
+  const what = `${access} ${hex(address)}${tag}, ${length} ${length === 1 ? 'byte' : 'bytes'}`
+  machine.emit({ kind: 'message', actor: 'device', to: 'iommu', what, ref: device.name })
 }
 
 function move(machine: Machine, access: 'read' | 'write', hpa: number, part: Uint8Array): void {

@@ -18,6 +18,7 @@ export { forEachLeaf, type Leaf, readTable, smallestPages, type TableStats, tabl
 export { createTable, destroyTable, type TableWish } from './lifecycle'
 export { type MapRun, mapRun } from './map'
 export { FORMATS, formatOf } from './registry'
+export { joinRuns } from './run-events'
 export { type OpenTable, openTable, type TableReader, type TableSink } from './table'
 export {
   foldInput,

@@ -70,7 +70,7 @@ export class RunEvents {
   private writtenEvent(run: ItemRun): void {
     const event = writtenEvent(run, this.table)
     const at = this.lastRun.get(run.level)
-    const joined = at === undefined ? null : join(this.runs[at], event)
+    const joined = at === undefined ? null : joinRuns(this.runs[at], event)
     if (at !== undefined && joined !== null) {
       this.runs[at] = joined
       return
@@ -108,9 +108,10 @@ function writtenEvent(run: ItemRun, table: number): Written {
   }
 }
 
-/** One run of two, when the second goes on where the first ends, in memory and in value. */
-function join(first: Written | undefined, second: Written): Written | null {
+/** One run of two, when the second goes on where the first ends, in memory and in value; else null. */
+export function joinRuns(first: Written | undefined, second: Written): Written | null {
   if (first === undefined || first.hpa + BigInt(first.count) * 8n !== second.hpa) return null
+  if (first.table !== second.table || first.level !== second.level) return null
   if (first.before !== second.before) return null
   const step = BigInt.asUintN(64, second.after - (first.after + first.stride * BigInt(first.count - 1)))
   if (first.count > 1 && step !== first.stride) return null

@@ -133,7 +133,11 @@ export interface WalkView {
 }
 
 export interface Breakpoint {
-  readonly kind: 'line' | 'command' | 'errno'
+  /**
+   * `object`: a step that touches the graph node of that id. `iova`, `hva`: a step that maps, unmaps or
+   * accesses an address of the range, `0x2000` or `0x2000..0x2fff` (last byte inclusive).
+   */
+  readonly kind: 'line' | 'command' | 'errno' | 'object' | 'iova' | 'hva'
   readonly value: string | number
 }
 
@@ -157,6 +161,8 @@ export interface Session {
   seek(n: number): void
   /** The next (or previous) step where one of the breakpoints stops, else the last (or 0). */
   runTo(breakpoints: readonly Breakpoint[], direction: 1 | -1): number
+  /** Whether one of the breakpoints stops at step n, 1 to steps.length. */
+  stops(breakpoints: readonly Breakpoint[], n: number): boolean
   state(): StateView
   /** Re-executes step n to tell what it did. */
   explain(n: number): readonly MachineEvent[]

@@ -8,11 +8,13 @@ import type { Dialect } from '../dialects/contract'
 import { DIALECTS, dialectById } from '../dialects/registry'
 import { type Assumption, compile, createRunner, type Diagnostic, type Program, type Runner } from '../flow'
 import type { Machine } from '../kernel/machine'
+import type { Root } from '../kernel/state'
 import { costsFrom } from '../trace/cost-row'
 import type { CostName } from '../trace/costs'
 import type { MachineEvent } from '../trace/events'
 import { abilitiesAsked } from './asked'
 import { stopsAt } from './breakpoints'
+import { Collector } from './collector'
 import type { Breakpoint, Session, SessionOptions, StateView, StepRecord, WalkView } from './contract'
 import { execute } from './execute'
 import { machineHash } from './hash'
@@ -20,6 +22,7 @@ import { openImplied } from './implied'
 import { type Setup, setUp } from './setup'
 import { stateView } from './state-view'
 import { Timeline } from './timeline'
+import { type Touches, touchesOf } from './touches'
 import { VOCABULARY } from './vocabulary'
 import { type WalkRequest, walkDevice } from './walk'
 
@@ -37,6 +40,7 @@ export class FlowSession implements Session {
   private readonly timeline: Timeline
   private readonly found: Diagnostic[] = []
   private readonly lines = new Map<string, number>()
+  private readonly touched = new Map<number, Touches>()
   private finished = false
   private held = true
 
@@ -139,10 +143,23 @@ export class FlowSession implements Session {
     return seen
   }
 
+  stops(breakpoints: readonly Breakpoint[], n: number): boolean {
+    const record = this.steps[n - 1]
+    return record !== undefined && stopsAt(breakpoints, record, () => this.touches(n))
+  }
+
+  /** What step n touched; kept, since breakpoints ask again and again. */
+  private touches(n: number): Touches {
+    const known = this.touched.get(n)
+    if (known !== undefined) return known
+    const found = this.replay(n, (events, before) => touchesOf(this.machine, before, events)) ?? NOTHING
+    this.touched.set(n, found)
+    return found
+  }
+
   runTo(breakpoints: readonly Breakpoint[], direction: 1 | -1): number {
     for (let n = this.at + direction; n >= 1 && n <= this.steps.length; n += direction) {
-      const step = this.steps[n - 1]
-      if (step === undefined || !breakpoints.some(point => stopsAt(point, step))) continue
+      if (!this.stops(breakpoints, n)) continue
       this.seek(n)
       return n
     }
@@ -155,18 +172,24 @@ export class FlowSession implements Session {
   }
 
   explain(n: number): readonly MachineEvent[] {
+    return this.replay(n, events => events) ?? []
+  }
+
+  /**
+   * Executes step n again and lets `look` see its events, the machine as it leaves it and the root before
+   * it; all is taken back. Undefined where there is no such step.
+   */
+  replay<T>(n: number, look: (events: readonly MachineEvent[], before: Root) => T): T | undefined {
     const step = this.timeline.stepAt(n)
-    if (step === undefined) return []
-    const events: MachineEvent[] = []
+    if (step === undefined) return undefined
     return this.timeline.revisit(n, () => {
+      const before = this.machine.root
+      const collector = new Collector(n)
       this.machine.costs.nextStep()
-      this.machine.events = {
-        on: true,
-        emit: event => events.push({ ...event, step: n, sub: 0, seq: events.length + 1 }),
-      }
+      this.machine.events = collector
       execute(this.machine, this.dialect, step, n)
       this.machine.silence()
-      return events
+      return look(collector.events(), before)
     })
   }
 
@@ -194,6 +217,8 @@ export function createSession(text: string, options: SessionOptions = {}): FlowS
 export function startSession(text: string, options: SessionOptions = {}): FlowSession {
   return new FlowSession(text, options)
 }
+
+const NOTHING: Touches = { objects: new Set(), iova: [], hva: [] }
 
 function firstDialect(): Dialect {
   const [dialect] = DIALECTS

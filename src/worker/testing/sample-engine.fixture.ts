@@ -176,6 +176,9 @@ class SampleSession implements Session {
   runTo() {
     return this.steps.find(s => s.errno !== null && s.n > this.at)?.n ?? this.steps.length
   }
+  stops() {
+    return false
+  }
   state() {
     return stateAt(this.at)
   }
