@@ -61,7 +61,7 @@ function ask(machine: Machine, request: DmaRequest, access: 'read' | 'write', le
   const { device, address, pasid } = request
   const tag = pasid === null ? '' : ` PASID ${hex(BigInt(pasid))}`
   const what = `${access} ${hex(address)}${tag}, ${length} ${length === 1 ? 'byte' : 'bytes'}`
-  machine.emit({ kind: 'message', actor: 'device', to: 'iommu', what, ref: device.name })
+  machine.emit({ kind: 'message', actor: 'device', to: 'iommu', what, ref: `${device.name}${tag}` })
 }
 
 function move(machine: Machine, access: 'read' | 'write', hpa: number, part: Uint8Array): void {

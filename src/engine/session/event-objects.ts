@@ -99,7 +99,9 @@ function areaObjects(event: Of<'area-added' | 'area-removed'>, scene: Scene): st
   return [...spaces.map(space => spaceObjectId(space.uid)), ...targets]
 }
 
+/** A device's request names it as `dev1` or `dev1 PASID 0x5`. */
 function messageObjects({ ref }: Of<'message'>, scene: Scene): string[] {
-  if (ref === null) return []
-  return scene.before.devices.has(ref) ? [deviceObjectId(ref), ...routeIds(scene, ref, null)] : []
+  const [name = '', pasid] = ref?.split(' PASID ') ?? []
+  if (!scene.before.devices.has(name)) return []
+  return [deviceObjectId(name), ...routeIds(scene, name, pasid === undefined ? null : Number(pasid))]
 }
