@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { graphView } from '../views/graph'
 import { parseRange } from './breakpoints'
 import type { Breakpoint, SpaceView } from './contract'
+import { spaceObjectId } from './object-ids'
 import { createSession, type FlowSession } from './session'
 
 const FLOW = `#dialect rfc-v1
@@ -57,10 +57,10 @@ function backwards(session: FlowSession, point: Breakpoint): number[] {
   return found.reverse()
 }
 
-function idOf(session: FlowSession, title: string): string {
-  const found = graphView(session).nodes.find(node => node.title === title)
-  if (found === undefined) throw new Error(`no ${title}`)
-  return found.id
+function idOf(session: FlowSession, name: string): string {
+  const found = [...session.machine.root.spaces.values()].find(space => space.name === name)
+  if (found === undefined) throw new Error(`no ${name}`)
+  return spaceObjectId(found.uid)
 }
 
 describe('breakpoints', () => {
@@ -107,7 +107,7 @@ describe('breakpoints', () => {
       10, 12, 14, 16, 18, 19, 20, 21, 22, 24, 26, 27, 29,
     ])
     session.seek(session.steps.length)
-    expect(stops(session, { kind: 'object', value: idOf(session, 'dev2') })).toEqual([9, 21, 24, 27])
+    expect(stops(session, { kind: 'object', value: 'device:dev2' })).toEqual([9, 21, 24, 27])
   })
 
   it('a table that is filled for a second device touches the areas of the space', () => {
@@ -136,7 +136,9 @@ describe('breakpoints', () => {
 
 /** Each space's view as text, by the id its graph node has. */
 function spacesOf(session: FlowSession): Map<string, string> {
-  const ids = new Map(graphView(session).nodes.map(node => [node.title, node.id]))
+  const ids = new Map(
+    [...session.machine.root.spaces.values()].map(one => [one.name, spaceObjectId(one.uid)]),
+  )
   const text = (space: SpaceView) =>
     JSON.stringify(space, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
   return new Map(session.state().addressSpaces.map(space => [ids.get(space.name) ?? '', text(space)]))
