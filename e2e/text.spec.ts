@@ -73,51 +73,6 @@ test('a refused call shows its errno and its rule, in the text and beside the gr
   await expect(playground.inspector.getByText(/ruling|proposal|limit/).first()).toBeVisible()
 })
 
-test('the text outlives a reload, and every edit can be undone', async ({ playground, page }) => {
-  await playground.open(FLOW)
-  await playground.paste('#title mine\n')
-  await expect(playground.flow.getByText('saved here')).toBeVisible()
-  await page.reload()
-  await expect(playground.editor).toContainText('#title mine')
-  await playground.openExample('simple.flow')
-  await expect(playground.editor).not.toContainText('#title mine')
-  await playground.slider.focus()
-  await page.keyboard.press('ControlOrMeta+z')
-  await expect(playground.editor).toContainText('#title mine')
-})
-
-test('what was written is one key away from any example opened over it', async ({ playground, page }) => {
-  await playground.open('#title mine\nioasid_fd = open("/dev/ioasid", mode);\n')
-  await playground.openExample('simple.flow')
-  const notice = page.getByRole('status').filter({ hasText: 'Your text is kept' })
-  await expect(notice).toContainText('from the gallery')
-  await playground.openExample('group-half-attached.flow')
-  await page.keyboard.press('Alt+z')
-  await expect(playground.editor).toContainText('#title mine')
-  await expect(notice).toBeHidden()
-  await page.keyboard.press('ControlOrMeta+z')
-  await expect(playground.editor).not.toContainText('#title mine')
-})
-
-test('an example nobody changed is nobody’s text', async ({ playground, page }) => {
-  await playground.open()
-  await playground.openExample('simple.flow')
-  await expect(page.getByText('Your text is kept')).toBeHidden()
-})
-
-test('with storage forbidden the page works and says that nothing is kept', async ({ playground, page }) => {
-  await page.addInitScript(() => {
-    Object.defineProperty(window, 'localStorage', {
-      get() {
-        throw new DOMException('denied', 'SecurityError')
-      },
-    })
-  })
-  await playground.open()
-  await expect(playground.flow.getByText(/not saved/)).toBeVisible()
-  await playground.atStep(await playground.lastStep())
-})
-
 test('an assumption can be written into the flow', async ({ playground }) => {
   const bare = FLOW.split('\n')
     .filter(line => !line.startsWith('#'))

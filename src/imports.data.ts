@@ -58,6 +58,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       '@lezer/highlight',
       '@tanstack/react-virtual',
       '@xyflow/react',
+      'idb',
       'lucide-react',
       'react',
       'react-dom',
@@ -81,7 +82,7 @@ export const PLUGINS: readonly { readonly folder: string; readonly registry: str
 /** What tests may import beyond their room. */
 export const TESTS = room(
   ['src/engine/vectors', 'src/scenarios', 'src/tooling'],
-  ['vitest', 'fast-check', 'node:*'],
+  ['vitest', 'fast-check', 'fake-indexeddb', 'node:*'],
 )
 
 /** Known debts: `file > target`, each with what would settle it. May only get shorter. */

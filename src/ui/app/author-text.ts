@@ -11,15 +11,23 @@ export interface Opening {
   readonly title: string
 }
 
+interface Listeners {
+  readonly onChange: (text: string) => void
+  /** A text is about to give way to something opened. */
+  readonly onReplace: () => void
+}
+
 export class AuthorText {
   readonly history = new TextHistory()
-  readonly #onChange: () => void
-  readonly #onReplaced: (text: string, by: Opening) => void
+  readonly #listeners: Listeners
 
-  /** `onReplaced` hears each text that gave way to something opened, before it does. */
-  constructor(onChange: () => void, onReplaced: (text: string, by: Opening) => void) {
-    this.#onChange = onChange
-    this.#onReplaced = onReplaced
+  constructor(listeners: Listeners) {
+    this.#listeners = listeners
+  }
+
+  /** The first text of the page: no edit, and no step of the history. */
+  begin(written: string, isAuthors: boolean): void {
+    textStore.setState({ text: withLineFeeds(written), revision: 1, untouched: !isAuthors })
   }
 
   /** The text as the author wrote it; the editor calls this at every change. */
@@ -27,7 +35,7 @@ export class AuthorText {
     const text = withLineFeeds(written)
     if (text === textStore.getState().text) return
     textStore.setState(({ revision }) => ({ text, revision: revision + 1, untouched: false, opened: null }))
-    this.#onChange()
+    this.#listeners.onChange(text)
   }
 
   /** Makes another text the whole text, in one step of the history. Nothing happens where it is the same. */
@@ -43,7 +51,7 @@ export class AuthorText {
   open(written: string, by: Opening): void {
     const before = textStore.getState()
     if (withLineFeeds(written) === before.text) return
-    this.#onReplaced(before.text, by)
+    this.#listeners.onReplace()
     this.change(written)
     textStore.setState({ untouched: true, mine: writtenLast(before), opened: by })
   }

@@ -5,30 +5,29 @@
 import { EngineClient, type WorkerHandle } from '../../client/engine-client'
 import type { Outcome } from '../../client/outcome'
 import type { RunReply, WalkReply } from '../../worker/protocol'
+import type { Keeper } from '../keep/keeper'
 import { errorsOf, runStore, runToShow } from '../stores/run-store'
 import { textStore } from '../stores/text-store'
 import { type InspectorTab, takeShown, viewStore } from '../stores/view-store'
 import { AuthorText, type Opening } from './author-text'
-import { keep } from './storage'
 import type { TextHistory } from './text-history'
 
 /** What one text may run in the page; the command line goes further. */
 export const STEP_LIMIT = 10_000
 const RUN_AFTER_MS = 120
-const SAVE_AFTER_MS = 400
-export const TEXT_KEY = 'text'
 
 export class Controller {
   readonly #client: EngineClient
   #runTimer: ReturnType<typeof setTimeout> | null = null
-  #saveTimer: ReturnType<typeof setTimeout> | null = null
 
-  readonly #text = new AuthorText(
-    () => this.#changed(),
-    () => this.save(),
-  )
+  readonly #text = new AuthorText({
+    onChange: text => this.#changed(text),
+    onReplace: () => void this.keeper.save(),
+  })
+  readonly keeper: Keeper
 
-  constructor(spawn: () => WorkerHandle) {
+  constructor(spawn: () => WorkerHandle, keeper: Keeper) {
+    this.keeper = keeper
     this.#client = new EngineClient({
       spawn,
       onStatus: engine => runStore.setState({ engine }),
@@ -36,10 +35,10 @@ export class Controller {
     })
   }
 
-  /** The author's text where one was kept, else one to look at. */
-  start(kept: string | null, example: string): void {
-    this.#text.edit(kept ?? example)
-    textStore.setState({ untouched: kept === null })
+  /** Begins with the text that was kept, else with one to look at, which is not kept until it is changed. */
+  async start(example: string): Promise<void> {
+    const kept = await this.keeper.start()
+    this.#text.begin(kept ?? example, kept !== null)
     void this.run()
   }
 
@@ -74,17 +73,10 @@ export class Controller {
     this.#text.redo()
   }
 
-  #changed(): void {
-    textStore.setState({ saved: 'saving' })
-    if (this.#saveTimer === null) this.#saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS)
+  #changed(text: string): void {
+    this.keeper.changed(text)
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
     this.#runTimer = setTimeout(() => void this.run(), RUN_AFTER_MS)
-  }
-
-  save(): void {
-    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
-    this.#saveTimer = null
-    textStore.setState(({ text }) => ({ saved: keep(TEXT_KEY, text) ? 'saved' : 'forbidden' }))
   }
 
   /** Runs the text as it stands; also what `Run again` does. */

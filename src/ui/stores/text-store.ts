@@ -1,5 +1,6 @@
 /** The author's text. Everything else the page shows is made from it. */
 import { createStore } from 'zustand/vanilla'
+import type { Saved } from '../keep/keeper'
 
 /** Where a text came from that took the place of another. */
 export type Source = 'link' | 'example' | 'paste' | 'file' | 'history'
@@ -8,7 +9,7 @@ export interface TextState {
   readonly text: string
   /** Counts edits; a run answers the revision it was given. */
   readonly revision: number
-  readonly saved: 'saved' | 'saving' | 'forbidden'
+  readonly saved: Saved
   /** The text is as it was opened; the author has not changed it. */
   readonly untouched: boolean
   /** What the author last wrote and then gave way to something opened; null where nothing did. */

@@ -39,7 +39,12 @@ export default function EditorPanel() {
   )
 }
 
-const SAVED = { saved: 'saved here', saving: 'saving', forbidden: 'not saved: this browser forbids it' }
+const SAVED = {
+  saved: 'saved here',
+  saving: 'saving',
+  forbidden: 'not saved: this browser forbids it',
+  full: 'not saved: no room left in this browser',
+}
 
 function Saved() {
   const saved = useStore(textStore, state => state.saved)
