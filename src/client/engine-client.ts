@@ -146,7 +146,6 @@ export class EngineClient {
   dispose(): void {
     this.#watchdog.stop()
     this.#clearStop()
-    this.#clearStop()
     this.#settleAll(stale('The page is closing.'))
     this.#worker?.terminate()
     this.#worker = null

@@ -3,6 +3,8 @@ import { lazy, Suspense } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { panelStorage } from './app/storage'
 import { useFrameSizes } from './app/use-frame-sizes'
+import { Overlays } from './Overlays'
+import { DifferenceBar } from './panels/choices/DifferenceLine'
 import { StepAnnouncer } from './panels/timeline/StepAnnouncer'
 import { TimelinePanel } from './panels/timeline/TimelinePanel'
 import { TopBar } from './panels/topbar/TopBar'
@@ -18,6 +20,7 @@ export function App() {
   return (
     <div className="flex h-full flex-col">
       <TopBar />
+      <DifferenceBar />
       <main className="flex min-h-0 flex-1 flex-col">
         <Group key={sizes.name} orientation="vertical" className="min-h-0 flex-1" {...rows}>
           <Panel id="work" minSize={240}>
@@ -48,6 +51,7 @@ export function App() {
         </Group>
         <StepAnnouncer />
       </main>
+      <Overlays />
     </div>
   )
 }

@@ -34,6 +34,7 @@ export type ActionId =
   | 'keys.open'
   | 'gallery.open'
   | 'gallery.close'
+  | 'modelled.open'
   | 'dialect.open'
   | 'platform.open'
   | 'policy.open'
@@ -73,6 +74,7 @@ export const ACTIONS: readonly Action[] = [
     run: () => showScreen('first'),
   },
   { id: 'gallery.close', title: 'Back to the flow', keys: [], run: () => showScreen('workbench') },
+  { id: 'modelled.open', title: 'What is modelled', keys: [], aliases: ['limits'], run: opens('modelled') },
   { id: 'dialect.open', title: 'Choose the dialect', keys: ['d'], aliases: ['API'], run: opens('dialect') },
   {
     id: 'platform.open',

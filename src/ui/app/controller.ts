@@ -4,7 +4,7 @@
  */
 import { EngineClient, type WorkerHandle } from '../../client/engine-client'
 import type { Outcome } from '../../client/outcome'
-import type { RunReply, WalkReply } from '../../worker/protocol'
+import type { ChoicesReply, PreviewReply, RunReply, WalkReply } from '../../worker/protocol'
 import type { Keeper } from '../keep/keeper'
 import { errorsOf, runStore, runToShow } from '../stores/run-store'
 import { textStore } from '../stores/text-store'
@@ -128,6 +128,16 @@ export class Controller {
   }): Promise<Outcome<WalkReply>> {
     const revision = runStore.getState().shown?.revision ?? -1
     return this.#client.walk({ revision, step: viewStore.getState().step, ...question })
+  }
+
+  /** What dialect, platform and policy may be. */
+  choices(): Promise<Outcome<ChoicesReply>> {
+    return this.#client.choices()
+  }
+
+  /** What a text comes to at its fullest; the run at hand stays. */
+  preview(text: string): Promise<Outcome<PreviewReply>> {
+    return this.#client.preview(text, STEP_LIMIT)
   }
 
   putNoticeAway(): void {

@@ -5,17 +5,19 @@ import { createStore } from 'zustand/vanilla'
 export type Screen = 'first' | 'workbench'
 
 /** At most one of these is open at a time. */
-export type Popup = 'palette' | 'keys' | 'dialect' | 'platform' | 'policy'
+export type Popup = 'palette' | 'keys' | 'modelled' | 'dialect' | 'platform' | 'policy'
 
 export interface FrameState {
   readonly screen: Screen
   readonly popup: Popup | null
+  /** The knob that the policy panel opens at. */
+  readonly knob: string | null
 }
 
-export const frameStore = createStore<FrameState>(() => ({ screen: 'workbench', popup: null }))
+export const frameStore = createStore<FrameState>(() => ({ screen: 'workbench', popup: null, knob: null }))
 
-export function openPopup(popup: Popup | null): void {
-  frameStore.setState({ popup })
+export function openPopup(popup: Popup | null, knob: string | null = null): void {
+  frameStore.setState({ popup, knob })
 }
 
 export function showScreen(screen: Screen): void {

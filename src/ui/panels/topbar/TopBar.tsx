@@ -1,23 +1,33 @@
-/** Which scenario runs, under which dialect, platform and policy. */
-import { MonitorCog, Moon, Sun, SunMoon } from 'lucide-react'
+/** Which flow is looked at and under what, and the commands that belong to no panel. */
+import { CircleHelp, Command, Mail, MonitorCog, Moon, Share2, Sun, SunMoon } from 'lucide-react'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import { tooltip } from '../../app/actions'
+import { type ActionId, action, findAction, keysOf, tooltip } from '../../app/actions'
+import { loadChoices } from '../../app/choose'
+import { useController } from '../../app/context'
+import { keyShown } from '../../app/key-names'
+import { frameStore } from '../../stores/frame-store'
 import { runStore } from '../../stores/run-store'
 import { nextTheme, setTheme, themeStore } from '../../stores/theme-store'
 import { IconButton } from '../../widgets/IconButton'
+import { Brand } from './Brand'
+import { ChoiceControls } from './ChoiceControls'
 import { RunBar } from './RunBar'
 
-const THEME_ICONS = { system: MonitorCog, light: Sun, dark: Moon, contrast: SunMoon }
-
 export function TopBar() {
-  const scenario = useStore(runStore, state => state.shown?.scenario ?? null)
+  const controller = useController()
+  useEffect(() => void loadChoices(controller), [controller])
+  const first = useStore(frameStore, state => state.screen === 'first')
   return (
     <header className="flex-none bg-bg-1">
-      <div className="flex h-(--bar-h) min-w-0 items-center gap-2 overflow-hidden border-b border-line-1 px-3 whitespace-nowrap">
+      <div className="top-bar">
         <Brand />
-        <h1 className="min-w-0 truncate pr-2 text-13 font-semibold">{scenario?.title ?? 'Untitled flow'}</h1>
-        {scenario !== null && <Facts {...scenario} />}
-        <span className="flex-1" />
+        {first ? <FirstCommands /> : <FlowAtHand />}
+        <IconButton
+          icon={Command}
+          name={tooltip('palette.open')}
+          onClick={() => action('palette.open').run(controller)}
+        />
         <ThemeButton />
       </div>
       <RunBar />
@@ -25,59 +35,62 @@ export function TopBar() {
   )
 }
 
-function Brand() {
-  return (
-    <span className="flex h-6 items-center gap-2 border-r border-line-1 pr-3 font-semibold">
-      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden style={{ color: 'var(--accent)' }}>
-        <path
-          fill="currentColor"
-          d="M1 1h14v3H1zM1 6h8v3H1zM1 11h4v4H1zM11 6h1.500v3.200l1.200-1.200 1 1L11.800 12 8.800 9l1-1 1.200 1.200zM7 12h2v3H7z"
-        />
-      </svg>
-      <span className="max-[1360px]:sr-only">IOAS Playground</span>
-    </span>
-  )
-}
-
-interface FactsProps {
-  readonly dialect: string
-  readonly platform: string
-  readonly policy: Readonly<Record<string, string>>
-}
-
-const POLICY_SHOWN = 2
-
-function Facts({ dialect, platform, policy }: FactsProps) {
-  const knobs = Object.entries(policy)
-  const rest = knobs.slice(POLICY_SHOWN)
+function FlowAtHand() {
+  const scenario = useStore(runStore, state => state.shown?.scenario ?? null)
   return (
     <>
-      <Fact name="Dialect" value={dialect} />
-      <Fact name="Platform" value={platform} />
-      {knobs.slice(0, POLICY_SHOWN).map(([key, value]) => (
-        <span key={key} className="fact mono max-[1360px]:last-of-type:hidden">
-          <span className="fact-key">{key}=</span>
-          {value}
-        </span>
-      ))}
-      {rest.length > 0 && (
-        <span className="text-ink-3" title={rest.map(([key, value]) => `${key}=${value}`).join('\n')}>
-          +{rest.length}
-          <span className="sr-only"> more knobs</span>
-        </span>
-      )}
+      <h1 className="top-title">{scenario?.title ?? 'Untitled flow'}</h1>
+      {scenario !== null && <ChoiceControls {...scenario} />}
+      <span className="flex-1" />
+      <TextButton id="mail.copy" icon={Mail} label="Copy for mail" className="bordered collapses" />
+      <TextButton id="share.open" icon={Share2} label="Share" className="primary" />
     </>
   )
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+function FirstCommands() {
+  const written = useStore(runStore, state => state.newest !== null)
   return (
-    <span className="fact">
-      <small>{name}</small>
-      {value}
-    </span>
+    <>
+      <h1 className="sr-only">IOAS Playground</h1>
+      <span className="flex-1" />
+      {written && <TextButton id="gallery.close" label="Back to the flow" className="bordered" />}
+      <TextButton id="keys.open" icon={CircleHelp} label="Keys" showKey />
+      <TextButton id="modelled.open" label="What is modelled" />
+    </>
   )
 }
+
+interface TextButtonProps {
+  readonly id: ActionId | 'share.open' | 'mail.copy'
+  readonly label: string
+  readonly icon?: typeof Mail
+  readonly className?: string
+  readonly showKey?: boolean
+}
+
+/** Nothing where the table has no such command. */
+function TextButton({ id, label, icon: Icon, className = '', showKey = false }: TextButtonProps) {
+  const controller = useController()
+  const row = findAction(id)
+  if (row === null) return null
+  const [key] = keysOf(row)
+  return (
+    <button
+      type="button"
+      id={`do-${id}`}
+      className={`btn ${className}`}
+      title={key === undefined ? row.title : `${row.title} (${keyShown(key)})`}
+      onClick={() => row.run(controller)}
+    >
+      {Icon !== undefined && <Icon size={14} aria-hidden />}
+      <span>{label}</span>
+      {showKey && key !== undefined && <kbd>{keyShown(key)}</kbd>}
+    </button>
+  )
+}
+
+const THEME_ICONS = { system: MonitorCog, light: Sun, dark: Moon, contrast: SunMoon }
 
 function ThemeButton() {
   const theme = useStore(themeStore, state => state.theme)

@@ -1,0 +1,94 @@
+/** Dialect, platform and policy of the flow at hand; each opens the panel that changes it. */
+import { ChevronDown } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { readDirective } from '../../../engine/flow/rewrite'
+import type { RunReply } from '../../../worker/protocol'
+import { type ActionId, tooltip } from '../../app/actions'
+import { choiceStore } from '../../stores/choice-store'
+import { frameStore, openPopup, type Popup } from '../../stores/frame-store'
+import { textStore } from '../../stores/text-store'
+
+export function ChoiceControls({ dialect, platform, policy }: RunReply['scenario']) {
+  const choices = useStore(choiceStore, state => state.choices)
+  const title = (list: readonly { readonly id: string; readonly title: string }[] | undefined, id: string) =>
+    list?.find(one => one.id === id)?.title ?? id
+  return (
+    <>
+      <Opener popup="dialect" action="dialect.open">
+        <small>Dialect</small>
+        <span className="opener-value">{title(choices?.dialects, dialect)}</span>
+        <ChevronDown size={12} aria-hidden />
+      </Opener>
+      <Opener popup="platform" action="platform.open">
+        <small>Platform</small>
+        <span className="opener-value">{title(choices?.platforms, platform)}</span>
+        <ChevronDown size={12} aria-hidden />
+      </Opener>
+      <PolicyChips policy={policy} />
+    </>
+  )
+}
+
+interface OpenerProps {
+  readonly popup: Popup
+  readonly action: ActionId
+  readonly children: ReactNode
+}
+
+function Opener({ popup, action, children }: OpenerProps) {
+  const open = useStore(frameStore, state => state.popup === popup)
+  return (
+    <button
+      type="button"
+      id={`choose-${popup}`}
+      className="fact opener"
+      title={tooltip(action)}
+      aria-haspopup="dialog"
+      aria-expanded={open}
+      onClick={() => openPopup(open ? null : popup)}
+    >
+      {children}
+    </button>
+  )
+}
+
+const SHOWN = 2
+
+/** Those that the text names come first: they are what its author means to show. */
+function PolicyChips({ policy }: { readonly policy: Readonly<Record<string, string>> }) {
+  const named = useStore(textStore, state => readDirective(state.text, 'policy') ?? '')
+  const open = useStore(frameStore, state => state.popup === 'policy')
+  const isNamed = (key: string) => ` ${named}`.includes(` ${key}=`)
+  const knobs = Object.entries(policy)
+  const inOrder = [...knobs.filter(([key]) => isNamed(key)), ...knobs.filter(([key]) => !isNamed(key))]
+  const rest = inOrder.length - SHOWN
+  return (
+    <fieldset id="choose-policy" className="chips" aria-label="Policy">
+      {inOrder.slice(0, SHOWN).map(([key, value]) => (
+        <button
+          key={key}
+          type="button"
+          className="chip mono"
+          title={tooltip('policy.open')}
+          aria-haspopup="dialog"
+          onClick={() => openPopup('policy', key)}
+        >
+          <span className="fact-key">{key}=</span>
+          {value}
+        </button>
+      ))}
+      <button
+        type="button"
+        className="chip"
+        title={tooltip('policy.open')}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => openPopup(open ? null : 'policy')}
+      >
+        {rest > 0 ? `+${rest}` : 'more'}
+        <span className="sr-only"> more knobs of the policy</span>
+      </button>
+    </fieldset>
+  )
+}
