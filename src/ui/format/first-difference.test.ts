@@ -6,6 +6,8 @@ import { firstDifference } from './first-difference'
 const step = (n: number, more: Partial<StepRecord> = {}): StepRecord => ({
   n,
   line: n + 10,
+  lines: [],
+  expected: false,
   text: `call ${n}`,
   call: 'IOASID_MAP_DMA',
   ret: 0,
