@@ -1,5 +1,5 @@
 /** What the commands need of the engine and of the world, as arguments: tests bring their own. */
-import type { GraphView, Session, SessionOptions } from '../engine'
+import type { GraphView, MailParts, Session, SessionOptions } from '../engine'
 
 export interface KnobChoice {
   readonly key: string
@@ -10,6 +10,7 @@ export interface Engine {
   createSession(text: string, options: SessionOptions): Session
   graphView(session: Session): GraphView
   asciiGraph(graph: GraphView): string
+  asciiMail(parts: MailParts): string
   readonly dialects: readonly { readonly id: string; readonly knobs: readonly KnobChoice[] }[]
   readonly platforms: readonly { readonly id: string }[]
 }
@@ -21,7 +22,7 @@ export interface Outcome {
   readonly code: ExitCode
 }
 
-/** Exit codes: fine, an `expect` failed, the text has errors, the command line makes no sense. */
+/** Exit codes: fine, an `expect` failed, the text (or the link) is wrong, the command line makes no sense. */
 export const EXIT = { fine: 0, expectFailed: 1, textErrors: 2, usage: 3 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 

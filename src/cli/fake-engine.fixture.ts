@@ -116,6 +116,7 @@ export function fakeEngine(
     createSession: (text, options) => Object.assign(made, { text, options }) && session,
     graphView: one => ({ title: `at ${one.at}`, nodes: [], edges: [] }),
     asciiGraph: graph => `# ${graph.title}\n`,
+    asciiMail: ({ graph, link }) => `# ${graph.title}\n${link}\n`,
     dialects: [
       { id: 'd-one', knobs: [{ key: 'unmap', values: ['exact', 'any'] }] },
       { id: 'd-two', knobs: [] },

@@ -1,9 +1,9 @@
 /** `npm run --silent ioas -- COMMAND`: the engine on the command line. */
 import { readFile } from 'node:fs/promises'
-import { text as textOf } from 'node:stream/consumers'
-import { asciiGraph, createSession, DIALECTS, graphView, PLATFORMS } from '../engine'
+import { buffer } from 'node:stream/consumers'
+import { asciiGraph, asciiMail, createSession, DIALECTS, graphView, PLATFORMS } from '../engine'
 import { type Engine, UsageError } from './door'
-import { type ReadText, runCommandLine } from './program'
+import { type ReadBytes, runCommandLine } from './program'
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -11,9 +11,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
 }
 
-const read: ReadText = async file => {
+const read: ReadBytes = async file => {
   try {
-    return file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8')
+    return file === '-' ? await buffer(process.stdin) : await readFile(file)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw new UsageError(`cannot read ${file}: ${REASONS[code] ?? code}`)
@@ -27,7 +27,14 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-const engine: Engine = { createSession, graphView, asciiGraph, dialects: DIALECTS, platforms: PLATFORMS }
+const engine: Engine = {
+  createSession,
+  graphView,
+  asciiGraph,
+  asciiMail,
+  dialects: DIALECTS,
+  platforms: PLATFORMS,
+}
 
 /** Beyond the codes of an outcome: a bug of ours, as sysexits.h numbers it. */
 const INTERNAL_ERROR = 70

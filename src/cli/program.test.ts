@@ -6,7 +6,7 @@ import { runCommandLine } from './program'
 
 const read = async (file: string) => {
   if (file === 'gone.flow') throw new UsageError('cannot read gone.flow: there is no such file')
-  return `text of ${file}`
+  return new TextEncoder().encode(`text of ${file}`)
 }
 const line = (text: string, fakes: Partial<Session> = {}) =>
   runCommandLine(text.split(' '), fakeEngine(fakes), read)

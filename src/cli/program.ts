@@ -2,13 +2,14 @@
 import { Command, CommanderError, Option } from 'commander'
 import { type Engine, EXIT, type Outcome, UsageError } from './door'
 import { exportAs, FORM_NAMES } from './export'
+import { DEFAULT_BASE, link, open, parseBase } from './link'
 import { run } from './run'
 import type { Input } from './scene'
 import { walk } from './walk'
 import { parseAddress, parsePasid, parsePolicy, parseStep } from './words'
 
-/** Yields the text of a file, or of standard input for `-`; throws where it cannot be read. */
-export type ReadText = (file: string) => Promise<string>
+/** Yields a file, or standard input for `-`; throws where it cannot be read. */
+export type ReadBytes = (file: string) => Promise<Uint8Array>
 
 interface SceneOptions {
   readonly dialect?: string
@@ -16,12 +17,15 @@ interface SceneOptions {
   readonly policy: Readonly<Record<string, string>>
 }
 
+/** As editors read a file: what is no UTF-8 becomes a character that says so. */
+const lenientText = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+
 async function inputOf(
-  read: ReadText,
+  read: ReadBytes,
   file: string,
   { dialect, platform, policy }: SceneOptions,
 ): Promise<Input> {
-  const text = await read(file)
+  const text = lenientText(await read(file))
   return { file, text, policy, ...(dialect ? { dialect } : {}), ...(platform ? { platform } : {}) }
 }
 
@@ -40,12 +44,15 @@ function flowCommand(program: Command, name: string, description: string): Comma
 }
 
 /** Hands each command's outcome to `done`. */
-function programFor(engine: Engine, read: ReadText, done: (outcome: Outcome) => void): Command {
+function programFor(engine: Engine, read: ReadBytes, done: (outcome: Outcome) => void): Command {
   const program = new Command('ioas')
     .description(
       'Run flows of I/O address space calls against an emulated IOMMU. FILE may be - for standard input.',
     )
-    .addHelpText('after', '\nExit codes: 0 fine, 1 an expect failed, 2 the text has errors, 3 usage.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 fine, 1 an expect failed, 2 the text has errors or the link is broken, 3 usage.',
+    )
   flowCommand(program, 'run', 'run a flow and show its steps and the machine')
     .option('--until <n>', 'stop after step n', parseStep)
     .option('--json', 'print one JSON object', false)
@@ -66,10 +73,35 @@ function programFor(engine: Engine, read: ReadText, done: (outcome: Outcome) => 
   flowCommand(program, 'export', 'run a flow and print its objects')
     .requiredOption('--as <form>', `one of: ${FORM_NAMES.join(', ')}`)
     .option('--step <n>', 'after step n instead of the last', parseStep)
+    .addOption(baseOption())
     .action(async (file, options) => {
       done(exportAs(engine, await inputOf(read, file, options), options))
     })
+  linkCommands(program, read, done)
   return program
+}
+
+const baseOption = () =>
+  new Option('--base <url>', 'the address of the page, before #').argParser(parseBase).default(DEFAULT_BASE)
+
+function linkCommands(program: Command, read: ReadBytes, done: (outcome: Outcome) => void): void {
+  program
+    .command('link <file>')
+    .description('print a link that opens the flow')
+    .addOption(baseOption())
+    .option('--step <n>', 'at step n instead of the last', parseStep)
+    .action(async (file, options) => {
+      done(link(await read(file), options))
+    })
+  program
+    .command('open <link>')
+    .description(
+      'print the text of a link, byte for byte; - reads the link, or a mail with it, from standard input',
+    )
+    .option('--json', 'print text and view as one JSON object', false)
+    .action(async (pasted, options) => {
+      done(open(pasted === '-' ? lenientText(await read('-')) : pasted, options))
+    })
 }
 
 const usage = (message: string): Outcome => ({ stdout: '', stderr: `ioas: ${message}\n`, code: EXIT.usage })
@@ -81,7 +113,7 @@ const usage = (message: string): Outcome => ({ stdout: '', stderr: `ioas: ${mess
 export async function runCommandLine(
   args: readonly string[],
   engine: Engine,
-  read: ReadText,
+  read: ReadBytes,
 ): Promise<Outcome> {
   let outcome: Outcome = usage('no command; try ioas --help')
   let help = ''

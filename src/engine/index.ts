@@ -21,7 +21,7 @@ export { createSession, type FlowSession, MOST_STEPS, startSession } from './ses
 export { VOCABULARY } from './session/vocabulary'
 export { COST_NAMES, type CostName } from './trace/costs'
 export type { Actor, MachineEvent } from './trace/events'
-export { asciiGraph } from './views/ascii'
+export { asciiGraph, asciiMail, type MailParts } from './views/ascii'
 export type * from './views/contract'
 export { graphView } from './views/graph'
 export { inspectorView } from './views/inspector'

@@ -17,7 +17,7 @@ import { VIEW_REVISION, viewFromJson, viewToJson } from './view'
 const dictionary = new TextEncoder().encode(DICTIONARY)
 const NEWLINE = 0x0a
 /** Bytes given to the unpacker at a time: each can grow a thousandfold before it is looked at. */
-const PIECE = 512
+const PIECE = 256
 
 function pack({ text, view }: Shared): Result<string> {
   const at = text.search(/\p{Surrogate}/u)

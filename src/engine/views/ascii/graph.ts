@@ -4,7 +4,7 @@ import { drawingLines } from './drawing'
 import { heading, labelsOf } from './labels'
 import { layoutOf } from './layout'
 import { shapeOf } from './shape'
-import { joined, MAIL_WIDTH, prefixed } from './text'
+import { joined, MAIL_WIDTH, prefixed, sevenBit } from './text'
 import { treeLines } from './tree'
 
 export interface AsciiOptions {
@@ -12,6 +12,8 @@ export interface AsciiOptions {
   readonly width?: number
   /** `tree` never draws boxes. */
   readonly form?: 'any' | 'tree'
+  /** Told under the title, each from a `# ` on. */
+  readonly remarks?: readonly string[]
 }
 
 function bodyLines(graph: GraphView, width: number, form: AsciiOptions['form']): string[] {
@@ -31,6 +33,7 @@ function bodyLines(graph: GraphView, width: number, form: AsciiOptions['form']):
 export function asciiGraph(graph: GraphView, options: AsciiOptions = {}): string {
   const width = options.width ?? MAIL_WIDTH
   const title = heading(graph)
-  const top = title === '' ? [] : prefixed(title, { first: '# ', next: '#   ', width })
-  return joined([...top, ...bodyLines(graph, width, options.form)])
+  const top = [...(title === '' ? [] : [title]), ...(options.remarks ?? []).map(sevenBit)]
+  const head = top.flatMap(text => prefixed(text, { first: '# ', next: '#   ', width }))
+  return joined([...head, ...bodyLines(graph, width, options.form)])
 }

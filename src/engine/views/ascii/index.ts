@@ -1,3 +1,4 @@
 /** Views as plain text for mail. */
 export { type AsciiOptions, asciiGraph } from './graph'
-export { asciiSteps } from './steps'
+export { asciiMail, type MailParts } from './mail'
+export { asciiSteps, type StepListOptions } from './steps'

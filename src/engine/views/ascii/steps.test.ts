@@ -42,3 +42,23 @@ it('wraps at 74 columns and aligns the numbers', () => {
   expect(text.replace(/[^y]/g, '')).toBe('y'.repeat(200))
   expect(text).toContain('  10  note("\\xe9")')
 })
+
+it.each([
+  ['a note has none', { call: 'note' }, '  1  x\n'],
+  ['an expect holds', { call: 'expect', ret: 0 }, '  1  x  holds\n'],
+  ['an expect fails', { call: 'expect', ret: -1 }, '  1  x  fails\n'],
+  ['a DMA faults', { call: 'dma_read', ret: -1, out: { fault: { name: 'P' } } }, '  1  x  fault\n'],
+])('tells results in words: %s', (_what, more, text) => {
+  expect(asciiSteps([step(1, 'x', more)])).toBe(text)
+})
+
+it('puts the lines that filled a struct before the step that passes it, each once', () => {
+  const text = 'at = { .ioasid = 1 };\nioctl(a, ATTACH, &at);\nioctl(b, ATTACH, &at);'
+  const steps = [
+    step(1, 'ioctl(a, ATTACH, &at);', { line: 2, lines: [1, 2].map(n => ({ first: n, last: n })) }),
+    step(2, 'ioctl(b, ATTACH, &at);', { line: 3, lines: [1, 3].map(n => ({ first: n, last: n })) }),
+  ]
+  expect(asciiSteps(steps, { text })).toBe(
+    '     at = { .ioasid = 1 };\n  1  ioctl(a, ATTACH, &at);  = 0\n  2  ioctl(b, ATTACH, &at);  = 0\n',
+  )
+})

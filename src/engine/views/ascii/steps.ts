@@ -1,29 +1,61 @@
-/** The steps of a flow as a plain list for mail: number, statement, result. */
+/** The steps of a flow as a plain list for mail: number, what filled its struct, statement, result. */
 import type { StepRecord } from '../../session/contract'
 import { joined, MAIL_WIDTH, prefixed, sevenBit } from './text'
 
-/** `= 5`, `-EBUSY bind.taken`, `holds`, `fails`. */
-function resultText(step: StepRecord): string {
-  if (step.errno !== null) return step.rule === null ? `-${step.errno}` : `-${step.errno} ${step.rule}`
-  return `= ${step.ret}`
+export interface StepListOptions {
+  /** Columns; 74 unless told. */
+  readonly width?: number
+  /** The flow's text: with it, the lines that filled a step's struct stand before it, each once. */
+  readonly text?: string
 }
 
+/** `= 5`, `-EBUSY bind.taken`, `fault`, `holds`, `fails`; empty for a note. */
+function resultText({ call, ret, errno, rule, out }: StepRecord): string {
+  if (errno !== null) return rule === null ? `-${errno}` : `-${errno} ${rule}`
+  if (call === 'note') return ''
+  if (call === 'expect') return ret === 0 ? 'holds' : 'fails'
+  return out !== null && 'fault' in out ? 'fault' : `= ${ret}`
+}
+
+/** Lines of the text that filled the struct of each step: those told already are not told again. */
+function fillers(steps: readonly StepRecord[], text: string): (step: StepRecord) => readonly string[] {
+  const lines = text.split(/\r\n?|\n/)
+  const told = new Set<number>()
+  const own = new Set(steps.flatMap(step => rangeOf(step.lines.find(range => holds(range, step.line)))))
+  return step =>
+    step.lines.flatMap(rangeOf).flatMap(n => {
+      const line = lines[n - 1]?.trim() ?? ''
+      if (own.has(n) || told.has(n) || line === '') return []
+      told.add(n)
+      return [line]
+    })
+}
+
+type Lines = StepRecord['lines'][number]
+const holds = ({ first, last }: Lines, line: number) => first <= line && line <= last
+const rangeOf = (range: Lines | undefined): number[] =>
+  range === undefined ? [] : Array.from({ length: range.last - range.first + 1 }, (_, i) => range.first + i)
+
 /**
- * One entry for each step, wrapped to `width` columns with the result on its own line where it does
- * not fit behind the statement. 7-bit, LF, no blanks at line ends.
+ * One entry for each step, wrapped to `width` columns, with why it was refused below it. 7-bit, LF, no
+ * blanks at line ends.
  */
-export function asciiSteps(steps: readonly StepRecord[], width = MAIL_WIDTH): string {
+export function asciiSteps(steps: readonly StepRecord[], options: StepListOptions = {}): string {
+  const width = options.width ?? MAIL_WIDTH
+  const fillersOf = fillers(steps, options.text ?? '')
   const digits = String(steps.at(-1)?.n ?? 0).length
   const indent = ' '.repeat(digits + 4)
-  const lines = steps.flatMap(step => {
-    const number = String(step.n).padStart(digits)
-    const text = `${sevenBit(step.text)}  ${resultText(step)}`
-    const result = [step.message].flatMap(message =>
-      message === null
-        ? []
-        : prefixed(sevenBit(message), { first: `${indent}  `, next: `${indent}  `, width }),
-    )
-    return [...prefixed(text, { first: `  ${number}  `, next: `${indent}    `, width }), ...result]
-  })
-  return joined(lines)
+  const next = `${indent}    `
+  const entry = (step: StepRecord): string[] => [
+    ...fillersOf(step).flatMap(line => prefixed(sevenBit(line), { first: indent, next, width })),
+    ...prefixed(`${sevenBit(step.text)}  ${resultText(step)}`.trimEnd(), {
+      first: `  ${String(step.n).padStart(digits)}  `,
+      next,
+      width,
+    }),
+    ...(step.message === null
+      ? []
+      : prefixed(sevenBit(step.message), { first: `${indent}  `, next: `${indent}  `, width })),
+  ]
+  return joined(steps.flatMap(entry))
 }
