@@ -89,9 +89,30 @@ export interface TableSpec {
   readonly covers: { readonly firstPage: number; readonly lastPage: number }
 }
 
+/** `domain` is the tag of the space in caches, 1 to 65535; `tables` are in the order of `tablesFor`. */
 export type RouteTarget =
-  /** `tables` in the order of `tablesFor`; `domain` is the tag of the space in caches, 1 to 65535. */
-  { readonly tables: readonly TableRef[]; readonly domain: number } | 'blocked'
+  | { readonly kind?: 'second'; readonly tables: readonly TableRef[]; readonly domain: number }
+  /** One table of a process in host memory, in the format of `processTable`. */
+  | { readonly kind: 'first'; readonly table: TableRef; readonly domain: number }
+  /** A user's table, in the format of `userTable`, in the memory that `tables` translate; `guest.root` is a
+   * guest address in bytes. The domain is the nested space's own, not that of its parent. */
+  | {
+      readonly kind: 'nested'
+      readonly tables: readonly TableRef[]
+      readonly guest: TableRef
+      readonly domain: number
+    }
+  /** Untranslated. No flow may reach it: passthrough of the proposals is a kernel-managed guest root. */
+  | { readonly kind: 'passthrough'; readonly domain: number }
+  | 'blocked'
+
+/** What a user says of his table; null leaves it to the platform. */
+export interface UserTableWish {
+  readonly format: string | null
+  readonly addressBits: number | null
+}
+
+export type UserTable = Pick<TableRef, 'format' | 'cfg'> | { readonly problem: string }
 
 export interface RouteRequest {
   readonly device: HwDevice
@@ -105,6 +126,15 @@ export type InvalidationScope =
   | { readonly kind: 'all' }
   | { readonly kind: 'domain'; readonly domain: number }
   | { readonly kind: 'range'; readonly domain: number; readonly firstPage: number; readonly lastPage: number }
+  /** What a first stage taught, alone or nested, under one PASID; null: requests without PASID. */
+  | { readonly kind: 'pasid'; readonly domain: number; readonly pasid: number | null }
+  | {
+      readonly kind: 'pasid-range'
+      readonly domain: number
+      readonly pasid: number | null
+      readonly firstPage: number
+      readonly lastPage: number
+    }
 
 export type Access = 'read' | 'write'
 
@@ -132,6 +162,9 @@ export interface Reference {
   /** `root entry`, `PASID entry`, `PML4[0]`, ... */
   readonly what: string
   readonly fields: Readonly<Record<string, number | string>>
+  /** Second-stage reads of a nested walk: the guest address they translate, and the first-stage level whose
+   * entry lies there; null for the address that the first stage gave. */
+  readonly serves?: { readonly address: bigint; readonly level: number | null }
   /** What decodes it bit by bit: a configuration structure with all its words, or a page table. */
   readonly decoder?:
     | { readonly layout: StructLayout; readonly words: readonly bigint[] }
@@ -145,7 +178,10 @@ export interface HwFault {
   readonly stage: Stage
   readonly level: number | null
   readonly address: bigint
+  /** Nested translation: the guest address that the second stage was asked for. */
+  readonly guestAddress?: bigint
   readonly access: Access
+  /** True where the device may send a page request and try again. */
   readonly recoverable: boolean
   /** True where a configuration bit keeps the fault from being recorded (VT-d FPD). */
   readonly suppressed: boolean
@@ -267,6 +303,10 @@ export interface Platform<Config = unknown, State = unknown> {
   caps(config: Config, device: HwDevice | null): PlatformCaps
   /** The tables that a space needs before the device can be routed to it, in the order `route` takes. */
   tablesFor(config: Config, device: HwDevice): readonly TableSpec[]
+  /** The table that a process's own address space needs (`first` of a route), or null where there is none. */
+  processTable(config: Config): TableSpec | null
+  /** A user-managed table as the platform reads it (`guest` of a route), or why it cannot be. */
+  userTable(config: Config, wish: UserTableWish): UserTable
   /** Sets up the root structures. Every device is blocked. Throws where memory for them is exhausted. */
   init(ctx: HwContext, config: Config): State
   /**

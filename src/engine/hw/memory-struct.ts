@@ -15,15 +15,16 @@ export function readStruct(ctx: HwContext, layout: StructLayout, hpa: number): b
 
 /** What a translation shows of one structure it read. */
 export function configReference(layout: StructLayout, hpa: number, words: readonly bigint[]): Reference {
-  const fields = labelStruct(layout, words)
   return {
     stage: 'config',
     level: null,
     address: hpa,
     value: words[0] ?? 0n,
     what: layout.name,
-    fields,
     decoder: { layout, words },
+    get fields() {
+      return labelStruct(layout, words)
+    },
   }
 }
 

@@ -5,29 +5,51 @@ import type { Stage } from '../trace/events'
 import type { HwContext, HwFault, Reference, TranslateRequest, Translation } from './contract'
 import type { IotlbEntry } from './iotlb-entries'
 
-/** A table entry as a reference: named by its table and index, its fields decoded. */
+/** A table entry as a reference: named by its table and index, its fields decoded when they are asked for. */
 export function tableReference(
   table: TableRef,
   stage: Stage,
   read: { readonly level: number; readonly hpa: number; readonly value: bigint },
+  serves?: Reference['serves'],
 ): Reference {
   const format = formatOf(table.format)
   const { level, hpa, value } = read
   const index = (hpa % tableBytes(format.geometry(table.cfg), level)) / 8
   const what = `${format.levelNames(table.cfg)[level]}[${index}]`
-  const decoded = Object.entries(format.decode(value, level, table.cfg).fields)
-  const fields = Object.fromEntries(
-    decoded.map(([name, bits]) => [name, bits > 0xffffn ? hex(bits) : Number(bits)]),
-  )
-  return { stage, level, address: hpa, value, what, fields, decoder: { table } }
+  return {
+    stage,
+    level,
+    address: hpa,
+    value,
+    what,
+    ...(serves === undefined ? {} : { serves }),
+    decoder: { table },
+    // A DMA makes dozens of references that nobody looks at: decoding them all took most of its time.
+    get fields() {
+      return tableFields(table, level, value)
+    },
+  }
+}
+
+function tableFields({ format, cfg }: TableRef, level: number, value: bigint): Reference['fields'] {
+  const decoded = Object.entries(formatOf(format).decode(value, level, cfg).fields)
+  return Object.fromEntries(decoded.map(([name, bits]) => [name, bits > 0xffffn ? hex(bits) : Number(bits)]))
 }
 
 export function tellReferences(ctx: HwContext, references: readonly Reference[]): void {
   if (!ctx.events.on) return
-  for (const { stage, level, address, value, what } of references) {
-    const event = { stage, level, hpa: BigInt(address), value, why: what }
+  for (const reference of references) {
+    const { stage, level, address, value } = reference
+    const event = { stage, level, hpa: BigInt(address), value, why: whyOf(reference) }
     ctx.events.emit({ kind: 'reference', actor: 'iommu', ...event })
   }
+}
+
+/** What was read, and in a nested walk what for. */
+function whyOf({ what, serves }: Reference): string {
+  if (serves === undefined) return what
+  const part = serves.level === null ? 'the page' : `a first-stage entry of level ${serves.level}`
+  return `${what} for ${part} at guest address ${hex(serves.address)}`
 }
 
 export function tellCache(

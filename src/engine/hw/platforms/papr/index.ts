@@ -65,6 +65,8 @@ export const papr: Platform<PaprConfig, PaprState> = {
   translate: translatePapr,
   cacheLines: () => [],
   caches: () => [],
+  processTable: () => null,
+  userTable: () => ({ problem: 'PAPR tables are written by hypercalls: a guest has none of its own' }),
   tellingFields: ['LIOBN', 'table'],
   describe,
 }

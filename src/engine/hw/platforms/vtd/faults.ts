@@ -3,16 +3,15 @@ import { assert } from '../../../bits'
 import type { Access, HwFault, TranslateRequest } from '../../contract'
 import { encodeStruct } from '../../struct'
 import type { VtdConfig } from './config'
-import { type FaultCondition, LEGACY_FAULTS, SCALABLE_FAULTS } from './faults.data'
+import { LEGACY_FAULTS, RECOVERABLE, SCALABLE_FAULTS } from './faults.data'
+import type { WalkFault } from './stage-walk'
 import { FAULT_RECORD } from './structures.data'
 
-/** Where a fault came up. */
-export interface FaultPlace {
-  readonly condition: FaultCondition
-  readonly stage: HwFault['stage']
-  readonly level: number | null
-  /** Fault processing disabled by an entry on the way. */
+/** Where a fault came up, and what the entries on the way said about faults. */
+export interface FaultPlace extends WalkFault {
+  /** Fault processing disabled. */
   readonly fpd: boolean
+  readonly pageRequests: boolean
 }
 
 /** The fault in the words of the mode. */
@@ -25,8 +24,9 @@ export function faultOf(config: VtdConfig, request: TranslateRequest, place: Fau
     stage: place.stage,
     level: place.level,
     address: request.address,
+    ...(place.guestAddress === undefined ? {} : { guestAddress: place.guestAddress }),
     access: request.access,
-    recoverable: false,
+    recoverable: place.pageRequests && request.device.pri && RECOVERABLE.has(place.condition),
     suppressed: place.fpd && reason.qualified,
   }
 }

@@ -3,12 +3,13 @@
  * invalidation. Models the VT-d architecture specification as far as NOT_MODELLED does not say otherwise.
  */
 import { pow2 } from '../../../bits'
-import type { HwContext, HwDevice, Platform, TableSpec } from '../../contract'
+import type { HwContext, HwDevice, Platform, TableSpec, UserTable, UserTableWish } from '../../contract'
 import { createIotlb, iotlbLines } from '../../iotlb-entries'
 import { iotlbListing } from '../../iotlb-listing'
 import { configureVtd, VTD_PARAMS, type VtdConfig, vtdCaps, widthOf } from './config'
 import { describeVtd } from './describe'
 import { allocFrames } from './entries'
+import { FIRST_STAGE, firstStageConfig } from './first-stage'
 import { invalidateVtd } from './invalidate'
 import { routeVtd } from './route'
 import { SECOND_STAGE, secondStageConfig } from './second-stage'
@@ -16,7 +17,7 @@ import type { VtdState } from './state'
 import { translateVtd } from './translate'
 
 const NOT_MODELLED: readonly string[] = [
-  'first-stage and nested translation: such a PASID entry is refused as programmed wrongly',
+  "supervisor and execute requests: every request is a user's, for data",
   'ATS, device TLBs and page requests: commands for them are issued and drop nothing',
   'context, PASID and paging-structure caches: configuration is read from memory for every request',
   'the invalidation queue as a ring: a command takes effect as it is submitted',
@@ -36,6 +37,8 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   },
   caps: vtdCaps,
   tablesFor,
+  processTable,
+  userTable,
   init,
   route: routeVtd,
   invalidate: invalidateVtd,
@@ -51,6 +54,28 @@ function tablesFor(config: VtdConfig, _device: HwDevice): readonly TableSpec[] {
   const cfg = secondStageConfig(config, config.levels, config.accessedDirty)
   const covers = { firstPage: 0, lastPage: pow2(widthOf(config.levels) - 12) - 1 }
   return [{ key: 'ss', format: SECOND_STAGE, cfg, covers }]
+}
+
+/** The lower half of a canonical input: the upper is the kernel's. */
+function processTable(config: VtdConfig): TableSpec | null {
+  if (config.mode === 'legacy') return null
+  const levels = config.levels === 5 ? 5 : 4
+  const covers = { firstPage: 0, lastPage: pow2(widthOf(levels) - 13) - 1 }
+  const cfg = { levels, maxPageLg2: config.largestPageLg2 }
+  return { key: 'fs', format: FIRST_STAGE, cfg, covers }
+}
+
+const USER_LEVELS: Readonly<Record<number, 4 | 5>> = { 48: 4, 57: 5 }
+
+/** The guest's own first-stage table: x86-64, 48 or 57 bits wide. */
+function userTable(config: VtdConfig, wish: UserTableWish): UserTable {
+  if (config.mode === 'legacy') return { problem: 'legacy mode has one stage: nothing to nest under it' }
+  if (wish.format !== null && wish.format !== FIRST_STAGE)
+    return { problem: `${wish.format} is not a format of VT-d: ${FIRST_STAGE}` }
+  const levels = USER_LEVELS[wish.addressBits ?? 48]
+  if (levels === undefined) return { problem: `a first stage takes 48 or 57 bits, not ${wish.addressBits}` }
+  const cfg = firstStageConfig({ levels, executeDisable: false, extendedAccessed: false }, true)
+  return { format: FIRST_STAGE, cfg }
 }
 
 function init(ctx: HwContext, config: VtdConfig): VtdState {

@@ -11,6 +11,7 @@ import type { HwContext, InvalidationScope } from '../../contract'
 import { drop, type IotlbScope } from '../../iotlb-entries'
 import * as command from './commands'
 import { MAMV } from './config'
+import { RID_PASID } from './entries'
 import type { VtdRoute, VtdState } from './state'
 
 export function invalidateVtd(ctx: HwContext, state: VtdState, scope: InvalidationScope): void {
@@ -23,6 +24,12 @@ export function invalidateVtd(ctx: HwContext, state: VtdState, scope: Invalidati
       break
     case 'range':
       flushRange(ctx, state, scope)
+      break
+    case 'pasid':
+      flushPasid(ctx, state, scope.domain, scope.pasid ?? RID_PASID)
+      break
+    case 'pasid-range':
+      flushPasidRange(ctx, state, { ...scope, pasid: scope.pasid ?? RID_PASID })
       break
     default:
       unreachable(scope)
@@ -40,6 +47,36 @@ export function flushDomain(ctx: HwContext, state: VtdState, domain: number): vo
   submit(ctx, command.iotlbDomain(domain), `domain ${domain}`, drop(ctx.bulk, state.iotlb, { domain }))
   for (const route of routesOf(state, domain)) flushDevice(ctx, route, 'all')
 }
+
+/** What a first stage, alone or nested, taught under one PASID of a domain. */
+export function flushPasid(ctx: HwContext, state: VtdState, domain: number, pasid: number): void {
+  ctx.costs.add('flushDomain', 1)
+  const text = `domain ${domain}, PASID ${pasid}`
+  submit(ctx, command.pasidIotlbAll(domain, pasid), text, drop(ctx.bulk, state.iotlb, { domain, pasid }))
+  for (const route of routesUnder(state, domain, pasid)) flushDevice(ctx, route, 'all')
+}
+
+/** As `flushPasid`, for the smallest aligned block that covers a range of input. */
+function flushPasidRange(ctx: HwContext, state: VtdState, range: PageRange & { pasid: number }): void {
+  const { domain, pasid } = range
+  const block = command.coveringBlock(range.firstPage, range.lastPage, MAMV)
+  if (block === null) {
+    flushPasid(ctx, state, domain, pasid)
+    return
+  }
+  const { firstPage, am } = block
+  const address = BigInt(firstPage) << 12n
+  const scope = { domain, pasid, firstPage, lastPage: firstPage + pow2(am) - 1 }
+  ctx.costs.add('flushRange', 1)
+  const text = `domain ${domain}, PASID ${pasid}, ${pow2(am)} pages at 0x${address.toString(16)}`
+  const issued = command.pasidIotlbPages(domain, pasid, { address, am })
+  submit(ctx, issued, text, drop(ctx.bulk, state.iotlb, scope))
+  for (const route of routesUnder(state, domain, pasid))
+    flushDevice(ctx, route, { address, bytesLg2: 12 + am })
+}
+
+const routesUnder = (state: VtdState, domain: number, pasid: number): readonly VtdRoute[] =>
+  routesOf(state, domain).filter(route => (route.pasid ?? RID_PASID) === pasid)
 
 interface PageRange {
   readonly domain: number

@@ -2,8 +2,7 @@
  * From a request to what translates it: root, context, and in scalable mode PASID directory and entry,
  * read from memory and checked in that order (VT-d 3.4, 7.1.3).
  *
- * Not modelled: context and PASID caches (every request reads memory), first stage and nesting (such an
- * entry is refused as programmed wrongly), unreadable memory.
+ * Not modelled: context and PASID caches (every request reads memory), unreadable memory.
  */
 import type { HwContext, Reference } from '../../contract'
 import { configReference, readStruct } from '../../memory-struct'
@@ -28,21 +27,41 @@ import {
   TT,
 } from './structures.data'
 
-/** What the configuration says about a request. */
-export interface VtdTarget {
-  readonly domain: number
-  readonly passThrough: boolean
+export interface SecondStage {
   readonly levels: 3 | 4 | 5
-  /** HPA of the second-stage root. */
+  /** HPA of the root. */
   readonly root: number
   readonly accessedDirty: boolean
 }
+
+export interface FirstStage {
+  readonly levels: 4 | 5
+  /** HPA of the root, or its guest address when nested. */
+  readonly root: number
+  readonly extendedAccessed: boolean
+  readonly executeDisable: boolean
+}
+
+/** What the configuration says about a request. `pasid` tags what is cached of a first stage. */
+export type VtdTarget = { readonly domain: number } & (
+  | { readonly kind: 'second'; readonly second: SecondStage }
+  | { readonly kind: 'first'; readonly first: FirstStage; readonly pasid: number }
+  | {
+      readonly kind: 'nested'
+      readonly first: FirstStage
+      readonly second: SecondStage
+      readonly pasid: number
+    }
+  | { readonly kind: 'pass-through'; readonly levels: 3 | 4 | 5 }
+)
 
 export interface VtdLookup {
   readonly target: VtdTarget | FaultCondition
   readonly references: readonly Reference[]
   /** An entry on the way says that qualified faults are not recorded. */
   readonly fpd: boolean
+  /** The device may ask for pages: its context entry has DTE and PRE. */
+  readonly pageRequests: boolean
 }
 
 export interface Requester {
@@ -52,14 +71,18 @@ export interface Requester {
 
 export function lookupConfig(ctx: HwContext, state: VtdState, from: Requester): VtdLookup {
   if (state.config.mode === 'legacy' && from.pasid !== null)
-    return { target: 'pasid-in-legacy', references: [], fpd: false }
+    return { target: 'pasid-in-legacy', references: [], fpd: false, pageRequests: false }
   const reads: Reads = { ctx, state, references: [], fpd: false }
   const context = readContext(reads, from.rid)
   const scalable = state.config.mode === 'scalable'
   const target =
     typeof context === 'string' ? context : (scalable ? viaPasid : viaContext)(reads, context, from)
-  return { target, references: reads.references, fpd: reads.fpd }
+  const pageRequests = scalable && typeof context !== 'string' && canAskForPages(context)
+  return { target, references: reads.references, fpd: reads.fpd, pageRequests }
 }
+
+const canAskForPages = (context: readonly bigint[]): boolean =>
+  ['DTE', 'PRE'].every(name => structField(SCALABLE_CONTEXT, context, name) === 1n)
 
 /** The entries read for one request, and what they said about recording faults. */
 interface Reads {
@@ -101,7 +124,9 @@ function viaContext(reads: Reads, context: Words): VtdTarget | FaultCondition {
   const passThrough = field('TT') === TT.passThrough
   if (levels === null || field('TT') > TT.passThrough) return 'context-invalid'
   if (passThrough && widthOf(levels) !== guestWidth(reads.state.config)) return 'context-invalid'
-  return { domain: field('DID'), passThrough, levels, root: field('SSPTPTR'), accessedDirty: false }
+  if (passThrough) return { domain: field('DID'), kind: 'pass-through', levels }
+  const second = { levels, root: field('SSPTPTR'), accessedDirty: false }
+  return { domain: field('DID'), kind: 'second', second }
 }
 
 function viaPasid(reads: Reads, context: Words, from: Requester): VtdTarget | FaultCondition {
@@ -114,16 +139,42 @@ function viaPasid(reads: Reads, context: Words, from: Requester): VtdTarget | Fa
   if (structField(PASID_DIRECTORY_ENTRY, directory, 'P') === 0n) return 'directory-not-present'
   if (malformed(PASID_DIRECTORY_ENTRY, directory)) return 'directory-reserved'
   const table = Number(structField(PASID_DIRECTORY_ENTRY, directory, 'SMPTBLPTR'))
-  return fromPasidEntry(reads, read(reads, PASID_ENTRY, pasidEntryAt(table, pasid)))
+  return fromPasidEntry(reads, read(reads, PASID_ENTRY, pasidEntryAt(table, pasid)), pasid)
 }
 
-function fromPasidEntry(reads: Reads, entry: Words): VtdTarget | FaultCondition {
+function fromPasidEntry(reads: Reads, entry: Words, pasid: number): VtdTarget | FaultCondition {
+  if (structField(PASID_ENTRY, entry, 'P') === 0n) return 'pasid-not-present'
+  return malformed(PASID_ENTRY, entry) ? 'pasid-reserved' : (targetOf(reads, entry, pasid) ?? 'pasid-invalid')
+}
+
+/** What a present PASID entry sets up, or null where it is programmed wrongly. */
+function targetOf(reads: Reads, entry: Words, pasid: number): VtdTarget | null {
+  const domain = Number(structField(PASID_ENTRY, entry, 'DID'))
+  const second = secondStageOf(reads, entry)
+  const first = firstStageOf(entry)
+  switch (Number(structField(PASID_ENTRY, entry, 'PGTT'))) {
+    case PGTT.first:
+      return first && { domain, kind: 'first', first, pasid }
+    case PGTT.second:
+      return second && { domain, kind: 'second', second }
+    case PGTT.nested:
+      return first && second && { domain, kind: 'nested', first, second, pasid }
+    case PGTT.passThrough:
+      return second && { domain, kind: 'pass-through', levels: second.levels }
+    default:
+      return null
+  }
+}
+
+function secondStageOf({ state }: Reads, entry: Words): SecondStage | null {
   const field = (name: string) => Number(structField(PASID_ENTRY, entry, name))
-  if (field('P') === 0) return 'pasid-not-present'
-  if (malformed(PASID_ENTRY, entry)) return 'pasid-reserved'
-  const levels = levelsOf(reads.state.config, field('AW'))
-  const passThrough = field('PGTT') === PGTT.passThrough
-  if (levels === null || !(passThrough || field('PGTT') === PGTT.second)) return 'pasid-invalid'
-  const accessedDirty = field('SSADE') === 1
-  return { domain: field('DID'), passThrough, levels, root: field('SSPTPTR'), accessedDirty }
+  const levels = levelsOf(state.config, field('AW'))
+  return levels === null ? null : { levels, root: field('SSPTPTR'), accessedDirty: field('SSADE') === 1 }
+}
+
+function firstStageOf(entry: Words): FirstStage | null {
+  const field = (name: string) => Number(structField(PASID_ENTRY, entry, name))
+  if (field('FSPM') > 1) return null
+  const switches = { extendedAccessed: field('EAFE') === 1, executeDisable: field('NXE') === 1 }
+  return { levels: field('FSPM') === 1 ? 5 : 4, root: field('FSPTPTR'), ...switches }
 }

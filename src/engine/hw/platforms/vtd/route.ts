@@ -7,15 +7,15 @@
  * Not modelled: replacing a present entry in place, ATS and PRI enabling on the device's side.
  */
 import { assert } from '../../../bits'
-import type { HwContext, HwDevice, RouteRequest, RouteTarget } from '../../contract'
+import type { HwContext, RouteRequest } from '../../contract'
 import { readStruct, writeStruct } from '../../memory-struct'
 import { encodeStruct, type StructLayout, structField } from '../../struct'
 import { contextCacheDevice, pasidCacheOne } from './commands'
-import { awOf } from './config'
 import { ensureContextEntry, ensurePasidEntry, RID_PASID } from './entries'
-import { flushDevice, flushDomain, submit } from './invalidate'
+import { flushDevice, flushDomain, flushPasid, submit } from './invalidate'
+import { routeWords } from './route-words'
 import { type VtdRoute, type VtdState, withRoute } from './state'
-import { LEGACY_CONTEXT, PASID_ENTRY, PGTT, TT } from './structures.data'
+import { LEGACY_CONTEXT, PASID_ENTRY, PGTT } from './structures.data'
 
 export function routeVtd(ctx: HwContext, state: VtdState, request: RouteRequest): VtdState {
   const ids = new Set([request.device.rid, ...request.device.aliases])
@@ -28,7 +28,7 @@ interface OneRequester extends RouteRequest {
 
 function routeOne(ctx: HwContext, state: VtdState, at: OneRequester): VtdState {
   const slot = slotOf(ctx, state, at)
-  const words = wordsFor(state, at.device, at.to)
+  const words = routeWords(state.config, at.device, at.to)
   const before = readStruct(ctx, slot.layout, slot.hpa)
   if (words.every((word, k) => word === before[k])) return state
   if (structField(slot.layout, before, 'P') === 1n) tearDown(ctx, state, { ...at, ...slot }, before)
@@ -54,18 +54,7 @@ function slotOf(ctx: HwContext, state: VtdState, at: OneRequester): Slot {
   return { layout: LEGACY_CONTEXT, hpa: ensureContextEntry(ctx, state, at.rid) }
 }
 
-function wordsFor(state: VtdState, device: HwDevice, to: RouteTarget): bigint[] {
-  const scalable = state.config.mode === 'scalable'
-  if (to === 'blocked') return encodeStruct(scalable ? PASID_ENTRY : LEGACY_CONTEXT, {})
-  const [table] = to.tables
-  assert(table !== undefined && to.tables.length === 1, 'a VT-d device is routed to one table')
-  const common = { P: 1, SSPTPTR: table.root, AW: awOf(state.config.levels), DID: to.domain }
-  if (!scalable) return encodeStruct(LEGACY_CONTEXT, { ...common, TT: device.ats ? TT.secondAts : TT.second })
-  const ad = state.config.accessedDirty ? 1 : 0
-  return encodeStruct(PASID_ENTRY, { ...common, PGTT: PGTT.second, SSADE: ad, PWSNP: 1 })
-}
-
-/** Clears a present entry, then flushes what was learnt through it. */
+/** Clears a present entry, then flushes what was learnt through it: by PASID where that names all of it. */
 function tearDown(ctx: HwContext, state: VtdState, at: OneRequester & Slot, before: readonly bigint[]): void {
   const domain = Number(structField(at.layout, before, 'DID'))
   writeStruct(ctx, at.layout, at.hpa, encodeStruct(at.layout, {}))
@@ -74,8 +63,16 @@ function tearDown(ctx: HwContext, state: VtdState, at: OneRequester & Slot, befo
     ...state,
     routes: state.routes.filter(route => route.rid !== at.rid || route.pasid !== at.pasid),
   }
-  flushDomain(ctx, others, domain)
+  if (byPasid(at.layout, before)) flushPasid(ctx, others, domain, at.pasid ?? RID_PASID)
+  else flushDomain(ctx, others, domain)
   flushDevice(ctx, { rid: at.rid, pasid: at.pasid, domain, ats: at.device.ats }, 'all')
+}
+
+/** First stage alone and pass-through; a nested entry also taught second-stage translations of its domain. */
+function byPasid(layout: StructLayout, before: readonly bigint[]): boolean {
+  if (layout !== PASID_ENTRY) return false
+  const type = Number(structField(layout, before, 'PGTT'))
+  return type === PGTT.first || type === PGTT.passThrough
 }
 
 /** CM=1: that the entry was not present may have been cached, under domain 0 in legacy mode. */

@@ -1,13 +1,16 @@
 /** The second-stage table that a context or PASID entry points to, walked (VT-d 3.7). */
 import { InvariantError, unreachable } from '../../../bits'
-import { type PtConfig, type TableRef, type WalkReason, type WalkResult, walkAddress } from '../../../pt'
+import { type PtConfig, type TableRef, type WalkReason, walkAddress } from '../../../pt'
 import type { Access, HwContext, Reference, TranslateRequest } from '../../contract'
 import { tableReference } from '../../reports'
 import { HAW, type VtdConfig } from './config'
 import type { FaultCondition } from './faults.data'
-import type { VtdTarget } from './lookup'
+import type { SecondStage } from './lookup'
+import { accessBits, hardwareTable, type StageWalk } from './stage-walk'
 
 export const SECOND_STAGE = 'vtd-ss'
+
+const LEAF_DIRTY = 1n << 9n
 
 const configs = new Map<string, PtConfig>()
 
@@ -19,36 +22,42 @@ export function secondStageConfig(config: VtdConfig, levels: number, ad: boolean
   return cfg
 }
 
-/** The table as the hardware knows it: by what the entry says, not by who made it. */
-export function tableAt(config: VtdConfig, target: VtdTarget): TableRef {
-  const cfg = secondStageConfig(config, target.levels, target.accessedDirty)
-  return { id: 0, format: SECOND_STAGE, cfg, root: target.root }
-}
+export const secondTable = (config: VtdConfig, { levels, root, accessedDirty }: SecondStage): TableRef =>
+  hardwareTable(SECOND_STAGE, secondStageConfig(config, levels, accessedDirty), root)
 
-export interface SecondStageWalk {
-  readonly result: WalkResult
-  readonly references: readonly Reference[]
-}
+/** What the references of a walk are for, in a nested translation. */
+export type Serves = Reference['serves']
 
-/** Walks for one request; accessed and dirty bits are set only where `commit` is. */
+/** Walks for one address; accessed and dirty bits are set only where `commit` is. */
 export function walkSecondStage(
   ctx: HwContext,
   table: TableRef,
   request: Pick<TranslateRequest, 'address' | 'access' | 'commit'>,
-): SecondStageWalk {
+  serves?: Serves,
+): StageWalk {
   const references: Reference[] = []
   const result = walkAddress(ctx.bulk, table, request.address, {
     access: accessBits(request.access),
     commit: request.commit,
-    log: (level, hpa, value) => references.push(tableReference(table, 'second', { level, hpa, value })),
+    log(level, hpa, value) {
+      references.push(tableReference(table, 'second', { level, hpa, value }, serves))
+    },
   })
-  return { result, references }
+  if (!result.ok) {
+    const condition = conditionOf(result.reason, request.access)
+    return { ok: false, fault: { condition, stage: 'second', level: result.level }, references }
+  }
+  const { output, perm, pageLg2, updated } = result
+  const keepsDirty = table.cfg.ad === true
+  const dirty = !keepsDirty || request.access === 'write' || isDirty(references)
+  return { ok: true, output, perm, pageLg2, dirty, references, updated }
 }
 
-export const accessBits = (access: Access): number => (access === 'read' ? 1 : 2)
+const isDirty = (references: readonly Reference[]): boolean =>
+  ((references.at(-1)?.value ?? 0n) & LEAF_DIRTY) !== 0n
 
 /** What the walker's reason is to VT-d. */
-export function conditionOf(reason: WalkReason, access: Access): FaultCondition {
+function conditionOf(reason: WalkReason, access: Access): FaultCondition {
   switch (reason) {
     case 'not-present':
       return access === 'read' ? 'not-present-read' : 'not-present-write'

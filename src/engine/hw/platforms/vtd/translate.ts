@@ -1,20 +1,20 @@
 /**
  * Answering one request (VT-d 3.4 to 3.8, 6.2): interrupt range, configuration, width, IOTLB, walk.
  *
- * Not modelled: translated requests and ATS, first stage and nesting, paging-structure caches, and the
- * delivery of interrupts (a request to the interrupt range is refused with words to that effect).
+ * Not modelled: translated requests and ATS, paging-structure caches, and the delivery of interrupts (a
+ * request to the interrupt range is refused with words to that effect).
  */
 import { highHalf, lowHalf, pow2 } from '../../../bits'
-import type { TableRef, WalkResult } from '../../../pt'
 import type { HwContext, HwFault, Reference, TranslateRequest, Translation } from '../../contract'
 import { lookup as lookupIotlb, pasidTag } from '../../iotlb'
 import { entryAt, fill, type IotlbEntry } from '../../iotlb-entries'
 import { countReferences, tellCache, tellOutcome, tellReferences } from '../../reports'
-import { guestWidth, INTERRUPT_RANGE, widthOf } from './config'
-import { type FaultPlace, faultOf } from './faults'
-import { lookupConfig, type VtdTarget } from './lookup'
-import { accessBits, conditionOf, tableAt, walkSecondStage } from './second-stage'
+import { INTERRUPT_RANGE } from './config'
+import { faultOf } from './faults'
+import { lookupConfig, type VtdLookup, type VtdTarget } from './lookup'
+import { accessBits, type StageWalk, type WalkFault } from './stage-walk'
 import type { VtdState } from './state'
+import { inputFault, walkTarget } from './walk-target'
 
 export function translateVtd(ctx: HwContext, state: VtdState, request: TranslateRequest): Translation {
   const untagged = request.pasid === null
@@ -46,112 +46,110 @@ interface Configured {
   readonly state: VtdState
   readonly request: TranslateRequest
   readonly target: VtdTarget
-  readonly table: TableRef
-  readonly references: readonly Reference[]
-  readonly fpd: boolean
+  readonly lookup: VtdLookup
 }
 
 function viaConfig(ctx: HwContext, state: VtdState, request: TranslateRequest): Translation {
-  const { target, references, fpd } = lookupConfig(ctx, state, {
-    rid: request.device.rid,
-    pasid: request.pasid,
-  })
+  const lookup = lookupConfig(ctx, state, { rid: request.device.rid, pasid: request.pasid })
+  const { target, references } = lookup
   tellReferences(ctx, references)
   if (typeof target === 'string') {
-    const place: FaultPlace = { condition: target, stage: 'config', level: null, fpd }
-    return counted(ctx, request, { ok: false, fault: faultOf(state.config, request, place), references })
+    const place: WalkFault = { condition: target, stage: 'config', level: null }
+    return counted(ctx, request, refuse({ state, request, lookup }, place, references))
   }
-  const at: Configured = { state, request, target, table: tableAt(state.config, target), references, fpd }
-  const bits = Math.min(widthOf(target.levels), guestWidth(state.config))
-  if (request.address >> BigInt(bits) !== 0n) return counted(ctx, request, refuse(at, 'beyond-width', null))
-  if (target.passThrough) return counted(ctx, request, passThrough(at))
+  const at: Configured = { state, request, target, lookup }
+  const beyond = inputFault(state.config, target, request.address)
+  if (beyond !== null) return counted(ctx, request, refuse(at, beyond, references))
+  if (target.kind === 'pass-through') return counted(ctx, request, passThrough(at))
   return cachedAnswer(ctx, at) ?? walked(ctx, at)
 }
 
 function refuse(
-  at: Configured,
-  condition: FaultPlace['condition'],
-  level: number | null,
-  references = at.references,
+  { state, request, lookup }: Omit<Configured, 'target'>,
+  fault: WalkFault,
+  references: readonly Reference[],
 ): Translation {
-  const place: FaultPlace = { condition, stage: 'second', level, fpd: at.fpd }
-  return { ok: false, fault: faultOf(at.state.config, at.request, place), references }
+  const { fpd, pageRequests } = lookup
+  return { ok: false, fault: faultOf(state.config, request, { ...fault, fpd, pageRequests }), references }
 }
 
+const INTERRUPT_OUTPUT = { condition: 'output-interrupt-range', stage: 'second' } as const
+
 function passThrough(at: Configured): Translation {
-  const { request, target, references } = at
-  if (inInterruptRange(request.address)) return refuse(at, 'output-interrupt-range', null)
+  const { request, target, lookup } = at
+  const { references } = lookup
+  if (inInterruptRange(request.address)) return refuse(at, { ...INTERRUPT_OUTPUT, level: null }, references)
   const output = Number(request.address)
   return { ok: true, output, perm: 3, pageLg2: 12, domain: target.domain, references, cache: 'none' }
 }
+
+/** What is cached of a second stage is tagged by domain alone, whatever PASID led to it. */
+const pasidOf = (target: VtdTarget): number | null => ('pasid' in target ? target.pasid : null)
 
 /** The IOTLB's answer, right or stale, or null where it has none or is not asked. */
 function cachedAnswer(ctx: HwContext, at: Configured): Translation | null {
   const { request, state, target } = at
   if (!request.cached) return null
   const page = pageOf(request)
+  const pasid = pasidOf(target)
   const { data } = ctx.bulk.words
   const [lo, hi] = [lowHalf(page), highHalf(page)]
   const need = accessBits(request.access)
-  // Second-stage translations are tagged by domain alone, whatever PASID led to them.
-  const found = lookupIotlb(data, state.iotlb, target.domain, pasidTag(null), lo, hi, need)
+  const found = lookupIotlb(data, state.iotlb, target.domain, pasidTag(pasid), lo, hi, need)
   if (request.commit) ctx.costs.add(found < 0 ? 'iotlbMisses' : 'iotlbHits', 1)
   if (found < 0) {
-    tellCache(ctx, 'miss', { domain: target.domain, pasid: null, page })
+    tellCache(ctx, 'miss', { domain: target.domain, pasid, page })
     return null
   }
   return hit(ctx, at, entryAt(data, state.iotlb, found))
 }
 
-/** A hit, compared with what the table says now; the comparison reads silently. */
+/** A hit, compared with what the tables say now; the comparison reads silently. */
 function hit(ctx: HwContext, at: Configured, entry: IotlbEntry): Translation {
-  const { request, references, target } = at
-  const fresh = walkSecondStage(ctx, at.table, { ...request, commit: false })
+  const { request, target } = at
+  const { references } = at.lookup
+  const fresh = walkTarget(ctx, at.state.config, target, { ...request, commit: false })
   const output = (entry.output + (pageOf(request) - entry.page)) * 4096 + Number(request.address & 0xfffn)
-  const cache = isStale(fresh.result, output, entry.perm) ? 'stale-hit' : 'hit'
+  const cache = isStale(fresh, output, entry.perm) ? 'stale-hit' : 'hit'
   tellCache(ctx, cache, entry)
   if (request.commit) countReferences(ctx, references.length + fresh.references.length, references.length)
   const { perm, pageLg2 } = entry
   return { ok: true, output, perm, pageLg2, domain: target.domain, references, cache }
 }
 
-const isStale = (fresh: WalkResult, output: number, perm: number): boolean =>
+const isStale = (fresh: StageWalk, output: number, perm: number): boolean =>
   !fresh.ok || fresh.output !== output || (perm & ~fresh.perm) !== 0
 
 function walked(ctx: HwContext, at: Configured): Translation {
-  const { request, target, table } = at
-  const { result, references: read } = walkSecondStage(ctx, table, request)
-  tellReferences(ctx, read)
-  const references = [...at.references, ...read]
-  if (!result.ok) {
-    const condition = conditionOf(result.reason, request.access)
-    return counted(ctx, request, refuse(at, condition, result.level, references))
+  const { request, target } = at
+  const walk = walkTarget(ctx, at.state.config, target, request)
+  tellReferences(ctx, walk.references)
+  const references = [...at.lookup.references, ...walk.references]
+  if (!walk.ok) return counted(ctx, request, refuse(at, walk.fault, references))
+  if (inInterruptRange(BigInt(walk.output))) {
+    const level = walk.references.at(-1)?.level ?? null
+    return counted(ctx, request, refuse(at, { ...INTERRUPT_OUTPUT, level }, references))
   }
-  if (inInterruptRange(BigInt(result.output)))
-    return counted(ctx, request, refuse(at, 'output-interrupt-range', result.level, references))
-  for (const { hpa, before, after } of result.updated)
+  for (const { hpa, before, after } of walk.updated)
     ctx.events.emit({ kind: 'ad-updated', actor: 'iommu', hpa: BigInt(hpa), before, after })
-  if (request.cached && request.commit) remember(ctx, at, result, read.at(-1)?.value ?? 0n)
-  const { output, perm, pageLg2 } = result
+  if (request.cached && request.commit) remember(ctx, at, walk)
+  const { output, perm, pageLg2 } = walk
   const cache = request.cached ? 'miss' : 'none'
   return counted(ctx, request, { ok: true, output, perm, pageLg2, domain: target.domain, references, cache })
 }
 
-const LEAF_DIRTY = 1n << 9n
-
 /** Fills the IOTLB. Where D is kept, write is remembered only once D is set, so that the first write walks. */
-function remember(ctx: HwContext, at: Configured, result: WalkResult & { ok: true }, leaf: bigint): void {
+function remember(ctx: HwContext, at: Configured, walk: StageWalk & { ok: true }): void {
   const { request, target, state } = at
-  const dirty = request.access === 'write' || (leaf & LEAF_DIRTY) !== 0n
-  const { pageLg2 } = result
+  const { pageLg2 } = walk
   if (pageLg2 !== 12 && pageLg2 !== 21 && pageLg2 !== 30) return
   const within = pageOf(request) % pow2(pageLg2 - 12)
   const entry: IotlbEntry = {
     domain: target.domain,
-    pasid: null,
+    pasid: pasidOf(target),
     page: pageOf(request) - within,
-    output: Math.floor(result.output / 4096) - within,
-    perm: target.accessedDirty && !dirty ? result.perm & 1 : result.perm,
+    output: Math.floor(walk.output / 4096) - within,
+    perm: walk.dirty ? walk.perm : walk.perm & 1,
     pageLg2,
   }
   const evicted = fill(ctx.bulk, state.iotlb, entry)

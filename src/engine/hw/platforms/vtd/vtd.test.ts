@@ -268,7 +268,7 @@ describe('faults: legacy codes in legacy mode, scalable codes in scalable mode',
     expect(ask({}, 13, 5)).toBe('0x59')
   })
 
-  it('PASID entry: not present, reserved, first stage not modelled; directory entry reserved', () => {
+  it('PASID entry: not present, reserved, no such type, no such paging mode; directory entry reserved', () => {
     const withEntry = (change: (word: bigint) => bigint, struct = 'PASID entry') => {
       const { rig } = attached()
       pokeRow(rig, rowsOf(rig)[struct], 0, change)
@@ -277,7 +277,8 @@ describe('faults: legacy codes in legacy mode, scalable codes in scalable mode',
     expect(withEntry(word => word & ~1n)).toBe('0x59')
     expect(withEntry(word => word | 0x400n)).toBe('0x5a')
     expect(withEntry(word => word | (1n << 50n))).toBe('0x5a')
-    expect(withEntry(word => (word & ~0x1c0n) | 0x40n)).toBe('0x5b')
+    for (const type of [0n, 5n, 6n, 7n])
+      expect(withEntry(word => (word & ~0x1c0n) | (type << 6n))).toBe('0x5b')
     expect(withEntry(word => word | 4n, 'PASID directory entry')).toBe('0x52')
     expect(withEntry(word => word & ~1n, 'PASID directory entry')).toBe('0x51')
   })
