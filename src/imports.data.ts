@@ -23,6 +23,7 @@ const KERNEL = 'src/engine/kernel'
 const DIALECTS = 'src/engine/dialects'
 const SESSION = 'src/engine/session'
 const VIEWS = 'src/engine/views'
+const HELP = 'src/engine/help'
 const ENGINE = 'src/engine'
 
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -38,7 +39,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   [DIALECTS]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL]),
   [SESSION]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS]),
   [VIEWS]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION]),
-  [ENGINE]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION, VIEWS]),
+  [HELP]: room([TRACE, HW, FLOW, KERNEL, DIALECTS, SESSION]),
+  [ENGINE]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION, VIEWS, HELP]),
 
   'src/scenarios': room([ENGINE]),
   'src/share': room([], ['fflate', 'valibot']),

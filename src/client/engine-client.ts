@@ -7,6 +7,10 @@ import type { Endpoint } from '../worker/endpoint'
 import type {
   Answer,
   ChoicesReply,
+  CompleteReply,
+  CompleteRequest,
+  HelpReply,
+  HelpRequest,
   PreviewReply,
   Question,
   Reply,
@@ -121,6 +125,16 @@ export class EngineClient {
   /** What a flow may choose with its directives. */
   choices(): Promise<Outcome<ChoicesReply>> {
     return this.#ask({ kind: 'choices', id: this.#nextId++ }, 'chosen-from')
+  }
+
+  /** The card of what stands at an offset of a text, or of a word alone. */
+  help(question: Ask<HelpRequest>): Promise<Outcome<HelpReply>> {
+    return this.#ask({ kind: 'help', id: this.#nextId++, ...question }, 'helped')
+  }
+
+  /** What may be typed at an offset of a text. */
+  complete(question: Ask<CompleteRequest>): Promise<Outcome<CompleteReply>> {
+    return this.#ask({ kind: 'complete', id: this.#nextId++, ...question }, 'completed')
   }
 
   /** What a text comes to at its fullest, beside the run at hand. */
@@ -277,15 +291,19 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
     case 'text':
     case 'chosen-from':
     case 'previewed':
+    case 'helped':
+    case 'completed':
       return { ok: true, value: reply }
     default:
       return unreachable(reply)
   }
 }
 
+const ABOUT_NO_RUN: readonly Question['kind'][] = ['choices', 'preview', 'help', 'complete']
+
 /** The others are answered whatever is run meanwhile. */
 function isAboutAText({ kind }: Question): boolean {
-  return kind !== 'choices' && kind !== 'preview'
+  return !ABOUT_NO_RUN.includes(kind)
 }
 
 function failed(why: 'cancelled' | 'gone' | 'refused', message: string): Outcome<never> {

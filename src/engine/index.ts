@@ -5,6 +5,8 @@
 export { hex, hex64 } from './bits'
 export { DIALECTS } from './dialects/registry'
 export * from './flow'
+export { type Completion, type Completions, completionsAt, helpAt, helpFor } from './help'
+export type * from './help/contract'
 export { PLATFORMS, platformById } from './hw'
 export { RULES } from './kernel/rules.data'
 export {

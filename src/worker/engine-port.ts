@@ -2,7 +2,7 @@
  * What the host asks of an engine. The shipped one is `realEngine` in real-engine.ts; tests bring
  * their own to be slow, to break or to have a state that is written out by hand.
  */
-import type { Choices, GraphView, InspectorView, Session } from '../engine'
+import type { Choices, Completions, GraphView, HelpAt, HelpCard, InspectorView, Session } from '../engine'
 
 /** A rule that a refusal names. `basis`: `proposal` where the text says so, `ruling` where the emulator chose. */
 export interface RuleView {
@@ -31,4 +31,7 @@ export interface EnginePort<S extends Session> {
   ascii(graph: GraphView): string
   /** What a flow may choose; about the engine, not about a flow. */
   choices(): Choices
+  helpAt(text: string, offset: number, dialect: string | null): HelpAt | null
+  helpFor(word: string, dialect: string | null): HelpCard | null
+  completionsAt(text: string, offset: number, dialect: string | null): Completions | null
 }

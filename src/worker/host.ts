@@ -8,6 +8,7 @@ import type { Session } from '../engine'
 import { autoSelection } from './auto-selection'
 import type { Endpoint } from './endpoint'
 import type { EnginePort, Running } from './engine-port'
+import { completeReply, helpReply } from './help'
 import { createOutline, stepsToLookAt } from './outline'
 import { preview } from './preview'
 import {
@@ -77,6 +78,14 @@ export class Host<S extends Session> {
         return
       case 'choices':
         this.#send({ kind: 'chosen-from', id: request.id, choices: this.#options.engine.choices() })
+        return
+      case 'help':
+        void this.#guard(request, '', async () => this.#send(helpReply(request, this.#options.engine)))
+        return
+      case 'complete':
+        void this.#guard(request, request.text, async () =>
+          this.#send(completeReply(request, this.#options.engine)),
+        )
         return
       case 'preview':
         void this.#guard(request, request.text, () => this.#preview(request))

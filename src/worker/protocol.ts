@@ -10,10 +10,12 @@ import type {
   Assumption,
   Breakpoint,
   Choices,
+  Completions,
   Diagnostic,
   GraphEdge,
   GraphNode,
   GraphView,
+  HelpAt,
   InspectorView,
   MachineEvent,
   Session,
@@ -78,6 +80,23 @@ export interface ChoicesRequest {
   readonly id: number
 }
 
+/** The card of what stands at an offset of a text, or of a word alone. `dialect` null takes the first there is. */
+export interface HelpRequest {
+  readonly kind: 'help'
+  readonly id: number
+  readonly dialect: string | null
+  readonly about: { readonly word: string } | { readonly text: string; readonly offset: number }
+}
+
+/** What may be typed at an offset of a text. */
+export interface CompleteRequest {
+  readonly kind: 'complete'
+  readonly id: number
+  readonly dialect: string | null
+  readonly text: string
+  readonly offset: number
+}
+
 /** Runs a text to its end, beside the one at hand and without keeping it, for a small picture of it. */
 export interface PreviewRequest {
   readonly kind: 'preview'
@@ -89,7 +108,13 @@ export interface PreviewRequest {
 /** Questions about a step of a text that was run. */
 export type StepQuestion = ShowRequest | RunToRequest | WalkRequest | AsciiRequest
 
-export type Question = RunRequest | StepQuestion | ChoicesRequest | PreviewRequest
+export type Question =
+  | RunRequest
+  | StepQuestion
+  | ChoicesRequest
+  | PreviewRequest
+  | HelpRequest
+  | CompleteRequest
 
 export type Request =
   | Question
@@ -175,6 +200,19 @@ export interface ChoicesReply {
   readonly choices: Choices
 }
 
+export interface HelpReply {
+  readonly kind: 'helped'
+  readonly id: number
+  /** Null where nothing is to be said. Of a word alone the place is 0 to its length. */
+  readonly help: HelpAt | null
+}
+
+export interface CompleteReply {
+  readonly kind: 'completed'
+  readonly id: number
+  readonly completions: Completions | null
+}
+
 export interface PreviewReply {
   readonly kind: 'previewed'
   readonly id: number
@@ -184,7 +222,16 @@ export interface PreviewReply {
   readonly graph: GraphView
 }
 
-export type Answer = RunReply | ShowReply | StoppedReply | WalkReply | TextReply | ChoicesReply | PreviewReply
+export type Answer =
+  | RunReply
+  | ShowReply
+  | StoppedReply
+  | WalkReply
+  | TextReply
+  | ChoicesReply
+  | PreviewReply
+  | HelpReply
+  | CompleteReply
 
 export type Reply =
   | { readonly kind: 'ready'; readonly version: number }

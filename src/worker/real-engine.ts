@@ -2,8 +2,11 @@
 import {
   asciiGraph,
   choices,
+  completionsAt,
   type FlowSession,
   graphView,
+  helpAt,
+  helpFor,
   inspectorView,
   RULES,
   startSession,
@@ -17,6 +20,9 @@ export const realEngine: EnginePort<FlowSession> = {
   rule: ruleNamed,
   ascii: asciiGraph,
   choices,
+  helpAt,
+  helpFor,
+  completionsAt,
 }
 
 function runningOf(session: FlowSession): Running<FlowSession> {

@@ -56,6 +56,47 @@ export interface Command extends CommandWord {
   readonly lower: Lowering
 }
 
+/** A mail on a public list, by its message id. */
+export interface Mail {
+  readonly title: string
+  readonly author: string
+  readonly date: string
+  readonly messageId: string
+}
+
+/** Where a member lies in a struct whose layout is fixed. Bytes. */
+export interface MemberLayout {
+  readonly field: string
+  readonly type: string
+  readonly offset: number
+  readonly bytes: number
+}
+
+/** What a reader is told of a command beside its words. */
+export interface CommandDocs {
+  /** Sections and rulings, in the words of `Rule.source`. */
+  readonly source: string
+  readonly returns: string
+  /** Fields that the call fills in. */
+  readonly writes: readonly { readonly name: string; readonly type: string; readonly doc: string }[]
+  /** Ids of the rules it may break, `family.*` for all of a family; rules of every call apart. */
+  readonly rules: readonly string[]
+  /** Null where the proposal names inputs and fixes no layout. */
+  readonly layout: { readonly struct: string; readonly members: readonly MemberLayout[] } | null
+}
+
+/** The help of a dialect, by the words it has. A test asks for every one of them. */
+export interface DialectDocs {
+  /** Mails that the sources mean, by the word they start with: `v1`, `review`. */
+  readonly mails: Readonly<Record<string, Mail>>
+  /** Rules that any call of the dialect may break. */
+  readonly anyCall: readonly string[]
+  readonly commands: Readonly<Record<string, CommandDocs>>
+  readonly constants: Readonly<Record<string, string>>
+  /** By `FileWord.path`. */
+  readonly files: Readonly<Record<string, string>>
+}
+
 export interface Dialect extends DialectWords {
   readonly commands: readonly Command[]
   /** The kernel's names for its objects, as the proposal spells them. */
@@ -63,4 +104,5 @@ export interface Dialect extends DialectWords {
   /** Rules for which this dialect answers another number than the rule's own. */
   readonly errnos: Readonly<Partial<Record<RuleId, ErrnoName>>>
   readonly notModelled: readonly string[]
+  readonly docs: DialectDocs
 }

@@ -10,7 +10,10 @@
  */
 
 export { compile } from './compile/compile'
+export { DEVICE_FORM } from './directives/device'
+export { MEMORY_FORM } from './directives/memory'
 export { DIRECTIVE_NAMES } from './directives/read-directives'
+export { WINDOW_FORM } from './directives/window'
 export { parser as flowParser } from './flow.gen'
 export { flowHighlighting } from './highlight'
 export { type CleanText, cleanMail } from './mail/clean-mail'
@@ -20,3 +23,4 @@ export { formatValue } from './run/values'
 export * from './vocabulary'
 export { CORE_CONSTANTS, ERRNO_NUMBERS, errnoName } from './words/core-words'
 export { didYouMean, nearMisses } from './words/near-miss'
+export { CORE_CALLEES } from './words/shape-words'

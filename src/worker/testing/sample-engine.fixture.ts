@@ -279,4 +279,7 @@ export const sampleEngine: EnginePort<SampleSession> = {
   rule: id => ({ id, text: 'vaddr {vaddr} lies in no registered range', source: 'v1 2', basis: 'ruling' }),
   ascii: graph => graph.nodes.map(node => node.title).join('\n'),
   choices: () => ({ dialects: [], platforms: [] }),
+  helpAt: () => null,
+  helpFor: () => null,
+  completionsAt: () => null,
 }

@@ -6,6 +6,7 @@
 import type { Dialect } from '../contract'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
+import { DOCS } from './docs.data'
 import { KNOBS } from './knobs.data'
 
 /** What the sections that begin "after boot" take for granted. */
@@ -53,6 +54,7 @@ export const rfcV1: Dialect = {
   ],
   objects: { context: 'ioasid_ctx', space: 'ioasid_data', device: 'ioasid_dev' },
   errnos: {},
+  docs: DOCS,
   notModelled: [
     'user-managed page tables and PASID tables (IOASID_BIND_*)',
     'attaching by PASID, mediated devices, SVA spaces',

@@ -1,0 +1,196 @@
+/**
+ * What the cards of v1's words tell: where each call is from, what it gives back, which rules it may
+ * break. The proposal names the inputs of its calls and fixes no struct, so no layout is shown.
+ *
+ * Sources: rfc 2, 9 and 10; the mails are the public ones of the thread.
+ */
+import type { CommandDocs, DialectDocs } from '../contract'
+
+const docs = (
+  row: Partial<CommandDocs> & Pick<CommandDocs, 'source' | 'returns' | 'rules'>,
+): CommandDocs => ({
+  writes: [],
+  layout: null,
+  ...row,
+})
+
+const ZERO = '0'
+const LATER = ['not-modelled-yet', 'id.unknown', 'space.unready', 'group.partial', 'op.table-type'] as const
+const READY = ['id.unknown', 'space.unready', 'group.partial'] as const
+const MAPPABLE = [
+  ...READY,
+  'enable.before',
+  'op.table-type',
+  'map.size-zero',
+  'map.align',
+  'map.wrap',
+] as const
+const BOUND = ['bind.not-bound', 'id.unknown', 'attach.flags', 'pasid.*', 'not-modelled-yet'] as const
+
+const CONTEXT: Readonly<Record<string, CommandDocs>> = {
+  IOASID_CHECK_EXTENSION: docs({
+    source: 'v1 2, nr 0',
+    returns: '1 where the file has it, else 0',
+    rules: [],
+  }),
+  IOASID_REGISTER_MEMORY: docs({ source: 'v1 2, nr 1; R14, R16', returns: ZERO, rules: ['register.*'] }),
+  IOASID_UNREGISTER_MEMORY: docs({
+    source: 'v1 2, nr 2; R16',
+    returns: ZERO,
+    rules: ['register.off', 'register.align', 'register.wrap', 'unregister.*'],
+  }),
+  IOASID_ALLOC: docs({
+    source: 'v1 2, nr 3; R7, R12, R30',
+    returns: 'the new ioasid, the lowest number free',
+    rules: ['alloc.type', 'prereg.off', 'not-modelled-yet'],
+  }),
+  IOASID_FREE: docs({ source: 'v1 2, nr 4; R18', returns: ZERO, rules: ['id.unknown', 'space.busy'] }),
+  IOASID_GET_INFO: docs({
+    source: 'v1 2, nr 5; R7, R37',
+    returns: ZERO,
+    rules: READY,
+    writes: [
+      { name: 'caps', type: 'list', doc: 'what the space can do: type1 map, binding of tables' },
+      { name: 'nesting', type: 'word', doc: 'software, hardware or none' },
+      { name: 'page_sizes', type: '__u64', doc: 'a mask: bit n for pages of 2^n bytes' },
+      { name: 'ranges', type: 'list', doc: 'IOVA ranges, reserved or permitted by the knob iova-report' },
+      { name: 'formats', type: 'list', doc: 'formats of a table that the user may write' },
+      { name: 'pasid_formats', type: 'list', doc: 'formats of a PASID table that the user may write' },
+      { name: 'children', type: '__u32', doc: 'spaces nested on this one' },
+    ],
+  }),
+  IOASID_MAP_DMA: docs({
+    source: 'v1 2, nr 6; R13, R14, R15',
+    returns: ZERO,
+    rules: [...MAPPABLE, 'map.*', 'alloc.no-space'],
+  }),
+  IOASID_UNMAP_DMA: docs({
+    source: 'v1 2, nr 7; R17, R18',
+    returns: ZERO,
+    rules: [...MAPPABLE, 'unmap.*', 'alloc.no-space'],
+    writes: [{ name: 'size', type: '__u64', doc: 'bytes removed' }],
+  }),
+  IOASID_CREATE_NESTING: docs({
+    source: 'v1 2, nr 8; R19, R20',
+    returns: 'the ioasid of the child',
+    rules: [...READY, 'nest.*'],
+  }),
+}
+
+const TABLES: Readonly<Record<string, CommandDocs>> = {
+  IOASID_BIND_PGTABLE: docs({ source: 'v1 2, nr 9; R21, R25', returns: ZERO, rules: LATER }),
+  IOASID_UNBIND_PGTABLE: docs({ source: 'v1 2, nr 10; R8, R22', returns: ZERO, rules: LATER }),
+  IOASID_BIND_PASID_TABLE: docs({ source: 'v1 2, nr 11; R25', returns: ZERO, rules: LATER }),
+  IOASID_UNBIND_PASID_TABLE: docs({ source: 'v1 2, nr 12; R8, R25', returns: ZERO, rules: LATER }),
+  IOASID_INVALIDATE_CACHE: docs({ source: 'v1 2, nr 13; R23', returns: ZERO, rules: LATER }),
+}
+
+const OURS: Readonly<Record<string, CommandDocs>> = {
+  IOASID_ENABLE: docs({
+    source: 'R35; review',
+    returns: ZERO,
+    rules: ['id.unknown', 'enable.*', 'space.unready', 'group.partial'],
+  }),
+  IOASID_SET_PREREG: docs({ source: 'R30, R31; review', returns: ZERO, rules: ['id.unknown', 'prereg.*'] }),
+  IOASID_LOOKUP: docs({
+    source: 'R36; review',
+    returns: ZERO,
+    rules: ['lookup.*', ...READY],
+    writes: [
+      { name: 'addr', type: '__u64', doc: 'the address in the output space' },
+      { name: 'perm', type: 'word', doc: 'r, w or rw' },
+    ],
+  }),
+  IOASID_PAGE_RESPONSE: docs({ source: 'R38', returns: ZERO, rules: LATER }),
+  IOASID_SET_DIRTY: docs({ source: 'R39', returns: ZERO, rules: LATER }),
+  IOASID_GET_DIRTY: docs({
+    source: 'R39',
+    returns: ZERO,
+    rules: LATER,
+    writes: [{ name: 'bitmap', type: 'list', doc: 'one bit a page of page_size, cleared by reading' }],
+  }),
+}
+
+const DEVICE: Readonly<Record<string, CommandDocs>> = {
+  VFIO_BIND_IOASID_FD: docs({
+    source: 'v1 2, VFIO 22; R10',
+    returns: ZERO,
+    rules: ['fd.bad', 'fd.wrong-file', 'bind.taken'],
+  }),
+  VFIO_UNBIND_IOASID_FD: docs({
+    source: 'v1 2, VFIO 23; R8, R10',
+    returns: ZERO,
+    rules: ['fd.bad', 'fd.wrong-file', 'bind.not-bound', 'bind.other-context', 'unbind.attached'],
+  }),
+  VFIO_ATTACH_IOASID: docs({
+    source: 'v1 2, VFIO 24; R1 to R3, R11',
+    returns: ZERO,
+    rules: [...BOUND, 'attach.*', 'group.split', 'enable.late-attach', 'map.*', 'alloc.no-space'],
+  }),
+  VFIO_DETACH_IOASID: docs({
+    source: 'v1 2, VFIO 25; R5, R6',
+    returns: ZERO,
+    rules: [...BOUND, 'detach.*'],
+  }),
+  KVM_MAP_PASID: docs({ source: 'v1 2, KVM 0xf0; R40', returns: ZERO, rules: LATER }),
+  KVM_UNMAP_PASID: docs({ source: 'v1 2, KVM 0xf1; R40', returns: ZERO, rules: LATER }),
+}
+
+const PROPOSAL = {
+  title: '[RFC] /dev/ioasid uAPI proposal',
+  author: 'Kevin Tian',
+  date: 'May 2021',
+  messageId: 'MWHPR11MB1886422D4839B372C6AB245F8C239@MWHPR11MB1886.namprd11.prod.outlook.com',
+}
+
+export const DOCS: DialectDocs = {
+  mails: {
+    v1: PROPOSAL,
+    rfc: PROPOSAL,
+    review: {
+      title: 'Re: [RFC] /dev/ioasid uAPI proposal',
+      author: 'David Gibson',
+      date: '2 June 2021',
+      messageId: 'YLch6zbbYqV4PyVf@yekko',
+    },
+  },
+  anyCall: ['fd.bad', 'fd.wrong-command'],
+  commands: { ...CONTEXT, ...TABLES, ...OURS, ...DEVICE },
+  constants: {
+    IOASID_ATTACH_USER_PASID:
+      'Flag of an attach: route one PASID of the device, user_pasid, instead of its RID.',
+    VFIO_DMA_MAP_FLAG_READ: 'Flag of a map: the device may read.',
+    VFIO_DMA_MAP_FLAG_WRITE: 'Flag of a map: the device may write.',
+    IOASID_DMA_MAP_FLAG_READ:
+      'Flag of a map: the device may read. Another spelling of VFIO_DMA_MAP_FLAG_READ.',
+    IOASID_DMA_MAP_FLAG_WRITE:
+      'Flag of a map: the device may write. Another spelling of VFIO_DMA_MAP_FLAG_WRITE.',
+    IOMMU_IOASID_TYPE_KERNEL: 'A space whose table the kernel writes: what a plain IOASID_ALLOC makes.',
+    IOMMU_IOASID_TYPE_PREREG:
+      'A space that only pins and charges; nothing attaches. Ours, not in the RFC (R30, R31).',
+    IOMMU_IOASID_TYPE_DUMMY:
+      'An identity root over what is mapped, for accounting. Ours, not in the RFC (R30, R32).',
+    IOMMU_IOASID_TYPE_SVA: "A space that shares the process's own table. Ours, not in the RFC (R30, R34).",
+    IOMMU_IOASID_TYPE_PASSTHROUGH:
+      "The guest's passthrough: a kernel-managed root under that label (R30, R33).",
+    EXT_MAP_TYPE1V2: 'Extension: unmap as VFIO type1v2 does. 1 under unmap=type1v2 only.',
+    EXT_MAP_NEWTYPE: 'Extension: a map call of a new kind. 0 here.',
+    EXT_IOASID_NESTING: 'Extension: spaces can be nested. 1 here.',
+    EXT_USER_PAGE_TABLE: 'Extension: the user may write a page table.',
+    EXT_USER_PASID_TABLE: 'Extension: the user may write a PASID table.',
+    EXT_MULTIDEV_GROUP: 'Extension: groups of several devices are understood. 1 here.',
+    EXT_DMA_NO_SNOOP: 'Extension: DMA that does not snoop can be told apart. 0 here.',
+    EXT_DIRTY_TRACKING: 'Extension: pages that were written can be listed.',
+    EXT_MEMORY_PREREG: 'Extension: memory can be registered ahead of mapping. 1 under prereg=command only.',
+  },
+  files: {
+    '/dev/ioasid':
+      'The address space file: each open is a context with spaces, devices and registered memory of its own.',
+    '/dev/kvm': 'Stands for the virtual machine: translates PASIDs for ENQCMD.',
+    '/dev/vfio/devices/':
+      'A device file, as the proposal writes it. The last part is the name of the device.',
+    '/dev/vfio/pci/': 'A PCI function by its address, DDDD:BB:SS.F: the form suggested in review.',
+    '/dev/vfio/mdev/': 'A mediated device by its name: the form suggested in review.',
+    '..': 'A device path that a mail cut short: the last part is the name of the device.',
+  },
+}
