@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { App } from './App'
 import { ControllerContext } from './app/context'
 import { Controller } from './app/controller'
+import { listenForDrops } from './app/files'
 import { listenForKeys } from './app/keys'
 import { createPageKeeper } from './app/page-keeper'
 import { firstScenario } from './app/scenarios'
@@ -16,6 +17,7 @@ restoreKeys()
 const controller = new Controller(spawnWorker, createPageKeeper())
 await controller.start(firstScenario()?.text ?? '')
 listenForKeys(controller)
+listenForDrops(controller)
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

@@ -6,6 +6,7 @@ import { errorsOf, runStore } from '../stores/run-store'
 import { nextTheme, setTheme, themeStore } from '../stores/theme-store'
 import { viewStore } from '../stores/view-store'
 import type { Controller } from './controller'
+import { chooseFile, saveFile } from './files'
 import { keyShown } from './key-names'
 
 export interface Action {
@@ -42,6 +43,9 @@ export type ActionId =
   | 'text.undo'
   | 'text.redo'
   | 'text.restore'
+  | 'history.open'
+  | 'file.open'
+  | 'file.save'
   | 'theme.system'
   | 'theme.light'
   | 'theme.dark'
@@ -93,6 +97,21 @@ export const ACTIONS: readonly Action[] = [
   { id: 'text.undo', title: 'Undo', keys: ['Ctrl+z'], isFieldsOwn: true, run: c => c.undo() },
   { id: 'text.redo', title: 'Redo', keys: ['Ctrl+Shift+z', 'Ctrl+y'], isFieldsOwn: true, run: c => c.redo() },
   { id: 'text.restore', title: 'Restore my text', keys: ['Alt+z'], run: c => c.restoreText() },
+  {
+    id: 'history.open',
+    title: 'History',
+    keys: ['Alt+h'],
+    aliases: ['revisions', 'versions', 'restore', 'autosave'],
+    run: opens('history'),
+  },
+  { id: 'file.open', title: 'Open a file', keys: ['Ctrl+o'], aliases: ['load', 'import'], run: chooseFile },
+  {
+    id: 'file.save',
+    title: 'Save as a file',
+    keys: ['Ctrl+Shift+s'],
+    aliases: ['download', '.flow'],
+    run: () => saveFile(),
+  },
   { id: 'theme.system', title: 'Theme as the system has it', keys: [], run: () => setTheme('system') },
   { id: 'theme.light', title: 'Light theme', keys: [], run: () => setTheme('light') },
   { id: 'theme.dark', title: 'Dark theme', keys: [], run: () => setTheme('dark') },

@@ -142,7 +142,7 @@ export class Controller {
 
   putNoticeAway(): void {
     runStore.setState({ loss: null, crash: null, stopped: null })
-    textStore.setState({ opened: null })
+    textStore.setState({ opened: null, problem: null })
   }
 
   async #takeRun(newest: RunReply): Promise<void> {

@@ -15,7 +15,8 @@ describe('the title of a revision', () => {
 describe('the first line that changed', () => {
   it.each([
     ['a\nb\nc', 'a\nB\nc', { line: 2, text: 'B' }],
-    ['a', 'a\nb', { line: 1, text: 'a' }],
+    ['a', 'a\nb', { line: 2, text: 'b' }],
+    ['ab\nc', 'a\nc', { line: 1, text: 'a' }],
     ['a\n', 'a\nb', { line: 2, text: 'b' }],
     ['a\nb\nc', 'a\nc', { line: 2, text: 'c' }],
     ['a\nb', '', { line: 1, text: '' }],

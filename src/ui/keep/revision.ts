@@ -38,6 +38,8 @@ export function firstChange(before: string, text: string): Revision['changed'] {
   if (before === text) return null
   let at = 0
   while (at < text.length && before.charCodeAt(at) === text.charCodeAt(at)) at++
+  // A line added at the end differs from its own line on, not from the end of the one before.
+  if (at === before.length && text[at] === '\n') at++
   const start = text.lastIndexOf('\n', at - 1) + 1
   const line = text.slice(0, start).split('\n').length
   const end = text.indexOf('\n', at)

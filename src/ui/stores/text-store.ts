@@ -14,6 +14,8 @@ export interface TextState {
   readonly untouched: boolean
   /** What the author last wrote and then gave way to something opened; null where nothing did. */
   readonly mine: string | null
+  /** Why a file was not opened, until it is put away. */
+  readonly problem: string | null
   /** What was opened over it, until the notice is put away. */
   readonly opened: { readonly from: Source; readonly title: string } | null
 }
@@ -24,5 +26,6 @@ export const textStore = createStore<TextState>(() => ({
   saved: 'saved',
   untouched: true,
   mine: null,
+  problem: null,
   opened: null,
 }))

@@ -1,8 +1,12 @@
 /** The flow: the author's text with each call's answer at its line. */
+import { History } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
+import { tooltip } from '../../app/actions'
 import { useController } from '../../app/context'
+import { openPopup } from '../../stores/frame-store'
 import { textStore } from '../../stores/text-store'
+import { IconButton } from '../../widgets/IconButton'
 import { EditorFoot } from './EditorFoot'
 import { createEditor } from './flow-editor'
 import { followStores } from './follow-stores'
@@ -31,6 +35,7 @@ export default function EditorPanel() {
         <h2>Flow</h2>
         <Saved />
         <span className="flex-1" />
+        <IconButton icon={History} name={tooltip('history.open')} onClick={() => openPopup('history')} />
         <ScenarioMenu />
       </div>
       <div ref={frame} className="editor" />

@@ -1,11 +1,13 @@
 /** What went wrong and is not the machine's answer: shown above the graph, which stays. */
-import { OctagonAlert } from 'lucide-react'
+import { OctagonAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useController } from '../../app/context'
 import { count } from '../../format/hex'
 import { errorsOf, runStore } from '../../stores/run-store'
+import { textStore } from '../../stores/text-store'
 import { viewStore } from '../../stores/view-store'
+import { IconButton } from '../../widgets/IconButton'
 import { revealLine } from '../editor/reveal'
 import { OpenedNotice } from './OpenedNotice'
 
@@ -17,6 +19,7 @@ export function Notices() {
         <StoppedNotice />
         <CrashNotice />
         <ErrorNotice />
+        <FileNotice />
       </div>
       <OpenedNotice />
     </>
@@ -86,6 +89,17 @@ function CrashNotice() {
     >
       <b>Our mistake, at step {crash.step}:</b> <code>{crash.message}</code>. The report has all that
       reproduces it.
+    </Notice>
+  )
+}
+
+function FileNotice() {
+  const controller = useController()
+  const problem = useStore(textStore, state => state.problem)
+  if (problem === null) return null
+  return (
+    <Notice action={<IconButton icon={X} name="Put away" onClick={() => controller.putNoticeAway()} />}>
+      <b>{problem}</b>
     </Notice>
   )
 }
