@@ -31,6 +31,8 @@ const DEVICE: DeviceSpec = {
   kind: 'pci',
   rid: '0000:00:03.0',
   path: null,
+  parent: null,
+  type: null,
   group: null,
   pasidBits: null,
   ats: false,

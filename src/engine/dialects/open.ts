@@ -8,7 +8,7 @@
 
 import type { FileWord } from '../flow/vocabulary'
 import { addDevice, guessDevice } from '../kernel/devices'
-import { openContext, openDevice } from '../kernel/files'
+import { openContext, openDevice, openKvm } from '../kernel/files'
 import type { Machine } from '../kernel/machine'
 import { type Outcome, refuse } from '../kernel/outcome'
 import type { DeviceRecord } from '../kernel/state'
@@ -23,7 +23,7 @@ export function openPath(machine: Machine, dialect: Dialect, path: string, name:
     case 'device':
       return openDevicePath(machine, path, name)
     case 'kvm':
-      return refuse('not-modelled-yet', { what: path })
+      return openKvm(machine, path, name)
     case undefined:
       return refuse('open.no-file', { path })
   }

@@ -290,6 +290,8 @@ export interface Platform<Config = unknown, State = unknown> {
   readonly id: string
   readonly title: string
   readonly notModelled: readonly string[]
+  /** True where the processor translates the PASIDs of work that a guest submits (x86 ENQCMD). */
+  readonly cpuTranslatesPasids: boolean
   readonly params: readonly PlatformParam[]
   /**
    * Reads parameters; keys and values not in `params` are a problem, except that a bare value

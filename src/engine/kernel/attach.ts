@@ -2,14 +2,16 @@
  * Attaching a device to an address space, by its RID or with a PASID, and detaching it: tables, pins and
  * routes follow.
  *
- * Source: v1 2 (VFIO_ATTACH_IOASID), R1 to R3, R5, R6, R24, R27, R29, R31. Not modelled yet: mediated
- * devices.
+ * Source: v1 2 (VFIO_ATTACH_IOASID), R1 to R3, R5, R6, R24, R27, R29, R31.
  */
+import type { TableSpec } from '../hw'
 import { dropAllAreas, pinAreas, registersMemory, unpinAreas } from './areas'
+import { deviceType } from './device-types.data'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
+import { wireOwner, wirePasid } from './pasids'
 import { outsidePermitted, windowAllows } from './permitted'
-import { groupMates, rerouteGroup, ridChain, waitingFor } from './routing'
+import { groupMates, isTranslated, rerouteGroup, ridChain, waitingFor } from './routing'
 import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
 import { joinTables, leaveTables } from './tables'
 
@@ -30,7 +32,7 @@ export function attachDevice(machine: Machine, request: AttachRequest): Outcome<
     if (!pinned.ok) return pinned
   }
   link(machine, request)
-  const joined = joinTables(machine, space.uid, machine.platform.tablesFor(machine.hwConfig, device.hw))
+  const joined = joinTables(machine, space.uid, specsFor(machine, device))
   if (!joined.ok) return joined
   rerouteGroup(machine, device.hw.group)
   return answer(null)
@@ -41,7 +43,8 @@ type Check = (machine: Machine, request: AttachRequest) => Outcome<null>
 function mayAttach(machine: Machine, request: AttachRequest): Outcome<null> {
   const { device, space, pasid } = request
   if (registersMemory(space)) return refuse('attach.prereg', { ioasid: space.id })
-  if (device.kind !== 'pci') return refuse('not-modelled-yet', { what: `attaching a ${device.kind} device` })
+  if (device.kind === 'mdev' && pasidBitsOf(machine, device) === null)
+    return refuse('pasid.none', { device: device.name })
   if (space.enabled) return refuse('enable.late-attach', { ioasid: space.id })
   const checks: readonly Check[] =
     pasid === null
@@ -75,16 +78,24 @@ function ridIsFree(machine: Machine, { device, space }: AttachRequest): Outcome<
   return refuse('attach.rid-taken', { device: device.name, taken: machine.space(deepest).id })
 }
 
+const pasidBitsOf = (machine: Machine, device: DeviceRecord): number | null =>
+  machine.platform.caps(machine.hwConfig, device.hw).pasidBits
+
 /** R24: a number the wire can carry; 0 stands for requests without PASID. */
 function pasidIsValid(machine: Machine, { device, pasid }: AttachRequest): Outcome<null> {
-  const bits = machine.platform.caps(machine.hwConfig, device.hw).pasidBits
+  const bits = deviceType(device.type).userPasids ? pasidBitsOf(machine, device) : null
   if (bits === null) return refuse('pasid.none', { device: device.name })
   if (pasid !== null && pasid > 0n && pasid < 1n << BigInt(bits)) return answer(null)
   return refuse('pasid.range', { pasid: pasid ?? 0n, device: device.name, bits })
 }
 
 function pasidIsFree(machine: Machine, { device, pasid }: AttachRequest): Outcome<null> {
-  const taken = device.attachments.find(at => at.pasid === pasidNumber(pasid))
+  const number = pasidNumber(pasid) ?? 0
+  const taken = device.attachments.find(at => at.pasid === number)
+  const guests = deviceType(device.type).source === 'guest'
+  const owner = guests ? wireOwner(machine, device.hw.rid, number) : null
+  if (taken === undefined && owner !== null)
+    return refuse('pasid.wire-taken', { pasid: number, device: owner.name })
   if (taken === undefined) return answer(null)
   return refuse('pasid.taken', {
     pasid: pasid ?? 0n,
@@ -154,7 +165,8 @@ function link(machine: Machine, { device, space, pasid }: AttachRequest): void {
   const number = pasidNumber(pasid)
   const attachments = [...space.attachments, { device: device.name, pasid: number }]
   machine.setSpace({ ...space, attachments })
-  machine.setDevice({ ...device, attachments: [...device.attachments, { space: space.uid, pasid: number }] })
+  const attachment = { space: space.uid, pasid: number, wire: wirePasid(machine, device, number) }
+  machine.setDevice({ ...device, attachments: [...device.attachments, attachment] })
 }
 
 /** Detaches; the next space up the RID chain routes again, a PASID is blocked (R1, R5, R6). */
@@ -199,11 +211,15 @@ export function unflagged(device: DeviceRecord, space: SpaceRecord): Outcome<big
   return refuse('detach.which', { device: device.name, ioasid: space.id, count: pasids.length })
 }
 
+/** The tables a device needs; one mediated in software alone needs none. */
+function specsFor(machine: Machine, device: DeviceRecord): readonly TableSpec[] {
+  return isTranslated(device) ? machine.platform.tablesFor(machine.hwConfig, device.hw) : []
+}
+
 /** Drops what no device needs any more: tables, and with the last device areas or their pins (R6). */
 function shedTables(machine: Machine, uid: number): void {
   const space = machine.space(uid)
-  const { platform, hwConfig } = machine
-  const needed = space.attachments.flatMap(at => platform.tablesFor(hwConfig, machine.device(at.device).hw))
+  const needed = space.attachments.flatMap(at => specsFor(machine, machine.device(at.device)))
   leaveTables(machine, uid, new Set(needed.map(spec => spec.key)))
   if (space.attachments.length > 0) return
   if (machine.policy.ready === 'any-time') unpinAreas(machine, machine.space(uid))

@@ -4,8 +4,10 @@
  * A device is blocked from the start; nothing reaches memory before it is bound and attached (R11).
  * Groups are given by the flow; a device without one is alone in its own.
  */
-import { parsePciAddress, ridOf } from '../hw'
+import { type PciAddress, parsePciAddress, ridOf } from '../hw'
+import { deviceType, plainestType } from './device-types.data'
 import type { DeviceAbilities, Machine } from './machine'
+import { freeDefaultPasid } from './pasids'
 import type { DeviceRecord } from './state'
 
 export interface DeviceSpec extends DeviceAbilities {
@@ -13,29 +15,24 @@ export interface DeviceSpec extends DeviceAbilities {
   readonly kind: 'pci' | 'mdev' | 'swmdev'
   /** `0000:00:03.0`, or null where the device has none of its own. */
   readonly rid: string | null
+  /** Of a mediated device: the name or the PCI address of the device it is a part of. */
+  readonly parent: string | null
   readonly path: string | null
   readonly group: number | null
 }
 
 export function addDevice(machine: Machine, spec: DeviceSpec): void {
-  const address = parsePciAddress(spec.rid ?? '')
   const group = spec.group ?? freeGroup(machine)
+  const bus = busIdentity(machine, spec)
+  const type = spec.type ?? plainestType(spec.kind, spec.pasidBits !== null)
   const device: DeviceRecord = {
     name: spec.name,
     path: spec.path ?? `/dev/vfio/devices/${spec.name}`,
     kind: spec.kind,
+    type,
     rid: spec.rid,
-    hw: {
-      name: spec.name,
-      rid: address === null ? 0 : ridOf(address),
-      segment: address?.segment ?? 0,
-      group,
-      pe: endpointOf(machine, group),
-      pasidBits: spec.pasidBits,
-      ats: spec.ats,
-      pri: spec.pri,
-      aliases: [],
-    },
+    defaultPasid: spec.kind === 'mdev' ? freeDefaultPasid(machine, bus.rid, bus.pasidBits ?? 0) : null,
+    hw: { ...bus, name: spec.name, group, pe: endpointOf(machine, group), aliases: [] },
     boundFd: null,
     context: null,
     attachments: [],
@@ -46,19 +43,55 @@ export function addDevice(machine: Machine, spec: DeviceSpec): void {
   machine.setDevice(device)
 }
 
+type BusIdentity = Pick<DeviceRecord['hw'], 'rid' | 'segment' | 'pasidBits' | 'ats' | 'pri'>
+
+/** Under which requester id requests go out: a mediated device's under its parent's, who can do PASIDs. */
+function busIdentity(machine: Machine, spec: DeviceSpec): BusIdentity {
+  const parent = machine.root.devices.get(spec.parent ?? '')
+  if (spec.kind === 'mdev' && parent !== undefined) {
+    const { rid, segment, ats, pri } = parent.hw
+    return { rid, segment, pasidBits: parent.hw.pasidBits ?? PARENT_PASID_BITS, ats, pri }
+  }
+  const own = spec.kind === 'mdev' ? (spec.parent ?? '') : (spec.rid ?? '')
+  const address = parsePciAddress(own) ?? (spec.kind === 'mdev' ? parentAddress(machine, spec) : null)
+  const pasidBits = spec.kind === 'mdev' ? (spec.pasidBits ?? PARENT_PASID_BITS) : spec.pasidBits
+  return {
+    rid: address === null ? 0 : ridOf(address),
+    segment: address?.segment ?? 0,
+    pasidBits,
+    ats: spec.ats,
+    pri: spec.pri,
+  }
+}
+
+/** A device that has mediated ones tells them apart by PASIDs. */
+const PARENT_PASID_BITS = 20
+
+/** A parent that nothing declares sits where a device of its name would. */
+function parentAddress(machine: Machine, spec: DeviceSpec): PciAddress | null {
+  return parsePciAddress(freeAddress(machine, spec.parent ?? spec.name))
+}
+
 /** The device a path asks for, guessed: `devN` sits in slot N+2, others in the next free one. */
 export function guessDevice(machine: Machine, path: string, can: DeviceAbilities): DeviceSpec | null {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/^\.+/, '')
   if (name === '') return null
-  const kind = path.startsWith('/dev/vfio/mdev/') ? 'mdev' : 'pci'
+  const kind = path.startsWith('/dev/vfio/mdev/') || isMediated(can) ? 'mdev' : 'pci'
   const rid = kind === 'mdev' ? null : parsePciAddress(name) === null ? freeAddress(machine, name) : name
-  const directive = kind === 'mdev' ? null : `#device ${name} pci ${rid}${abilityWords(can)}`
+  const where = kind === 'mdev' ? `mdev ${PARENT_NAME}` : `pci ${rid}`
+  const directive = `#device ${name} ${where}${abilityWords(can)}`
   machine.guess({ name: `device ${name}`, value: rid ?? 'mediated', number: null, role: null, directive })
-  return { name, kind, rid, path, group: null, ...can }
+  return { name, kind, rid, path, parent: kind === 'mdev' ? PARENT_NAME : null, group: null, ...can }
 }
 
-function abilityWords({ pasidBits, ats, pri }: DeviceAbilities): string {
-  return `${pasidBits === null ? '' : ' pasid'}${ats ? ' ats' : ''}${pri ? ' pri' : ''}`
+/** What guessed mediated devices are parts of, where the flow names nothing. */
+const PARENT_NAME = '0000:00:1f.0'
+
+const isMediated = ({ type }: DeviceAbilities): boolean => type !== null && deviceType(type).host === 'mdev'
+
+function abilityWords({ pasidBits, ats, pri, type }: DeviceAbilities): string {
+  const words = [pasidBits !== null && 'pasid', ats && 'ats', pri && 'pri', type !== null && `type ${type}`]
+  return words.map(word => (word === false ? '' : ` ${word}`)).join('')
 }
 
 const FIRST_SLOT = 3

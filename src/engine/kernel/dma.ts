@@ -5,8 +5,9 @@
  * Source: R1, R11. Not modelled: ATS, ordering, sizes of packets, peer-to-peer.
  */
 import { hex } from '../bits'
-import type { HwFault, Reference, Translation } from '../hw'
+import type { HwFault } from '../hw'
 import type { Machine } from './machine'
+import { translate } from './requests'
 import type { DeviceRecord } from './state'
 
 export interface DmaRequest {
@@ -77,46 +78,4 @@ function tell(
   what: { bytes: number; runs: readonly { hpa: bigint; bytes: number }[]; stale: boolean },
 ): void {
   machine.emit({ kind: 'dma', actor: 'device', device: device.name, access, ...what })
-}
-
-export interface TranslateCall extends DmaRequest {
-  readonly access: 'read' | 'write'
-  /** DMA sets bits and fills caches; a question does neither. */
-  readonly commit: boolean
-  readonly cached: boolean
-}
-
-/** One request of a device. A device nobody bound is not let onto the bus at all (R11). */
-export function translate(machine: Machine, call: TranslateCall): Translation {
-  const { device, address, access } = call
-  if (device.context === null) return offTheBus(machine, address, access)
-  return machine.platform.translate(machine.hw(), machine.root.hw, { ...call, device: device.hw })
-}
-
-const NO_REFERENCES: readonly Reference[] = []
-
-function offTheBus(machine: Machine, address: bigint, access: 'read' | 'write'): Translation {
-  const fault: HwFault = {
-    code: 'bus-master-off',
-    name: 'the device is unbound: bus mastering is off',
-    stage: 'config',
-    level: null,
-    address,
-    access,
-    recoverable: false,
-    suppressed: false,
-  }
-  const { code, name, stage, level, recoverable } = fault
-  machine.emit({
-    kind: 'fault',
-    actor: 'device',
-    code,
-    name,
-    stage,
-    level,
-    addr: address,
-    access,
-    recoverable,
-  })
-  return { ok: false, fault, references: NO_REFERENCES }
 }

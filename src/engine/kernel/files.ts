@@ -5,6 +5,7 @@
  * device is bound through the fd that bound it and unbound when that fd closes (R8, R10).
  */
 import { detachAll } from './attach'
+import { dropVm } from './kvm'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { unregisterAll } from './prereg'
@@ -26,7 +27,7 @@ export function openContext(machine: Machine, path: string, name: string): Outco
     order: machine.takeOrder(),
   }
   machine.update({ contexts: new Map(machine.root.contexts).set(context.uid, context) })
-  addFile(machine, fd.value, { kind: 'context', path, context: context.uid, device: null, name })
+  addFile(machine, fd.value, { kind: 'context', path, context: context.uid, device: null, vm: null, name })
   const told = { obj: 'ioasid_ctx', id: fd.value, name, parent: null }
   machine.emit({ kind: 'object-created', actor: 'kernel', ...told })
   return fd
@@ -35,7 +36,22 @@ export function openContext(machine: Machine, path: string, name: string): Outco
 /** Opens a device file; a second open of one device is fine. */
 export function openDevice(machine: Machine, device: string, path: string, name: string): Outcome<number> {
   const fd = lowestFreeFd(machine)
-  if (fd.ok) addFile(machine, fd.value, { kind: 'device', path, context: null, device, name })
+  if (fd.ok) addFile(machine, fd.value, { kind: 'device', path, context: null, device, vm: null, name })
+  return fd
+}
+
+/** Opens /dev/kvm: each open stands for a virtual machine of its own (R40). */
+export function openKvm(machine: Machine, path: string, name: string): Outcome<number> {
+  const fd = lowestFreeFd(machine)
+  if (fd.ok)
+    addFile(machine, fd.value, {
+      kind: 'kvm',
+      path,
+      context: null,
+      device: null,
+      vm: machine.takeUid(),
+      name,
+    })
   return fd
 }
 
@@ -112,7 +128,8 @@ export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
   const files = new Map(machine.root.files)
   files.delete(Number(fd))
   machine.update({ files })
-  const { device, context } = found.value
+  const { device, context, vm } = found.value
+  if (vm !== null) dropVm(machine, vm)
   if (device !== null && machine.device(device).boundFd === Number(fd)) {
     detachAll(machine, device)
     releaseDevice(machine, device)

@@ -38,6 +38,8 @@ export interface DeviceAbilities {
   readonly pasidBits: number | null
   readonly ats: boolean
   readonly pri: boolean
+  /** 1 to 8; null is the plainest type that has what the device has. */
+  readonly type: number | null
 }
 
 export interface WindowOwner {
@@ -157,6 +159,7 @@ function emptyRoot(hw: unknown): Root {
     contexts: new Map(),
     spaces: new Map(),
     devices: new Map(),
+    cpuPasids: [],
     guesses: [],
     accountedPages: 0,
     hw,

@@ -63,13 +63,13 @@ function updatePartial(machine: Machine, uid: number, group: number): void {
 
 function routeDevice(machine: Machine, device: DeviceRecord): void {
   const waits = isWaiting(machine, device)
-  route(machine, device.name, { pasid: null, target: waits ? null : (ridChain(device).at(-1) ?? null) })
-  const attached = device.attachments.flatMap(at => (at.pasid === null ? [] : [at.pasid]))
-  const pasids = new Set([...device.pasidRoutes.map(one => one.pasid), ...attached])
-  for (const pasid of pasids) {
-    const space = device.attachments.find(at => at.pasid === pasid)?.space ?? null
-    route(machine, device.name, { pasid, target: waits ? null : space })
-  }
+  const target = waits ? null : (ridChain(device).at(-1) ?? null)
+  route(machine, device.name, { pasid: null, wire: device.defaultPasid, target })
+  for (const gone of device.pasidRoutes)
+    if (!device.attachments.some(at => at.pasid === gone.pasid))
+      route(machine, device.name, { ...gone, target: null })
+  for (const { pasid, wire, space } of device.attachments)
+    if (pasid !== null) route(machine, device.name, { pasid, wire, target: waits ? null : space })
 }
 
 /** The uid of the space that a device's requests with a PASID (null: without) are routed to, or null. */
@@ -80,39 +80,48 @@ export function routedTo(device: DeviceRecord, pasid: number | null): number | n
 
 interface Route {
   readonly pasid: number | null
+  readonly wire: number | null
   /** uid of a space; null blocks. */
   readonly target: number | null
 }
 
-function route(machine: Machine, name: string, { pasid, target }: Route): void {
+function route(machine: Machine, name: string, { pasid, wire, target }: Route): void {
   const device = machine.device(name)
   if (target === routedTo(device, pasid)) return
   const { platform, hwConfig } = machine
   const space = target === null ? null : machine.space(target)
   const tables = space === null ? [] : tablesFor(space, platform.tablesFor(hwConfig, device.hw))
   const to = space === null ? 'blocked' : { tables: tables.map(table => table.ref), domain: space.domain }
-  machine.update({
-    hw: platform.route(machine.hw(), machine.root.hw, { device: device.hw, pasid, to }),
-  })
-  setRoute(machine, device, { pasid, target })
+  if (isTranslated(device))
+    machine.update({
+      hw: platform.route(machine.hw(), machine.root.hw, { device: device.hw, pasid: wire, to }),
+    })
+  setRoute(machine, device, { pasid, wire, target })
   const table = tables[0]?.ref.id ?? null
   tell(machine, device, { pasid, from: routedTo(device, pasid), to: space?.id ?? null, table })
 }
 
-function setRoute(machine: Machine, device: DeviceRecord, { pasid, target }: Route): void {
+function setRoute(machine: Machine, device: DeviceRecord, { pasid, wire, target }: Route): void {
   if (pasid === null) {
     machine.setDevice({ ...device, routed: target })
     return
   }
   const others = device.pasidRoutes.filter(one => one.pasid !== pasid)
-  const routes = target === null ? others : [...others, { pasid, space: target }]
+  const routes = target === null ? others : [...others, { pasid, wire, space: target }]
   machine.setDevice({ ...device, pasidRoutes: routes.sort((a, b) => a.pasid - b.pasid) })
 }
 
+/** False for a device mediated in software alone: no request of its own ever reaches the IOMMU. */
+export const isTranslated = (device: DeviceRecord): boolean => device.kind !== 'swmdev'
+
+/** False for a mediated device below an IOMMU without PASIDs: it cannot be told from its parent. */
+const wirePasidExists = (machine: Machine, device: DeviceRecord): boolean =>
+  device.defaultPasid === null || machine.platform.caps(machine.hwConfig, device.hw).pasidBits !== null
+
 /** Gives a device just bound its configuration entries, all of them saying blocked (R11). */
 export function blockDevice(machine: Machine, device: DeviceRecord): void {
-  if (device.kind !== 'pci') return
-  const request = { device: device.hw, pasid: null, to: 'blocked' } as const
+  if (!isTranslated(device) || !wirePasidExists(machine, device)) return
+  const request = { device: device.hw, pasid: device.defaultPasid, to: 'blocked' } as const
   machine.update({ hw: machine.platform.route(machine.hw(), machine.root.hw, request) })
 }
 

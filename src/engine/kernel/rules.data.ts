@@ -99,6 +99,27 @@ export const RULES = {
   'pasid.range': rule('EINVAL', 'PASID {pasid} is not 1 to 2^{bits} - 1', 'R24'),
   'pasid.taken': rule('EBUSY', 'PASID {pasid} of {device} is routed to ioasid {ioasid}', 'R24'),
 
+  'pasid.wire-taken': rule(
+    'EBUSY',
+    'PASID {pasid} is on the wire for {device}, of the same requester id',
+    'R24, R26',
+  ),
+
+  'kvm.no-translation': rule('EOPNOTSUPP', 'the processors of this platform translate no PASIDs', 'R40'),
+  'kvm.not-attached': rule('ENOENT', 'no device is attached to ioasid {ioasid} with PASID {pasid}', 'R40'),
+  'kvm.mapped': rule('EEXIST', 'PASID {pasid} is mapped already, to ioasid {ioasid}', 'R40'),
+  'kvm.not-mapped': rule('ENOENT', 'PASID {pasid} is not mapped to ioasid {ioasid}', 'R40'),
+  'enqcmd.unsupported': rule(
+    'EOPNOTSUPP',
+    '{device} takes no work by ENQCMD: it is of type {type}, not 7 or 8',
+    'v2 1.4; R40',
+  ),
+  'enqcmd.not-mapped': rule(
+    'ENOENT',
+    'the processor has no entry for PASID {pasid}: the guest is left, and no DMA is made',
+    'R40',
+  ),
+
   'group.partial': rule('EBUSY', 'ioasid {ioasid} waits for {waiting} of group {group}', 'v1 2, groups; R27'),
   'group.split': rule('EINVAL', '{mate} of the same group {group} is attached to ioasid {other}', 'R27'),
 

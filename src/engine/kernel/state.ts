@@ -19,11 +19,13 @@ export type SpaceKind =
   | 'blocked'
 
 export interface FileRecord {
-  readonly kind: 'context' | 'device'
+  readonly kind: 'context' | 'device' | 'kvm'
   readonly path: string
   /** The context's uid, or the device's name. */
   readonly context: number | null
   readonly device: string | null
+  /** The virtual machine's uid, for a KVM file. */
+  readonly vm: number | null
   /** The flow's name for the fd. */
   readonly name: string
 }
@@ -71,14 +73,28 @@ export interface SpaceRecord {
 
 export interface DeviceAttachment {
   readonly space: number
+  /** The user's number (vPASID); null routes by the RID, or by the default PASID. */
   readonly pasid: number | null
+  /** The number on the wire (pPASID); null for untagged requests. */
+  readonly wire: number | null
+}
+
+export interface PasidRoute {
+  readonly pasid: number
+  readonly wire: number | null
+  readonly space: number
 }
 
 export interface DeviceRecord {
   readonly name: string
   readonly path: string
   readonly kind: 'pci' | 'mdev' | 'swmdev'
+  /** 1 to 8, by how PASIDs reach the wire (`DEVICE_TYPES`). */
+  readonly type: number
   readonly rid: string | null
+  /** What a mediated device's requests carry where its user gives no PASID; null for others. */
+  readonly defaultPasid: number | null
+  /** For a mediated device the requester id is its parent's. */
   readonly hw: HwDevice
   /** The device fd through which it is bound, and the context. */
   readonly boundFd: number | null
@@ -88,8 +104,16 @@ export interface DeviceRecord {
   /** The space whose tables the IOMMU uses for its untagged DMA, or null while blocked. */
   readonly routed: number | null
   /** The same for each PASID that is let through, in ascending order. */
-  readonly pasidRoutes: readonly { readonly pasid: number; readonly space: number }[]
+  readonly pasidRoutes: readonly PasidRoute[]
   readonly order: number
+}
+
+/** One entry of the processor's PASID translation table of a virtual machine. */
+export interface CpuPasid {
+  readonly vm: number
+  readonly vpasid: number
+  readonly wire: number
+  readonly space: number
 }
 
 /** Something the machine took for granted while it ran, and the directive that would say it. */
@@ -108,6 +132,7 @@ export interface Root {
   readonly contexts: ReadonlyMap<number, ContextRecord>
   readonly spaces: ReadonlyMap<number, SpaceRecord>
   readonly devices: ReadonlyMap<string, DeviceRecord>
+  readonly cpuPasids: readonly CpuPasid[]
   readonly guesses: readonly Guess[]
   /** Pages charged to the process now; a page charged twice counts twice. */
   readonly accountedPages: number

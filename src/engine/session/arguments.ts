@@ -1,6 +1,7 @@
 /** The number a call gets for a value of the flow; a name nothing gave a value is guessed by its role. */
 import { unreachable } from '../bits'
 import type { Role, Value } from '../flow'
+import { openKvm } from '../kernel/files'
 import type { Machine } from '../kernel/machine'
 
 /** Roles whose numbers are addresses or lengths: 64-bit, a negative one wraps as it would in C. */
@@ -30,10 +31,20 @@ function guessed(machine: Machine, name: string, role: Role): bigint {
   const { guesses } = machine.root
   const before = guesses.find(guess => guess.name === name && guess.number !== null)
   if (before !== undefined && before.number !== null) return before.number
+  if (role === 'kvm-fd') return guessedKvm(machine, name)
   const value = role === 'mode' ? O_RDWR : (GUESSES[role] ?? 0n) + countOf(machine, role)
   const text = role === 'mode' ? 'O_RDWR' : value.toString()
   machine.guess({ name, value: text, number: value, role, directive: `${name} = ${text};` })
   return value
+}
+
+/** A KVM file that nothing opened is opened now (R40). */
+function guessedKvm(machine: Machine, name: string): bigint {
+  const fd = openKvm(machine, '/dev/kvm', name)
+  const number = fd.ok ? BigInt(fd.value) : -1n
+  const directive = `${name} = open("/dev/kvm", O_RDWR);`
+  machine.guess({ name, value: 'open("/dev/kvm")', number, role: 'kvm-fd', directive })
+  return number
 }
 
 const O_RDWR = 2n

@@ -18,8 +18,12 @@ export function abilitiesAsked(code: string, dialect: Dialect): DeviceAbilities 
   const words = new Set(code.match(/[A-Za-z_]\w*/g) ?? [])
   const pri = [...words].some(word => PAGE_REQUEST_WORDS.test(word))
   const pasid = pasidWords(dialect).some(word => words.has(word))
-  return { pasidBits: pasid ? PASID_BITS : null, ats: pri, pri }
+  const enqcmd = dialect.commands.some(({ file, name }) => file === 'kvm' && words.has(name))
+  return { pasidBits: pasid || enqcmd ? PASID_BITS : null, ats: pri, pri, type: enqcmd ? ENQCMD_MDEV : null }
 }
+
+/** A device that KVM_MAP_PASID makes sense for (R40). */
+const ENQCMD_MDEV = 8
 
 function pasidWords(dialect: Dialect): readonly string[] {
   const fields = dialect.commands.flatMap(command => command.fields).filter(field => field.role === 'pasid')

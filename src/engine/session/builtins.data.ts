@@ -3,7 +3,14 @@
  * actor is not there yet say so when they are called.
  */
 import type { BuiltinWord, Role } from '../flow'
-import { type BuiltinRun, closeAllFiles, dmaReadCall, dmaWriteCall, notModelledCall } from './builtins'
+import {
+  type BuiltinRun,
+  closeAllFiles,
+  dmaReadCall,
+  dmaWriteCall,
+  enqcmdCall,
+  notModelledCall,
+} from './builtins'
 
 export interface Builtin extends BuiltinWord {
   readonly run: BuiltinRun
@@ -42,6 +49,12 @@ export const BUILTINS: readonly Builtin[] = [
     doc: 'Closes every fd of the flow, the newest first.',
     run: closeAllFiles,
   },
+  {
+    name: 'enqcmd',
+    params: [DEV, param('vpasid', 'pasid'), ADDR],
+    doc: 'A guest thread submits work by ENQCMD; the device fetches 64 bytes of it. Gives 64, or fault.',
+    run: enqcmdCall,
+  },
   later('dma_result', [DEV], 'The outcome of the last DMA of a device.'),
   later(
     'guest_map',
@@ -59,7 +72,6 @@ export const BUILTINS: readonly Builtin[] = [
     'The guest writes an entry of its PASID table.',
   ),
   later('page_response', [DEV, param('code', 'number')], 'The guest answers a page request.'),
-  later('enqcmd', [DEV, param('vpasid', 'pasid'), ADDR], 'A guest thread submits work by ENQCMD.'),
   later(
     'viommu',
     [DEV, param('ioasid', 'ioasid'), param('way', 'text')],

@@ -5,7 +5,9 @@ import type { Value } from '../flow'
 import type { HwFault } from '../hw'
 import { type DmaRequest, dmaRead, dmaWrite } from '../kernel/dma'
 import { closeAll } from '../kernel/files'
+import { submitWork } from '../kernel/kvm'
 import type { Machine } from '../kernel/machine'
+import type { Refusal } from '../kernel/outcome'
 import type { DeviceRecord } from '../kernel/state'
 
 export interface BuiltinAnswer {
@@ -15,7 +17,11 @@ export interface BuiltinAnswer {
 }
 
 /** `problem` is the author's mistake, not the machine's answer. */
-export type BuiltinOutcome = BuiltinAnswer | { readonly problem: string } | { readonly notModelled: true }
+export type BuiltinOutcome =
+  | BuiltinAnswer
+  | { readonly problem: string }
+  | { readonly refused: Refusal }
+  | { readonly notModelled: true }
 
 export type BuiltinRun = (machine: Machine, args: readonly Value[]) => BuiltinOutcome
 
@@ -49,6 +55,21 @@ export const dmaReadCall: BuiltinRun = (machine, [device, address, length, pasid
   const text = toText(outcome.bytes)
   return { ret: outcome.bytes.length, value: { kind: 'text', value: text }, out: { data: text } }
 }
+
+/** Work of a guest thread: the processor turns its PASID into the wire's, then the device fetches 64 bytes. */
+export const enqcmdCall: BuiltinRun = (machine, [device, vpasid, address]) => {
+  const request = dmaRequest(machine, { device, address, pasid: vpasid })
+  if ('problem' in request) return request
+  if (vpasid?.kind !== 'int') return { problem: 'enqcmd needs the PASID of the thread' }
+  const found = submitWork(machine, request.device, vpasid.value)
+  if (!found.ok) return { refused: found }
+  const outcome = dmaRead(machine, { ...request, pasid: found.value }, WORK_BYTES)
+  if (!outcome.ok) return faulted(outcome.fault)
+  return { ret: WORK_BYTES, value: { kind: 'int', value: BigInt(WORK_BYTES) }, out: null }
+}
+
+/** A work descriptor is 64 bytes, the size that ENQCMD stores. */
+const WORK_BYTES = 64
 
 interface DmaArgs {
   readonly device: Value | undefined

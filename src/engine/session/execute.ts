@@ -92,7 +92,7 @@ function ioctl(
     fields.set(name, argumentOf(machine, value, role))
   }
   return dispatch(machine, dialect, {
-    fd: argumentOf(machine, operation.fd, 'fd'),
+    fd: argumentOf(machine, operation.fd, operation.fd.kind === 'guess' ? operation.fd.role : 'fd'),
     command: operation.command,
     fields,
     resultName: operation.names[0] ?? null,
@@ -115,6 +115,10 @@ function builtin(
     const refused = runCall(machine, dialect, { name, args: {} }, () =>
       refuse('not-modelled-yet', { what: `${name}()` }),
     )
+    return finished(step, n, { call: name, answer: refused, object })
+  }
+  if ('refused' in outcome) {
+    const refused = runCall(machine, dialect, { name, args: {} }, () => ({ ok: false, ...outcome.refused }))
     return finished(step, n, { call: name, answer: refused, object })
   }
   if ('problem' in outcome) {

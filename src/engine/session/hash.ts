@@ -22,7 +22,7 @@ export function machineHash(machine: Machine): string {
 }
 
 function hashObjects(machine: Machine, hash: Hash): void {
-  const { files, contexts, devices, guesses, accountedPages } = machine.root
+  const { files, contexts, devices, cpuPasids, guesses, accountedPages } = machine.root
   for (const [fd, file] of files) hash.text(`${fd} ${file.kind} ${file.path} ${file.context} ${file.device}`)
   for (const context of contexts.values()) {
     hash.text(`${context.uid} ${context.fd} ${context.open}`)
@@ -30,9 +30,11 @@ function hashObjects(machine: Machine, hash: Hash): void {
   }
   for (const device of devices.values()) {
     hash.text(`${device.name} ${device.boundFd} ${device.context} ${device.routed}`)
-    for (const route of device.pasidRoutes) hash.text(`pasid ${route.pasid} ${route.space}`)
-    for (const at of device.attachments) hash.text(`${at.space} ${at.pasid}`)
+    hash.text(`type ${device.type} ${device.defaultPasid}`)
+    for (const route of device.pasidRoutes) hash.text(`pasid ${route.pasid} ${route.wire} ${route.space}`)
+    for (const at of device.attachments) hash.text(`${at.space} ${at.pasid} ${at.wire}`)
   }
+  for (const entry of cpuPasids) hash.text(`cpu ${entry.vm} ${entry.vpasid} ${entry.wire} ${entry.space}`)
   for (const guess of guesses) hash.text(`${guess.name} ${guess.value}`)
   hash.text(`${accountedPages} ${pinnedPages(machine)}`)
   hashPins(machine, hash)

@@ -1,7 +1,7 @@
 /** One translation asked from outside: every reference, no cache used or filled, no bit set. */
 import type { Reference } from '../hw'
-import { translate } from '../kernel/dma'
 import type { Machine } from '../kernel/machine'
+import { translate } from '../kernel/requests'
 import { routedTo } from '../kernel/routing'
 import { permText } from '../kernel/state'
 import type { ReferenceView, WalkView } from './contract'

@@ -288,9 +288,9 @@ const KVM_COMMANDS: readonly Command[] = [0, 1].map(at =>
     file: 'kvm',
     argument: 'struct',
     fields: [field('ioasid_fd', 'context-fd', 'the address space file', ['iommu_fd']), IOASID, USER_PASID],
-    doc: 'The CPU translation of PASIDs for ENQCMD. Not modelled yet.',
+    doc: 'The translation of PASIDs by the processor, for ENQCMD.',
     label: label(at === 0 ? 'MAP_PASID' : 'UNMAP_PASID', 'user_pasid'),
-    lower: lower.notModelled,
+    lower: at === 0 ? lower.mapPasid : lower.unmapPasid,
   }),
 )
 

@@ -57,9 +57,9 @@ export const rfcV1: Dialect = {
   docs: DOCS,
   notModelled: [
     'user-managed page tables and PASID tables (IOASID_BIND_*)',
-    'attaching by PASID, mediated devices, SVA spaces',
+    'SVA spaces',
     'IOASID_INVALIDATE_CACHE, page faults, dirty tracking',
-    '/dev/kvm, ENQCMD',
+    'ENQCMD but for its PASID translation and the DMA it leads to',
   ],
 }
 

@@ -5,6 +5,7 @@
 import { type AttachRequest, attachDevice, detachDevice, unflagged } from '../../kernel/attach'
 import { bindDevice, findContext, requireBound, unbindDevice } from '../../kernel/files'
 import { lookup, spaceInfo } from '../../kernel/info'
+import { mapCpuPasid, unmapCpuPasid } from '../../kernel/kvm'
 import { checkBytes, mapDma, spanOf, unmapDma } from '../../kernel/map-request'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import { registerRange, unregisterRange } from '../../kernel/prereg'
@@ -161,6 +162,19 @@ export const lookupIova: Lowering = call => {
   const found = lookup(call.machine, space.value, call.args.value('iova'))
   return found.ok ? answer({ ret: 0, out: found.value }) : found
 }
+
+/** The space of a KVM call, in the context whose fd it names. */
+function cpuPasidCall(call: Call, act: typeof mapCpuPasid): Outcome<CallResult> {
+  const context = findContext(call.machine, call.args.value('ioasid_fd'))
+  if (!context.ok) return context
+  const space = findSpace(call.machine, context.value, call.args.value('ioasid'))
+  if (!space.ok) return space
+  const vm = call.file.vm ?? 0
+  return finish(act(call.machine, { vm, vpasid: call.args.value('user_pasid'), space: space.value }))
+}
+
+export const mapPasid: Lowering = call => cpuPasidCall(call, mapCpuPasid)
+export const unmapPasid: Lowering = call => cpuPasidCall(call, unmapCpuPasid)
 
 function deviceOf(call: Call): DeviceRecord {
   return call.machine.device(call.file.device ?? '')

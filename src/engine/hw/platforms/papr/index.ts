@@ -49,6 +49,7 @@ const PARAMS: readonly PlatformParam[] = [
 export const papr: Platform<PaprConfig, PaprState> = {
   id: 'papr',
   title: 'PAPR TCE',
+  cpuTranslatesPasids: false,
   notModelled: NOT_MODELLED,
   params: PARAMS,
   configure(params, windows) {

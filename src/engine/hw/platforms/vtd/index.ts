@@ -30,6 +30,7 @@ const NOT_MODELLED: readonly string[] = [
 export const vtd: Platform<VtdConfig, VtdState> = {
   id: 'vtd',
   title: 'Intel VT-d',
+  cpuTranslatesPasids: true,
   notModelled: NOT_MODELLED,
   params: VTD_PARAMS,
   configure(params) {
