@@ -25,7 +25,9 @@ const MAPPABLE = [
   'map.align',
   'map.wrap',
 ] as const
-const BOUND = ['bind.not-bound', 'id.unknown', 'attach.flags', 'pasid.*', 'not-modelled-yet'] as const
+const BOUND = ['bind.not-bound', 'id.unknown', 'attach.flags', 'pasid.*'] as const
+
+const KVM = ['fd.bad', 'fd.wrong-file', 'id.unknown', 'kvm.*'] as const
 
 const CONTEXT: Readonly<Record<string, CommandDocs>> = {
   IOASID_CHECK_EXTENSION: docs({
@@ -132,8 +134,8 @@ const DEVICE: Readonly<Record<string, CommandDocs>> = {
     returns: ZERO,
     rules: [...BOUND, 'detach.*'],
   }),
-  KVM_MAP_PASID: docs({ source: 'v1 2, KVM 0xf0; R40', returns: ZERO, rules: LATER }),
-  KVM_UNMAP_PASID: docs({ source: 'v1 2, KVM 0xf1; R40', returns: ZERO, rules: LATER }),
+  KVM_MAP_PASID: docs({ source: 'v1 2, KVM 0xf0; R40', returns: ZERO, rules: KVM }),
+  KVM_UNMAP_PASID: docs({ source: 'v1 2, KVM 0xf1; R40', returns: ZERO, rules: KVM }),
 }
 
 const PROPOSAL = {
