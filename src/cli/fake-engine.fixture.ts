@@ -108,6 +108,7 @@ export function fakeEngine(
       },
     ],
     cost: () => ({ ...COST }) as ReturnType<Session['cost']>,
+    costThrough: () => ({ ...COST }) as ReturnType<Session['cost']>,
     walk: ({ device }) => (device === 'dev1' ? WALK : { problem: `no device ${device}` }),
     canonicalHash: () => '',
     ...fakes,

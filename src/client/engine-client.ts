@@ -9,8 +9,12 @@ import type {
   ChoicesReply,
   CompleteReply,
   CompleteRequest,
+  EventsReply,
+  EventsRequest,
   HelpReply,
   HelpRequest,
+  LanesReply,
+  LanesRequest,
   PreviewReply,
   Question,
   Reply,
@@ -20,6 +24,8 @@ import type {
   ShowReply,
   ShowRequest,
   StoppedReply,
+  StopsReply,
+  StopsRequest,
   TextReply,
   WalkReply,
   WalkRequest,
@@ -116,6 +122,20 @@ export class EngineClient {
   /** The step at which one of the breakpoints stops, looking from `from` in a direction. */
   runTo(question: Ask<RunToRequest>): Promise<Outcome<StoppedReply>> {
     return this.#ask({ kind: 'run-to', id: this.#nextId++, ...question }, 'stopped-at')
+  }
+
+  /** Every step at which one of the breakpoints stops; a newer question ends the search for an older. */
+  stops(question: Ask<StopsRequest>): Promise<Outcome<StopsReply>> {
+    return this.#ask({ kind: 'stops', id: this.#nextId++, ...question }, 'stops-of')
+  }
+
+  /** Rows of a step's events beyond those that `show` brought along. */
+  events(question: Ask<EventsRequest>): Promise<Outcome<EventsReply>> {
+    return this.#ask({ kind: 'events', id: this.#nextId++, ...question }, 'events-of')
+  }
+
+  lanes(question: Ask<LanesRequest>): Promise<Outcome<LanesReply>> {
+    return this.#ask({ kind: 'lanes', id: this.#nextId++, ...question }, 'lanes-of')
   }
 
   walk(question: Ask<WalkRequest>): Promise<Outcome<WalkReply>> {
@@ -287,6 +307,9 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
     case 'ran':
     case 'shown':
     case 'stopped-at':
+    case 'stops-of':
+    case 'events-of':
+    case 'lanes-of':
     case 'walked':
     case 'text':
     case 'chosen-from':

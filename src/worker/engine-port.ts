@@ -2,7 +2,17 @@
  * What the host asks of an engine. The shipped one is `realEngine` in real-engine.ts; tests bring
  * their own to be slow, to break or to have a state that is written out by hand.
  */
-import type { Choices, Completions, GraphView, HelpAt, HelpCard, InspectorView, Session } from '../engine'
+import type {
+  Choices,
+  Completions,
+  EventRow,
+  GraphView,
+  HelpAt,
+  HelpCard,
+  InspectorView,
+  LanesView,
+  Session,
+} from '../engine'
 
 /** A rule that a refusal names. `basis`: `proposal` where the text says so, `ruling` where the emulator chose. */
 export interface RuleView {
@@ -29,6 +39,10 @@ export interface EnginePort<S extends Session> {
   /** Where a rule is from, by its id; null for an id the engine does not know. */
   rule(id: string): RuleView | null
   ascii(graph: GraphView): string
+  /** What step n did, row by row; empty for the start. */
+  events(session: S, n: number): readonly EventRow[]
+  /** Sequence chart of steps `first` to `last`, both inclusive. */
+  lanes(session: S, first: number, last: number): LanesView
   /** What a flow may choose; about the engine, not about a flow. */
   choices(): Choices
   helpAt(text: string, offset: number, dialect: string | null): HelpAt | null

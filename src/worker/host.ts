@@ -13,6 +13,9 @@ import { createOutline, stepsToLookAt } from './outline'
 import { preview } from './preview'
 import {
   type AsciiRequest,
+  EVENTS_AT_ONCE,
+  type EventsRequest,
+  type LanesRequest,
   type Outline,
   PROTOCOL_VERSION,
   type PreviewRequest,
@@ -21,11 +24,12 @@ import {
   type Request,
   type RunReply,
   type RunRequest,
-  type RunToRequest,
+  type Search,
   type ShowRequest,
   type StepQuestion,
   type WalkRequest,
 } from './protocol'
+import { type Pace, runTo, type Stop, stopsOf } from './search'
 import { unreachable } from './unreachable'
 
 export interface HostOptions<S extends Session> {
@@ -53,6 +57,8 @@ export class Host<S extends Session> {
   #good: Kept<S> | null = null
   /** Id of the run under way; another value means that one was cancelled or overtaken. */
   #running: number | null = null
+  /** Ids of the newest search of each kind; an older one ends. */
+  readonly #searching: Record<Search['kind'], number> = { 'run-to': 0, stops: 0 }
 
   constructor(endpoint: Endpoint, options: HostOptions<S>) {
     this.#endpoint = endpoint
@@ -90,8 +96,13 @@ export class Host<S extends Session> {
       case 'preview':
         void this.#guard(request, request.text, () => this.#preview(request))
         return
-      case 'show':
       case 'run-to':
+      case 'stops':
+        void this.#guard(request, '', () => this.#search(request))
+        return
+      case 'show':
+      case 'events':
+      case 'lanes':
       case 'walk':
       case 'ascii':
         void this.#guard(request, '', async () => this.#answer(request))
@@ -193,12 +204,42 @@ export class Host<S extends Session> {
     this.#send(await preview(request, this.#options.engine, () => this.#letMessagesIn()))
   }
 
+  /** The session asked about; null, and said so, where it is not kept here. */
+  #kept({ id, revision }: StepQuestion | Search): S | null {
+    const session = this.#find(revision)
+    if (session === null) this.#refuse(id, `No run of revision ${revision} is kept here.`)
+    return session
+  }
+
+  async #search(request: Search): Promise<void> {
+    const session = this.#kept(request)
+    if (session === null) return
+    this.#searching[request.kind] = request.id
+    const pace = this.#pace(() => this.#searching[request.kind] === request.id)
+    const found =
+      request.kind === 'stops'
+        ? await stopsOf(session, request.breakpoints, pace)
+        : await runTo(session, request, pace)
+    if (found === null) this.#refuse(request.id, 'A newer search took its place.')
+    else this.#send(foundReply(request, found))
+  }
+
+  #pace(isWanted: () => boolean): Pace {
+    const { now } = this.#options
+    let sliceEnd = now() + SLICE_MS
+    const pause = async () => {
+      await this.#letMessagesIn()
+      sliceEnd = now() + SLICE_MS
+      return isWanted()
+    }
+    return { isDue: () => now() >= sliceEnd, pause }
+  }
+
   #answer(request: StepQuestion): void {
-    const session = this.#find(request.revision)
-    const step = request.kind === 'run-to' ? request.from : request.step
-    if (session === null) {
-      this.#refuse(request.id, `No run of revision ${request.revision} is kept here.`)
-    } else if (!Number.isInteger(step) || step < 0 || step > session.steps.length) {
+    const session = this.#kept(request)
+    if (session === null) return
+    const { step } = request
+    if (!Number.isInteger(step) || step < 0 || step > session.steps.length) {
       this.#refuse(request.id, `Step ${step} is outside 0 to ${session.steps.length}.`)
     } else {
       session.seek(step)
@@ -210,8 +251,10 @@ export class Host<S extends Session> {
     switch (request.kind) {
       case 'show':
         return this.#show(session, request)
-      case 'run-to':
-        return runTo(session, request)
+      case 'events':
+        return this.#events(session, request)
+      case 'lanes':
+        return this.#lanes(session, request)
       case 'walk':
         return walk(session, request)
       case 'ascii':
@@ -228,11 +271,22 @@ export class Host<S extends Session> {
     const selection = request.selection ?? autoSelection(graph)
     const inspector = selection === null ? null : engine.inspector(session, selection)
     const state = session.state()
-    const events = step === 0 ? [] : session.explain(step)
-    const cost = session.cost(step)
+    const all = step === 0 ? [] : engine.events(session, step)
+    const events = { events: all.slice(0, EVENTS_AT_ONCE), eventCount: all.length }
+    const cost = { cost: session.cost(step), costSum: session.costThrough(step) }
     const broken = session.steps[step - 1]?.rule ?? null
     const rule = broken === null ? null : engine.rule(broken)
-    return { kind: 'shown', id, revision, step, graph, state, selection, inspector, events, rule, cost }
+    return { kind: 'shown', id, revision, step, graph, state, selection, inspector, ...events, rule, ...cost }
+  }
+
+  #events(session: S, { id, revision, step, from, count }: EventsRequest): Reply {
+    const rows = this.#options.engine.events(session, step).slice(from, from + count)
+    return { kind: 'events-of', id, revision, step, from, rows }
+  }
+
+  #lanes(session: S, { id, revision, first, step }: LanesRequest): Reply {
+    const lanes = this.#options.engine.lanes(session, Math.max(1, first), step)
+    return { kind: 'lanes-of', id, revision, first, step, lanes }
   }
 
   #ascii(session: S, { id, revision }: AsciiRequest): Reply {
@@ -246,8 +300,9 @@ function runReply({ id, revision }: RunRequest, session: Session, outline: Outli
   return { kind: 'ran', id, revision, scenario, diagnostics, assumptions, reading, steps, ok, outline }
 }
 
-function runTo(session: Session, { id, revision, breakpoints, direction }: RunToRequest): Reply {
-  return { kind: 'stopped-at', id, revision, step: session.runTo(breakpoints, direction) }
+function foundReply({ id, revision }: Search, found: Stop | number[]): Reply {
+  if (Array.isArray(found)) return { kind: 'stops-of', id, revision, steps: found }
+  return { kind: 'stopped-at', id, revision, ...found }
 }
 
 function walk(session: Session, request: WalkRequest): Reply {

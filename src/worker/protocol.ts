@@ -12,12 +12,13 @@ import type {
   Choices,
   Completions,
   Diagnostic,
+  EventRow,
   GraphEdge,
   GraphNode,
   GraphView,
   HelpAt,
   InspectorView,
-  MachineEvent,
+  LanesView,
   Session,
   StateView,
   StepRecord,
@@ -25,7 +26,10 @@ import type {
 } from '../engine'
 import type { RuleView } from './engine-port'
 
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
+
+/** Rows of events that travel with a step; a step may have hundreds of thousands. */
+export const EVENTS_AT_ONCE = 32
 
 export interface RunRequest {
   readonly kind: 'run'
@@ -105,12 +109,44 @@ export interface PreviewRequest {
   readonly limit: number
 }
 
+/** More of a step's events than `show` brings along. */
+export interface EventsRequest {
+  readonly kind: 'events'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+  /** Index of the first row wanted, from 0. */
+  readonly from: number
+  readonly count: number
+}
+
+/** The sequence chart of steps `first` to `step`, both inclusive. */
+export interface LanesRequest {
+  readonly kind: 'lanes'
+  readonly id: number
+  readonly revision: number
+  readonly first: number
+  readonly step: number
+}
+
+/** All steps at which one of the breakpoints stops. A newer one ends the search for an older. */
+export interface StopsRequest {
+  readonly kind: 'stops'
+  readonly id: number
+  readonly revision: number
+  readonly breakpoints: readonly Breakpoint[]
+}
+
 /** Questions about a step of a text that was run. */
-export type StepQuestion = ShowRequest | RunToRequest | WalkRequest | AsciiRequest
+export type StepQuestion = ShowRequest | WalkRequest | AsciiRequest | EventsRequest | LanesRequest
+
+/** Questions that may look at every step; other messages are answered meanwhile. */
+export type Search = RunToRequest | StopsRequest
 
 export type Question =
   | RunRequest
   | StepQuestion
+  | Search
   | ChoicesRequest
   | PreviewRequest
   | HelpRequest
@@ -167,10 +203,14 @@ export interface ShowReply {
   readonly selection: string | null
   /** Null where the selection does not exist at this step. */
   readonly inspector: InspectorView | null
-  readonly events: readonly MachineEvent[]
+  /** The first of its events, at most EVENTS_AT_ONCE; `events` asks for the rest. */
+  readonly events: readonly EventRow[]
+  readonly eventCount: number
   /** The rule that the step broke, where it was refused. */
   readonly rule: RuleView | null
   readonly cost: Readonly<Record<string, number>>
+  /** Of steps 1 to this one together; gauges as they stand. */
+  readonly costSum: Readonly<Record<string, number>>
 }
 
 export interface StoppedReply {
@@ -178,6 +218,34 @@ export interface StoppedReply {
   readonly id: number
   readonly revision: number
   readonly step: number
+  /** False where no breakpoint stops; `step` is then the last one, or the start. */
+  readonly stopped: boolean
+}
+
+export interface EventsReply {
+  readonly kind: 'events-of'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+  readonly from: number
+  readonly rows: readonly EventRow[]
+}
+
+export interface LanesReply {
+  readonly kind: 'lanes-of'
+  readonly id: number
+  readonly revision: number
+  readonly first: number
+  readonly step: number
+  readonly lanes: LanesView
+}
+
+export interface StopsReply {
+  readonly kind: 'stops-of'
+  readonly id: number
+  readonly revision: number
+  /** Ascending step numbers. */
+  readonly steps: readonly number[]
 }
 
 export interface WalkReply {
@@ -226,6 +294,9 @@ export type Answer =
   | RunReply
   | ShowReply
   | StoppedReply
+  | StopsReply
+  | EventsReply
+  | LanesReply
   | WalkReply
   | TextReply
   | ChoicesReply

@@ -167,6 +167,8 @@ export interface Session {
   /** Re-executes step n to tell what it did. */
   explain(n: number): readonly MachineEvent[]
   cost(n: number): Readonly<Record<CostName, number>>
+  /** Steps 1 to n together; gauges as they stand after n. */
+  costThrough(n: number): Readonly<Record<CostName, number>>
   walk(request: {
     device: string
     pasid: number | null

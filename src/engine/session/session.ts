@@ -197,6 +197,10 @@ export class FlowSession implements Session {
     return costsFrom(this.timeline.costRow(n), 0)
   }
 
+  costThrough(n: number): Readonly<Record<CostName, number>> {
+    return costsFrom(this.timeline.costsThrough(n), 0)
+  }
+
   walk(request: WalkRequest): WalkView | { readonly problem: string } {
     return walkDevice(this.machine, request)
   }

@@ -5,9 +5,11 @@
 import type { PlannedStep } from '../flow'
 import type { Machine } from '../kernel/machine'
 import type { Root } from '../kernel/state'
-import { COST_NAMES } from '../trace/costs'
+import { COST_GAUGES, COST_NAMES } from '../trace/costs'
 
 const COLUMNS = COST_NAMES.length
+/** Columns that count what a step added. */
+const COUNTED = COST_NAMES.flatMap((name, at) => (COST_GAUGES.includes(name) ? [] : [at]))
 
 export class Timeline {
   private readonly machine: Machine
@@ -54,6 +56,16 @@ export class Timeline {
   /** The counters of step n, in the order of COST_NAMES. */
   costRow(n: number): Float64Array {
     return this.costs.subarray(n * COLUMNS, (n + 1) * COLUMNS)
+  }
+
+  /** Counts of steps 1 to n added up, gauges as step n left them. */
+  costsThrough(n: number): Float64Array {
+    const sums = this.costRow(n).slice()
+    for (let step = 1; step < n; step++) {
+      const row = this.costRow(step)
+      for (const at of COUNTED) sums[at] = (sums[at] ?? 0) + (row[at] ?? 0)
+    }
+    return sums
   }
 
   /**

@@ -89,6 +89,11 @@ export class Controller {
     else this.#takeFailure(outcome)
   }
 
+  /** The engine itself, for questions that belong to one panel. */
+  get engine(): EngineClient {
+    return this.#client
+  }
+
   stop(): void {
     this.#client.stop()
   }

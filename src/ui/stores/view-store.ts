@@ -1,6 +1,6 @@
 /** Where the reader stands and what they look at. Node and edge values are looked up by id, one subscription each. */
 import { createStore } from 'zustand/vanilla'
-import type { GraphEdge, GraphNode } from '../../engine'
+import type { Breakpoint, GraphEdge, GraphNode } from '../../engine'
 import type { Outline, ShowReply } from '../../worker/protocol'
 import { completed } from './complete-outline'
 import { equal, reuse } from './reuse'
@@ -27,6 +27,13 @@ export interface ViewState {
   readonly entry: string | null
   /** A refused step whose rule card was put away to see the object. */
   readonly refusalPutAway: number | null
+  /** In the order they were set. Lines follow the text as it is edited. */
+  readonly breakpoints: readonly UserBreakpoint[]
+}
+
+/** Plain data: links hold it. */
+export interface UserBreakpoint extends Breakpoint {
+  readonly on: boolean
 }
 
 export const viewStore = createStore<ViewState>(() => ({
@@ -41,6 +48,7 @@ export const viewStore = createStore<ViewState>(() => ({
   tab: null,
   entry: null,
   refusalPutAway: null,
+  breakpoints: [],
 }))
 
 /** Takes in what the worker says of a step; objects that did not change keep their identity. */

@@ -217,6 +217,9 @@ class SampleSession implements Session {
         }
       : none
   }
+  costThrough(n: number) {
+    return this.cost(n)
+  }
   walk(request: { device: string; pasid: number | null; address: bigint; write: boolean }) {
     if (request.device !== 'dev2') return { problem: `no walk written for ${request.device}` }
     const ok = request.address >= 0x2000n && request.address <= 0x2fffn
@@ -277,6 +280,11 @@ export const sampleEngine: EnginePort<SampleSession> = {
   graph: session => graphAt(session.at),
   inspector: (session, id) => inspectorAt(session.at, id),
   rule: id => ({ id, text: 'vaddr {vaddr} lies in no registered range', source: 'v1 2', basis: 'ruling' }),
+  events: (session, n) =>
+    session
+      .explain(n)
+      .map(({ seq, kind, actor }) => ({ seq, kind, actor, mark: '', object: kind, detail: '', node: null })),
+  lanes: () => ({ actors: [], rows: [] }),
   ascii: graph => graph.nodes.map(node => node.title).join('\n'),
   choices: () => ({ dialects: [], platforms: [] }),
   helpAt: () => null,
