@@ -21,7 +21,7 @@ export class Playground {
     page.on('request', request => this.requests.push(request.url()))
   }
 
-  /** Opens the page; with a text, as one who wrote it on an earlier visit. */
+  /** Opens the page: at a first visit with a flow of the gallery, with a text as one who wrote it on an earlier visit. */
   async open(text?: string): Promise<void> {
     if (text !== undefined) {
       await this.page.addInitScript(kept => {
@@ -32,6 +32,8 @@ export class Playground {
       }, text)
     }
     await this.page.goto('/')
+    if (text === undefined)
+      await this.page.getByRole('link', { name: /^Two devices, two IOASIDs, memory/ }).click()
     await expect(this.slider).toBeVisible()
     await expect(this.slider, 'the flow has run').not.toHaveAttribute('aria-valuemax', '0')
     await this.atStep(await this.lastStep())

@@ -1,56 +1,30 @@
-/** The frame: bar above, three panels side by side, the timeline below. Panels know nothing of each other. */
+/** The frame: the bar above, and below it the workbench or the page of a first visit. */
 import { lazy, Suspense } from 'react'
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
-import { panelStorage } from './app/storage'
-import { useFrameSizes } from './app/use-frame-sizes'
+import { useStore } from 'zustand'
 import { Overlays } from './Overlays'
 import { DifferenceBar } from './panels/choices/DifferenceLine'
-import { StepAnnouncer } from './panels/timeline/StepAnnouncer'
-import { TimelinePanel } from './panels/timeline/TimelinePanel'
 import { TopBar } from './panels/topbar/TopBar'
+import { frameStore } from './stores/frame-store'
+import { keysStore } from './stores/keys-store'
+import { Workbench } from './Workbench'
 
-const EditorPanel = lazy(() => import('./panels/editor/EditorPanel'))
-const GraphPanel = lazy(() => import('./panels/graph/GraphPanel'))
-const InspectorPanel = lazy(() => import('./panels/inspector/InspectorPanel'))
+const FirstVisit = lazy(() => import('./panels/first/FirstVisit'))
 
 export function App() {
-  const sizes = useFrameSizes()
-  const rows = useDefaultLayout({ id: `rows-${sizes.name}`, storage: panelStorage })
-  const columns = useDefaultLayout({ id: `columns-${sizes.name}`, storage: panelStorage })
+  const screen = useStore(frameStore, state => state.screen)
+  // Tooltips name keys: all of them are drawn again when the reader changes one.
+  useStore(keysStore)
   return (
     <div className="flex h-full flex-col">
       <TopBar />
-      <DifferenceBar />
-      <main className="flex min-h-0 flex-1 flex-col">
-        <Group key={sizes.name} orientation="vertical" className="min-h-0 flex-1" {...rows}>
-          <Panel id="work" minSize={240}>
-            <Group orientation="horizontal" className="h-full" {...columns}>
-              <Panel id="editor" defaultSize={sizes.editor} minSize={360}>
-                <Suspense fallback={<div className="panel" />}>
-                  <EditorPanel />
-                </Suspense>
-              </Panel>
-              <Separator className="separator" aria-label="Width of the flow" />
-              <Panel id="graph" minSize={320}>
-                <Suspense fallback={<div className="panel" />}>
-                  <GraphPanel />
-                </Suspense>
-              </Panel>
-              <Separator className="separator" aria-label="Width of the inspector" />
-              <Panel id="inspector" defaultSize={sizes.inspector} minSize={396}>
-                <Suspense fallback={<div className="panel" />}>
-                  <InspectorPanel />
-                </Suspense>
-              </Panel>
-            </Group>
-          </Panel>
-          <Separator className="separator" aria-label="Height of the timeline" />
-          <Panel id="timeline" defaultSize={sizes.dock} minSize={120}>
-            <TimelinePanel />
-          </Panel>
-        </Group>
-        <StepAnnouncer />
-      </main>
+      {screen === 'workbench' && <DifferenceBar />}
+      {screen === 'workbench' ? (
+        <Workbench />
+      ) : (
+        <Suspense>
+          <FirstVisit />
+        </Suspense>
+      )}
       <Overlays />
     </div>
   )

@@ -4,9 +4,9 @@ import { App } from './App'
 import { ControllerContext } from './app/context'
 import { Controller } from './app/controller'
 import { listenForDrops } from './app/files'
+import { chooseFirstScreen } from './app/first-screen'
 import { listenForKeys } from './app/keys'
 import { createPageKeeper } from './app/page-keeper'
-import { firstScenario } from './app/scenarios'
 import { spawnWorker } from './app/spawn-worker'
 import { restoreKeys } from './stores/keys-store'
 import { restoreTheme } from './stores/theme-store'
@@ -15,7 +15,8 @@ import './styles/index.css'
 restoreTheme()
 restoreKeys()
 const controller = new Controller(spawnWorker, createPageKeeper())
-await controller.start(firstScenario()?.text ?? '')
+await controller.start('')
+chooseFirstScreen()
 listenForKeys(controller)
 listenForDrops(controller)
 

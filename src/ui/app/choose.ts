@@ -7,6 +7,7 @@ import { errorsOf, runStore } from '../stores/run-store'
 import { textStore } from '../stores/text-store'
 import { viewStore } from '../stores/view-store'
 import type { Controller } from './controller'
+import { offsetOfLine } from './go-to-line'
 
 export interface Wish {
   readonly directive: 'dialect' | 'platform' | 'policy'
@@ -57,12 +58,6 @@ export function goToDifference(controller: Controller): void {
   if (difference == null) return
   revealLine(offsetOfLine(textStore.getState().text, difference.line))
   void controller.goTo(difference.step)
-}
-
-/** Of the line's first character; lines count from 1. */
-export function offsetOfLine(text: string, line: number): number {
-  const before = text.split('\n').slice(0, line - 1)
-  return before.reduce((sum, each) => sum + each.length + 1, 0)
 }
 
 /** The parameters of `#platform ID k=v`, bare words as their own value. */

@@ -8,6 +8,7 @@ import { useController } from '../../app/context'
 import { keyShown } from '../../app/key-names'
 import { frameStore } from '../../stores/frame-store'
 import { runStore } from '../../stores/run-store'
+import { textStore } from '../../stores/text-store'
 import { nextTheme, setTheme, themeStore } from '../../stores/theme-store'
 import { IconButton } from '../../widgets/IconButton'
 import { Brand } from './Brand'
@@ -49,7 +50,7 @@ function FlowAtHand() {
 }
 
 function FirstCommands() {
-  const written = useStore(runStore, state => state.newest !== null)
+  const written = useStore(textStore, state => state.text.trim() !== '')
   return (
     <>
       <h1 className="sr-only">IOAS Playground</h1>

@@ -1,0 +1,29 @@
+/**
+ * Short codes of the flows that come with the page, to be read aloud in a meeting: `g.2`, or by name,
+ * `g.multiple-ioasids`. A code once given out keeps its meaning for ever: rows are added, never changed,
+ * renumbered or taken away. A number that is not here was never given out.
+ */
+export interface ScenarioCode {
+  readonly code: `g.${number}`
+  /** The file in this folder, without `.flow`. */
+  readonly name: string
+}
+
+export const SCENARIO_CODES: readonly ScenarioCode[] = [
+  { code: 'g.1', name: 'simple' },
+  { code: 'g.2', name: 'multiple-ioasids' },
+  { code: 'g.3', name: 'software-nesting' },
+  { code: 'g.7', name: 'prereg-ioas' },
+  { code: 'g.9', name: 'papr-no-passthrough' },
+  { code: 'g.10', name: 'group-half-attached' },
+  { code: 'g.13', name: 'multiple-ioasids-no-prereg' },
+  { code: 'g.14', name: 'prereg-command' },
+  { code: 'g.15', name: 'typo-in-the-mail' },
+]
+
+/** The file that a code stands for, without `.flow`: of `g.2`, `2`, `g.multiple-ioasids`. Null for any other. */
+export function scenarioName(code: string): string | null {
+  const bare = code.trim().replace(/^#?(?:g\.)?/i, '')
+  const found = SCENARIO_CODES.find(row => row.code === `g.${bare}` || row.name === bare)
+  return found?.name ?? null
+}

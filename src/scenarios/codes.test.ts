@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { SCENARIO_CODES, scenarioName } from './codes.data'
+
+const FILES = readdirSync(new URL('.', import.meta.url)).filter(name => name.endsWith('.flow'))
+
+/** What has been given out. Links and mails name these: a row may be added here, and none may change. */
+const GIVEN_OUT: Readonly<Record<string, string>> = {
+  'g.1': 'simple',
+  'g.2': 'multiple-ioasids',
+  'g.3': 'software-nesting',
+  'g.7': 'prereg-ioas',
+  'g.9': 'papr-no-passthrough',
+  'g.10': 'group-half-attached',
+  'g.13': 'multiple-ioasids-no-prereg',
+  'g.14': 'prereg-command',
+  'g.15': 'typo-in-the-mail',
+}
+
+describe('short codes', () => {
+  it.each(Object.entries(GIVEN_OUT))('%s is %s for ever', (code, name) => {
+    expect(scenarioName(code)).toBe(name)
+    expect(FILES).toContain(`${name}.flow`)
+  })
+
+  it('are one to a flow', () => {
+    expect(SCENARIO_CODES.map(row => `${row.name}.flow`).sort()).toEqual([...FILES].sort())
+    expect(new Set(SCENARIO_CODES.map(row => row.code)).size).toBe(SCENARIO_CODES.length)
+  })
+
+  it('are read with and without their dress', () => {
+    for (const written of ['g.2', '2', '#g.2', 'G.2', 'g.multiple-ioasids']) {
+      expect(scenarioName(written)).toBe('multiple-ioasids')
+    }
+    for (const unknown of ['', 'g.', 'g.999', 'g.02', 'x', '__proto__', 'g.2.3']) {
+      expect(scenarioName(unknown)).toBeNull()
+    }
+  })
+
+  it.each(FILES)('%s says in its first lines what it shows', file => {
+    const text = readFileSync(new URL(file, import.meta.url), 'utf8')
+    expect(text).toMatch(/^\/\/ [A-Z][^\n]{20,110}\n#title\s+\S/)
+  })
+})
