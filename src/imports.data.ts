@@ -84,7 +84,7 @@ export const PLUGINS: readonly { readonly folder: string; readonly registry: str
 
 /** What tests may import beyond their room. */
 export const TESTS = room(
-  ['src/engine/vectors', 'src/scenarios', 'src/tooling'],
+  ['src/engine/vectors', REWRITE, 'src/scenarios', 'src/tooling'],
   ['vitest', 'fast-check', 'fake-indexeddb', 'node:*'],
 )
 

@@ -109,7 +109,13 @@ describe('run', () => {
   it('prints its object as JSON, 64-bit values as 0x strings and counts as numbers', async () => {
     const step = stepOf(1, { out: { addr: 0x8000_0000_0000_0000n, flags: 3, list: [5n] } })
     const told = { title: 'T', dialect: 'd-one', platform: 'p-one', policy: { unmap: 'exact' } }
-    const assumption = { name: 'platform', value: 'p-one', line: null, directive: '#platform p-one' }
+    const assumption = {
+      name: 'platform',
+      value: 'p-one',
+      line: null,
+      directive: '#platform p-one',
+      fix: null,
+    }
     const object = await lineJson('run a.flow --json', {
       steps: [step],
       scenario: told,

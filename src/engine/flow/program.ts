@@ -41,6 +41,8 @@ export interface Assumption {
   readonly value: string
   readonly line: number | null
   readonly directive: string | null
+  /** The edit that would say it where no line can: a condition in words. */
+  readonly fix: Fix | null
 }
 
 export interface DeviceDirective {
@@ -186,6 +188,8 @@ export interface BranchChoice {
   readonly decidedBy: 'capability' | 'assumed' | 'chosen'
   /** The edit that makes the text itself say the other value. */
   readonly flip: Fix
+  /** The edit that makes the text itself say the value taken. */
+  readonly keep: Fix
 }
 
 /** An edit of the author's text. */

@@ -118,7 +118,7 @@ export class FlowSession implements Session {
 
   get assumptions(): readonly Assumption[] {
     const { guesses } = this.machine.root
-    const told = guesses.map(guess => ({ ...guess, line: this.lines.get(guess.name) ?? null }))
+    const told = guesses.map(guess => ({ ...guess, fix: null, line: this.lines.get(guess.name) ?? null }))
     return [...this.program.assumptions, ...told]
   }
 

@@ -155,7 +155,7 @@ class SampleSession implements Session {
     policy: { prereg: 'command', unmap: 'exact' },
   }
   readonly reading = { aliases: [], skipped: [] }
-  readonly assumptions = [{ name: 'mode', value: 'O_RDWR', line: 8, directive: null }]
+  readonly assumptions = [{ name: 'mode', value: 'O_RDWR', line: 8, directive: null, fix: null }]
   readonly diagnostics: readonly Diagnostic[]
   readonly steps: readonly StepRecord[]
   readonly text: string

@@ -30,24 +30,30 @@ export function assume(input: AssumeInput): Assumption[] {
   const platform = platformWords(stage, vocabulary)
   if (stage.platform === null && platform !== null) found.push(setting('platform', platform.id))
   for (const { name, path, line } of implicitOpens) {
-    found.push({ name, value: `open("${path}")`, line, directive: `${name} = open("${path}", O_RDWR);` })
+    const directive = `${name} = open("${path}", O_RDWR);`
+    found.push({ name, value: `open("${path}")`, line, directive, fix: null })
   }
-  const undecided = branches.filter(branch => branch.decidedBy !== 'chosen')
+  const undecided = branches.filter(branch => branch.decidedBy !== 'chosen' && !saysItself(branch))
   return [...found, ...counts(input), ...undecided.map(branchAssumption)]
 }
+
+/** `true: dev1 reports ..`: the author wrote the answer in front. */
+const saysItself = ({ condition }: BranchChoice): boolean => /^(?:true|false)\b/i.test(condition)
 
 const setting = (name: string, value: string): Assumption => ({
   name,
   value,
   line: null,
   directive: `#${name} ${value}`,
+  fix: null,
 })
 
-const branchAssumption = ({ condition, taken, line }: BranchChoice): Assumption => ({
+const branchAssumption = ({ condition, taken, line, keep }: BranchChoice): Assumption => ({
   name: condition,
   value: String(taken),
   line,
   directive: null,
+  fix: keep,
 })
 
 /** N of `[1...N]` where no statement gives it. */
@@ -60,7 +66,7 @@ function counts({ statements, guessedCount, places }: AssumeInput): Assumption[]
     if (last?.kind === 'name' && !given.has(last.name) && !found.has(last.name)) {
       const { line } = places.span(statement.from, statement.from)
       const value = String(guessedCount)
-      found.set(last.name, { name: last.name, value, line, directive: `${last.name} = ${value};` })
+      found.set(last.name, { name: last.name, value, line, directive: `${last.name} = ${value};`, fix: null })
     }
     for (const target of statement.targets) if (target.kind === 'name') given.add(target.name)
   }

@@ -2,7 +2,8 @@
  * Where the directives of a text stand, told from their lines alone. Quoting in front (`> #dialect x`)
  * and comments behind belong to the author and are kept out of the value.
  *
- * Not modelled: directives that only appear once a mail is decoded (base64, a wrapped line).
+ * Not modelled: directives that only appear once a mail is decoded (base64, a wrapped line), and values that
+ * a transfer encoding would read as its own (`width=48` in quoted-printable).
  */
 
 export interface DirectiveLine {

@@ -66,9 +66,9 @@ describe('setDirective', () => {
   })
 
   it('stays inside the quoting of a mail, under its headers', () => {
-    const mail = 'From: a@b\nSubject: x\n\nOn Thu, b wrote:\n> > x = 1;\n> > y = 2;\n'
+    const mail = 'From: a@b\nSubject: x\n\nOn Thu, b wrote:\n> > x = open("y", 0);\n> > y = 2;\n'
     expect(setDirective(mail, 'dialect', 'rfc-v1')).toBe(
-      'From: a@b\nSubject: x\n\nOn Thu, b wrote:\n> > #dialect   rfc-v1\n> > \n> > x = 1;\n> > y = 2;\n',
+      'From: a@b\nSubject: x\n\nOn Thu, b wrote:\n> > #dialect   rfc-v1\n> > \n> > x = open("y", 0);\n> > y = 2;\n',
     )
     expect(setDirective('> #dialect a\n> x = 1;\n', 'platform', 'vtd')).toBe(
       '> #dialect a\n> #platform vtd\n> x = 1;\n',
@@ -139,6 +139,6 @@ describe('newStatement', () => {
   it('goes under the directives and their blank line', () => {
     expect(add('#dialect a\n\nx = 1;\n', 'N = 2;')).toBe('#dialect a\n\nN = 2;\nx = 1;\n')
     expect(add('#dialect a\nx = 1;\n', 'N = 2;')).toBe('#dialect a\n\nN = 2;\nx = 1;\n')
-    expect(add('> x = 1;\n', 'N = 2;')).toBe('> N = 2;\n> \n> x = 1;\n')
+    expect(add('> ioctl(a, B);\n', 'N = 2;')).toBe('> N = 2;\n> \n> ioctl(a, B);\n')
   })
 })
