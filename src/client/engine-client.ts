@@ -3,12 +3,14 @@
  * once, a new worker is started, and nothing is run again until asked. Answers to questions that a
  * newer one replaced are dropped.
  */
+import type { Wishes } from '../worker/drawing'
 import type { Endpoint } from '../worker/endpoint'
 import type {
   Answer,
   ChoicesReply,
   CompleteReply,
   CompleteRequest,
+  DrawReply,
   EventsReply,
   EventsRequest,
   HelpReply,
@@ -91,10 +93,11 @@ export class EngineClient {
   }
 
   /** Compiles and runs a text; an older run that has not answered becomes stale. */
-  run(revision: number, text: string, limit: number): Promise<Outcome<RunReply>> {
+  run(revision: number, text: string, limit: number, wishes?: Wishes): Promise<Outcome<RunReply>> {
     this.#dropQuestions('A newer text took its place.')
     this.#setStatus({ kind: 'running', done: 0 })
-    return this.#ask({ kind: 'run', id: this.#nextId++, revision, text, limit }, 'ran')
+    const how = wishes === undefined ? {} : { wishes }
+    return this.#ask({ kind: 'run', id: this.#nextId++, revision, text, limit, ...how }, 'ran')
   }
 
   /**
@@ -117,6 +120,11 @@ export class EngineClient {
         void send().then(resolve)
       }
     })
+  }
+
+  /** The graph of a run drawn for another panel, or with other bundles open. */
+  draw(revision: number, wishes: Wishes): Promise<Outcome<DrawReply>> {
+    return this.#ask({ kind: 'draw', id: this.#nextId++, revision, wishes }, 'drawn')
   }
 
   /** The step at which one of the breakpoints stops, looking from `from` in a direction. */
@@ -305,6 +313,7 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
       return { ok: false, why: 'crashed', message, crash: { message, stack, text, step } }
     }
     case 'ran':
+    case 'drawn':
     case 'shown':
     case 'stopped-at':
     case 'stops-of':

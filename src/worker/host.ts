@@ -6,6 +6,7 @@
  */
 import type { Session } from '../engine'
 import { autoSelection } from './auto-selection'
+import { Drawing, PLAIN_WISHES } from './drawing'
 import type { Endpoint } from './endpoint'
 import type { EnginePort, Running } from './engine-port'
 import { completeReply, helpReply } from './help'
@@ -13,10 +14,10 @@ import { createOutline, stepsToLookAt } from './outline'
 import { preview } from './preview'
 import {
   type AsciiRequest,
+  type DrawRequest,
   EVENTS_AT_ONCE,
   type EventsRequest,
   type LanesRequest,
-  type Outline,
   PROTOCOL_VERSION,
   type PreviewRequest,
   type Question,
@@ -48,6 +49,7 @@ const OUTLINE_MS = 400
 interface Kept<S extends Session> {
   readonly revision: number
   readonly session: S
+  readonly drawing: Drawing
 }
 
 export class Host<S extends Session> {
@@ -96,6 +98,9 @@ export class Host<S extends Session> {
       case 'preview':
         void this.#guard(request, request.text, () => this.#preview(request))
         return
+      case 'draw':
+        void this.#guard(request, '', async () => this.#draw(request))
+        return
       case 'run-to':
       case 'stops':
         void this.#guard(request, '', () => this.#search(request))
@@ -137,11 +142,11 @@ export class Host<S extends Session> {
     const finished = await this.#advance(request, running)
     if (!finished) return this.#sayCancelled(request, running)
     const session = running.finish()
-    const outline = await this.#outline(session, request.id)
+    const drawing = await this.#drawing(session, request)
     if (this.#running !== request.id) return this.#sayCancelled(request, running)
     this.#running = null
-    this.#keep({ revision: request.revision, session })
-    this.#send(runReply(request, session, outline))
+    this.#keep({ revision: request.revision, session, drawing })
+    this.#send(runReply(request, session, drawing))
   }
 
   #sayCancelled({ id }: RunRequest, { done }: Running<S>): void {
@@ -170,7 +175,7 @@ export class Host<S extends Session> {
     }
   }
 
-  async #outline(session: S, run: number): Promise<Outline> {
+  async #drawing(session: S, { id, wishes = PLAIN_WISHES }: RunRequest): Promise<Drawing> {
     const { engine, now } = this.#options
     const builder = createOutline()
     const steps = stepsToLookAt(session.steps.length, OUTLINE_STEPS)
@@ -180,24 +185,33 @@ export class Host<S extends Session> {
     let sliceEnd = now() + SLICE_MS
     for (const step of order) {
       session.seek(step)
-      builder.add(engine.graph(session), session.state())
-      if (now() > end) return builder.build(false)
+      builder.add(engine.graph(session), session.state(), step)
+      if (now() > end) return new Drawing(builder, false, wishes)
       if (now() < sliceEnd) continue
       await this.#letMessagesIn()
-      if (this.#running !== run) break
+      if (this.#running !== id) break
       sliceEnd = now() + SLICE_MS
     }
-    return builder.build(steps.length === session.steps.length + 1)
+    return new Drawing(builder, steps.length === session.steps.length + 1, wishes)
   }
 
   #letMessagesIn(): Promise<void> {
     return new Promise(resolve => this.#options.yieldTo(resolve))
   }
 
-  #find(revision: number): S | null {
-    if (this.#newest?.revision === revision) return this.#newest.session
-    if (this.#good?.revision === revision) return this.#good.session
+  #find(revision: number): Kept<S> | null {
+    if (this.#newest?.revision === revision) return this.#newest
+    if (this.#good?.revision === revision) return this.#good
     return null
+  }
+
+  #draw(request: DrawRequest): void {
+    const drawing = this.#kept(request)?.drawing
+    if (drawing === undefined) return
+    drawing.wish(request.wishes)
+    const { id, revision } = request
+    const { outline, layout } = drawing
+    this.#send({ kind: 'drawn', id, revision, outline, layout })
   }
 
   async #preview(request: PreviewRequest): Promise<void> {
@@ -205,14 +219,14 @@ export class Host<S extends Session> {
   }
 
   /** The session asked about; null, and said so, where it is not kept here. */
-  #kept({ id, revision }: StepQuestion | Search): S | null {
-    const session = this.#find(revision)
-    if (session === null) this.#refuse(id, `No run of revision ${revision} is kept here.`)
-    return session
+  #kept({ id, revision }: StepQuestion | Search | DrawRequest): Kept<S> | null {
+    const kept = this.#find(revision)
+    if (kept === null) this.#refuse(id, `No run of revision ${revision} is kept here.`)
+    return kept
   }
 
   async #search(request: Search): Promise<void> {
-    const session = this.#kept(request)
+    const session = this.#kept(request)?.session ?? null
     if (session === null) return
     this.#searching[request.kind] = request.id
     const pace = this.#pace(() => this.#searching[request.kind] === request.id)
@@ -236,21 +250,21 @@ export class Host<S extends Session> {
   }
 
   #answer(request: StepQuestion): void {
-    const session = this.#kept(request)
-    if (session === null) return
+    const kept = this.#kept(request)
+    if (kept === null) return
     const { step } = request
-    if (!Number.isInteger(step) || step < 0 || step > session.steps.length) {
-      this.#refuse(request.id, `Step ${step} is outside 0 to ${session.steps.length}.`)
+    if (!Number.isInteger(step) || step < 0 || step > kept.session.steps.length) {
+      this.#refuse(request.id, `Step ${step} is outside 0 to ${kept.session.steps.length}.`)
     } else {
-      session.seek(step)
-      this.#send(this.#reply(session, request))
+      kept.session.seek(step)
+      this.#send(this.#reply(kept, request))
     }
   }
 
-  #reply(session: S, request: StepQuestion): Reply {
+  #reply({ session, drawing }: Kept<S>, request: StepQuestion): Reply {
     switch (request.kind) {
       case 'show':
-        return this.#show(session, request)
+        return this.#show(session, drawing, request)
       case 'events':
         return this.#events(session, request)
       case 'lanes':
@@ -264,19 +278,34 @@ export class Host<S extends Session> {
     }
   }
 
-  #show(session: S, request: ShowRequest): Reply {
+  #show(session: S, drawing: Drawing, request: ShowRequest): Reply {
     const { id, revision, step } = request
     const { engine } = this.#options
-    const graph = engine.graph(session)
-    const selection = request.selection ?? autoSelection(graph)
+    const whole = engine.graph(session)
+    const selection = request.selection ?? autoSelection(whole)
     const inspector = selection === null ? null : engine.inspector(session, selection)
     const state = session.state()
+    const drawn = drawing.takeIn(whole, state) ? { outline: drawing.outline, layout: drawing.layout } : null
+    const graph = drawing.picture(whole)
     const all = step === 0 ? [] : engine.events(session, step)
     const events = { events: all.slice(0, EVENTS_AT_ONCE), eventCount: all.length }
     const cost = { cost: session.cost(step), costSum: session.costThrough(step) }
     const broken = session.steps[step - 1]?.rule ?? null
     const rule = broken === null ? null : engine.rule(broken)
-    return { kind: 'shown', id, revision, step, graph, state, selection, inspector, ...events, rule, ...cost }
+    return {
+      kind: 'shown',
+      id,
+      revision,
+      step,
+      graph,
+      drawn,
+      state,
+      selection,
+      inspector,
+      ...events,
+      rule,
+      ...cost,
+    }
   }
 
   #events(session: S, { id, revision, step, from, count }: EventsRequest): Reply {
@@ -295,9 +324,21 @@ export class Host<S extends Session> {
   }
 }
 
-function runReply({ id, revision }: RunRequest, session: Session, outline: Outline): RunReply {
+function runReply({ id, revision }: RunRequest, session: Session, { outline, layout }: Drawing): RunReply {
   const { scenario, diagnostics, assumptions, reading, steps, ok } = session
-  return { kind: 'ran', id, revision, scenario, diagnostics, assumptions, reading, steps, ok, outline }
+  return {
+    kind: 'ran',
+    id,
+    revision,
+    scenario,
+    diagnostics,
+    assumptions,
+    reading,
+    steps,
+    ok,
+    outline,
+    layout,
+  }
 }
 
 function foundReply({ id, revision }: Search, found: Stop | number[]): Reply {

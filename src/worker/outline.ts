@@ -10,7 +10,12 @@ type OutlineNode = Outline['nodes'][number]
 type Range = Outline['memory'][number]
 
 export interface OutlineBuilder {
-  add(graph: GraphView, state: StateView): void
+  /** `step` is where the graph was seen; edges are listed by the last step that has them. */
+  add(graph: GraphView, state: StateView, step?: number): void
+  /** The same without process memory. */
+  addGraph(graph: GraphView, step?: number): void
+  /** Whether every object and edge of a graph was added before. */
+  knows(graph: GraphView): boolean
   build(complete: boolean): Outline
 }
 
@@ -19,15 +24,26 @@ export function createOutline(): OutlineBuilder {
   const nodes = new Map<string, OutlineNode>()
   const edges = new Map<string, Outline['edges'][number]>()
   let memory: readonly Range[] = []
+  const lastSeen = new Map<string, number>()
+  const seen = ({ id }: { readonly id: string }) => lastSeen.get(id) ?? 0
+  const addGraph = (graph: GraphView, step = 0) => {
+    for (const node of graph.nodes) nodes.set(node.id, mergeNode(nodes.get(node.id), node))
+    for (const edge of graph.edges) {
+      edges.set(edge.id, mergeEdge(edges.get(edge.id), edge))
+      if (edge.mark !== '-') lastSeen.set(edge.id, Math.max(step, lastSeen.get(edge.id) ?? 0))
+    }
+  }
   return {
-    add(graph, state) {
-      for (const node of graph.nodes) nodes.set(node.id, mergeNode(nodes.get(node.id), node))
-      for (const edge of graph.edges) if (!edges.has(edge.id)) edges.set(edge.id, bareEdge(edge))
+    add(graph, state, step) {
+      addGraph(graph, step)
       memory = mergeRanges([...memory, ...rangesOf(state)])
     },
+    addGraph,
+    knows: graph =>
+      graph.nodes.every(({ id }) => nodes.has(id)) && graph.edges.every(({ id }) => edges.has(id)),
     build: complete => ({
       nodes: [...nodes.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1)),
-      edges: [...edges.values()],
+      edges: [...edges.values()].sort((a, b) => seen(a) - seen(b) || (a.id < b.id ? -1 : 1)),
       memory,
       complete,
     }),
@@ -61,8 +77,18 @@ function mergeLabels(known: readonly string[], now: readonly string[]): string[]
   return rows
 }
 
-function bareEdge({ id, kind, from, to, dashed, label }: GraphEdge): Outline['edges'][number] {
-  return { id, kind, from, to, dashed, label }
+type OutlineEdge = Outline['edges'][number]
+
+/** The longest label it ever has, so that there is room for each; dashed where it always is. */
+function mergeEdge(known: OutlineEdge | undefined, edge: GraphEdge): OutlineEdge {
+  const { id, kind, from, to } = edge
+  const label = known !== undefined && isRatherKept(known.label, edge.label) ? known.label : edge.label
+  return { id, kind, from, to, dashed: edge.dashed && (known?.dashed ?? true), label }
+}
+
+/** Longer first, then by the alphabet: the same whatever comes first. */
+function isRatherKept(known: string, next: string): boolean {
+  return known.length === next.length ? known <= next : known.length > next.length
 }
 
 /** Only a root's areas point at process memory; a child's point into its parent. */

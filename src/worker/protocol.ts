@@ -24,7 +24,9 @@ import type {
   StepRecord,
   WalkView,
 } from '../engine'
+import type { Wishes } from './drawing'
 import type { RuleView } from './engine-port'
+import type { GraphLayout } from './layout/types'
 
 export const PROTOCOL_VERSION = 3
 
@@ -38,6 +40,16 @@ export interface RunRequest {
   readonly text: string
   /** Most steps to run; past it the state is kept and `flow.too-long` is reported. */
   readonly limit: number
+  /** How the graph is to be drawn; without it as for a page of 1440 by 900. */
+  readonly wishes?: Wishes
+}
+
+/** Draws the graph of a run anew: the panel has another size, or a bundle was opened or closed. */
+export interface DrawRequest {
+  readonly kind: 'draw'
+  readonly id: number
+  readonly revision: number
+  readonly wishes: Wishes
 }
 
 /** Everything the page shows of one step. */
@@ -147,6 +159,7 @@ export type Question =
   | RunRequest
   | StepQuestion
   | Search
+  | DrawRequest
   | ChoicesRequest
   | PreviewRequest
   | HelpRequest
@@ -158,7 +171,7 @@ export type Request =
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'ping'; readonly id: number }
 
-/** Every object a flow ever has, so that each keeps its place over all steps. */
+/** Every object a flow ever has as it is drawn, so that each keeps its place over all steps. */
 export interface Outline {
   readonly nodes: readonly (Pick<
     GraphNode,
@@ -190,6 +203,19 @@ export interface RunReply {
   readonly steps: readonly StepRecord[]
   readonly ok: boolean
   readonly outline: Outline
+  readonly layout: GraphLayout
+}
+
+/** What a page draws of a run at every step. */
+export interface Drawn {
+  readonly outline: Outline
+  readonly layout: GraphLayout
+}
+
+export interface DrawReply extends Drawn {
+  readonly kind: 'drawn'
+  readonly id: number
+  readonly revision: number
 }
 
 export interface ShowReply {
@@ -197,7 +223,10 @@ export interface ShowReply {
   readonly id: number
   readonly revision: number
   readonly step: number
+  /** As it is drawn: very many objects come in bundles. */
   readonly graph: GraphView
+  /** Where this step shows an object that the drawing has not had so far: the drawing that has it. */
+  readonly drawn: Drawn | null
   readonly state: StateView
   /** What `inspector` describes. */
   readonly selection: string | null
@@ -292,6 +321,7 @@ export interface PreviewReply {
 
 export type Answer =
   | RunReply
+  | DrawReply
   | ShowReply
   | StoppedReply
   | StopsReply

@@ -12,16 +12,21 @@ export interface GraphRow {
   readonly before: string | null
 }
 
-export type NodeKind = 'memory' | 'context' | 'space' | 'iommu' | 'group' | 'device'
+/** A `bundle` stands for many spaces or many devices in a picture of very many objects; the engine makes none. */
+export type NodeKind = 'memory' | 'context' | 'space' | 'iommu' | 'group' | 'device' | 'bundle'
 
 export interface GraphNode {
   /** Stable over all steps: `memory`, `context:5`, `space:2`, `iommu:0`, `group:1`, `device:dev1`. */
   readonly id: string
   readonly kind: NodeKind
-  /** For a space: kernel, prereg, ...; else ''. Chooses the spine. */
+  /** For a space: kernel, prereg, ...; for a device: pci, ...; for a bundle: spaces, devices; else ''. */
   readonly variant: string
   readonly title: string
   readonly subtitle: string
+  /** What the subtitle said before, where this step changed it. */
+  readonly subtitleBefore?: string
+  /** How many areas a space holds. */
+  readonly areas?: number
   /** Grows in the order of creation, the same at every step; text drawings show its rank as `[n]`. */
   readonly order: number
   /** The node drawn around this one, or null. */

@@ -39,6 +39,10 @@ export type ActionId =
   | 'dialect.open'
   | 'platform.open'
   | 'policy.open'
+  | 'graph.picture'
+  | 'graph.outline'
+  | 'graph.fit'
+  | 'graph.bundle'
   | 'theme.next'
   | 'text.undo'
   | 'text.redo'
@@ -88,6 +92,28 @@ export const ACTIONS: readonly Action[] = [
     run: opens('platform'),
   },
   { id: 'policy.open', title: 'Choose the policy', keys: ['p'], aliases: ['knobs'], run: opens('policy') },
+  {
+    id: 'graph.picture',
+    title: 'Graph as a picture',
+    keys: [],
+    run: () => viewStore.setState({ graphAs: 'picture' }),
+  },
+  {
+    id: 'graph.outline',
+    title: 'Graph as an outline',
+    keys: ['o'],
+    aliases: ['text', 'tree'],
+    run: () =>
+      viewStore.setState({ graphAs: viewStore.getState().graphAs === 'outline' ? 'picture' : 'outline' }),
+  },
+  {
+    id: 'graph.fit',
+    title: 'Fit the graph',
+    keys: ['f'],
+    aliases: ['zoom'],
+    run: () => viewStore.setState({ viewport: null }),
+  },
+  { id: 'graph.bundle', title: 'Close all bundles', keys: [], run: c => c.graph.closeBundles() },
   {
     id: 'theme.next',
     title: 'Next theme',

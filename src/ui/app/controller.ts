@@ -8,8 +8,9 @@ import type { ChoicesReply, PreviewReply, RunReply, WalkReply } from '../../work
 import type { Keeper } from '../keep/keeper'
 import { errorsOf, runStore, runToShow } from '../stores/run-store'
 import { textStore } from '../stores/text-store'
-import { type InspectorTab, takeShown, viewStore } from '../stores/view-store'
+import { type InspectorTab, viewStore } from '../stores/view-store'
 import { AuthorText, type Opening } from './author-text'
+import { GraphDrawing } from './graph-drawing'
 import type { TextHistory } from './text-history'
 
 /** What one text may run in the page; the command line goes further. */
@@ -25,6 +26,11 @@ export class Controller {
     onReplace: () => void this.keeper.save(),
   })
   readonly keeper: Keeper
+  /** How the graph is drawn. */
+  readonly graph = new GraphDrawing({
+    draw: (revision, wishes) => this.#client.draw(revision, wishes),
+    show: () => this.#show(),
+  })
 
   constructor(spawn: () => WorkerHandle, keeper: Keeper) {
     this.keeper = keeper
@@ -58,6 +64,7 @@ export class Controller {
 
   /** Opens a text over the author's, which undo, `restoreText` and the history of the page bring back. */
   open(text: string, by: Opening): void {
+    this.graph.forget()
     this.#text.open(text, by)
   }
 
@@ -84,7 +91,7 @@ export class Controller {
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
     this.#runTimer = null
     const { text, revision } = textStore.getState()
-    const outcome = await this.#client.run(revision, text, STEP_LIMIT)
+    const outcome = await this.#client.run(revision, text, STEP_LIMIT, this.graph.wishes)
     if (outcome.ok) await this.#takeRun(outcome.value)
     else this.#takeFailure(outcome)
   }
@@ -154,6 +161,7 @@ export class Controller {
     const good = errorsOf(newest).length === 0 ? newest : runStore.getState().good
     const shown = runToShow(newest, good)
     runStore.setState({ newest, good, shown, live: true, loss: null, crash: null, stopped: null })
+    this.graph.takeRun(shown)
     const { atEnd, step } = viewStore.getState()
     const last = shown.steps.length
     viewStore.setState({ step: atEnd ? last : Math.min(step, last) })
@@ -167,7 +175,7 @@ export class Controller {
     const outcome = await this.#client.show({ revision: shown.revision, step, selection })
     if (!outcome.ok) return this.#takeFailure(outcome)
     const now = runStore.getState().shown
-    if (outcome.value.revision === now?.revision) takeShown(outcome.value, now.outline)
+    if (outcome.value.revision === now?.revision) this.graph.takeShown(outcome.value)
   }
 
   #takeFailure(outcome: Extract<Outcome<never>, { ok: false }>): void {

@@ -8,6 +8,11 @@ export function markName(mark: MarkSign): 'add' | 'mod' | 'del' | null {
   return mark === '' ? null : NAMES[mark]
 }
 
+/** `created`, `changed`, `removed`; nothing where there is no mark. */
+export function markWord(mark: MarkSign): string {
+  return mark === '' ? '' : WORDS[mark]
+}
+
 /** Keeps its column also when there is no mark. */
 export function Mark({ mark }: { readonly mark: MarkSign }) {
   if (mark === '') return <span className="mark" />

@@ -1,12 +1,21 @@
-/** React Flow over a fixed layout. Its arrays keep their identity while stepping; nodes read their own slice. */
-import { type Edge, type EdgeTypes, type Node, type NodeTypes, ReactFlow, useReactFlow } from '@xyflow/react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+/** React Flow over fixed places. Its arrays keep their identity while stepping; parts read their own slice. */
+import {
+  type EdgeTypes,
+  type NodeTypes,
+  ReactFlow,
+  useReactFlow,
+  useStoreApi,
+  type Viewport,
+} from '@xyflow/react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
+import type { GraphLayout } from '../../../worker/layout/types'
+import { useController } from '../../app/context'
 import { viewStore } from '../../stores/view-store'
-import { layoutGraph, type PanelSize } from './layout'
-import { LayoutContext } from './layout-context'
-import type { Box, GraphLayout, OutlineNode } from './layout-types'
+import { elementsOf, PlacesContext } from './drawn'
+import { creationOrder, focusStore, tabStop } from './focus-store'
 import { anchored } from './nodes/anchored'
+import { BundleNode } from './nodes/BundleNode'
 import { ContextNode } from './nodes/ContextNode'
 import { DeviceNode } from './nodes/DeviceNode'
 import { GroupNode } from './nodes/GroupNode'
@@ -14,9 +23,9 @@ import { IommuNode } from './nodes/IommuNode'
 import { MemoryNode } from './nodes/MemoryNode'
 import { SpaceNode } from './nodes/SpaceNode'
 import { RoutedEdge } from './RoutedEdge'
+import { isDirection, neighbour } from './walk'
 import '@xyflow/react/dist/base.css'
 
-/** Prefixed, because React Flow has a `group` of its own. */
 const NODE_TYPES: NodeTypes = {
   'ioas-memory': anchored(MemoryNode),
   'ioas-context': anchored(ContextNode),
@@ -24,124 +33,135 @@ const NODE_TYPES: NodeTypes = {
   'ioas-iommu': anchored(IommuNode),
   'ioas-group': anchored(GroupNode),
   'ioas-device': anchored(DeviceNode),
+  'ioas-bundle': anchored(BundleNode),
 }
 const EDGE_TYPES: EdgeTypes = { routed: RoutedEdge }
-/** Frames lie under edges, edges under what they join. */
-const DEPTH: Readonly<Record<OutlineNode['kind'], number>> = {
-  context: 0,
-  group: 0,
-  iommu: 2,
-  memory: 2,
-  space: 2,
-  device: 2,
-}
 
 export function GraphCanvas() {
-  const outline = useStore(viewStore, state => state.outline)
-  const [frame, size] = usePanelSize()
-  const layout = useMemo(
-    () => (outline === null || size === null ? null : layoutGraph(outline, size)),
-    [outline, size],
-  )
+  const frame = useRef<HTMLDivElement>(null)
+  const drawn = useStore(viewStore, state => state.drawn)
+  useCanvasSize(frame)
+  const onKeyDown = useKeys(frame)
+  if (drawn === null) return <div ref={frame} className="min-h-0 flex-1 bg-canvas" />
+  const { places, nodes, edges } = elementsOf(drawn)
   return (
-    <div ref={frame} className="min-h-0 flex-1 bg-canvas">
-      {outline !== null && layout !== null && size !== null && (
-        <LayoutContext value={layout}>
-          <Canvas nodes={outline.nodes} edges={outline.edges} layout={layout} size={size} />
-        </LayoutContext>
-      )}
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame of its own
+    <div
+      ref={frame}
+      className="min-h-0 flex-1 bg-canvas"
+      onKeyDown={onKeyDown}
+      role="group"
+      aria-label="Picture"
+    >
+      <PlacesContext value={places}>
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          disableKeyboardA11y
+          panOnScroll
+          zoomOnDoubleClick={false}
+          minZoom={0.1}
+          maxZoom={4}
+          onMoveEnd={keepMoved}
+          proOptions={{ hideAttribution: true }}
+          aria-label="Graph of address spaces and devices"
+        >
+          <KeepInView layout={drawn.layout} frame={frame} />
+        </ReactFlow>
+      </PlacesContext>
     </div>
   )
 }
 
-interface CanvasProps {
-  readonly nodes: readonly OutlineNode[]
-  readonly edges: readonly { readonly id: string; readonly from: string; readonly to: string }[]
+/** A move by hand stays; what the page itself does to keep the picture in view has no event. */
+function keepMoved(event: MouseEvent | TouchEvent | null, { x, y, zoom }: Viewport): void {
+  if (event !== null) viewStore.setState({ viewport: { x, y, zoom } })
+}
+
+interface KeepProps {
   readonly layout: GraphLayout
-  readonly size: PanelSize
+  readonly frame: React.RefObject<HTMLDivElement | null>
 }
 
-function Canvas({ nodes, edges, layout, size }: CanvasProps) {
-  const flowNodes = useMemo(
-    () =>
-      nodes.flatMap(node => {
-        const box = layout.nodes.get(node.id)
-        return box === undefined ? [] : [flowNode(node, box)]
-      }),
-    [nodes, layout],
-  )
-  const flowEdges = useMemo(
-    () => edges.filter(edge => layout.edges.has(edge.id)).map(flowEdge),
-    [edges, layout],
-  )
-  return (
-    <ReactFlow
-      nodes={flowNodes}
-      edges={flowEdges}
-      nodeTypes={NODE_TYPES}
-      edgeTypes={EDGE_TYPES}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      elementsSelectable={false}
-      disableKeyboardA11y
-      panOnScroll
-      zoomOnDoubleClick={false}
-      minZoom={0.2}
-      maxZoom={2}
-      proOptions={{ hideAttribution: true }}
-      aria-label="Graph of address spaces and devices"
-    >
-      <KeepInView layout={layout} size={size} />
-    </ReactFlow>
-  )
-}
+const SMALLEST_BY_ITSELF = 0.55
 
-/** At full size where it fits, else as small as it must be; again only when the layout or the panel changes. */
-function KeepInView({ layout, size }: { readonly layout: GraphLayout; readonly size: PanelSize }) {
-  const { setViewport } = useReactFlow()
+/** At full size where it fits, else as small as it must be; where the reader moved it, there. */
+function KeepInView({ layout, frame }: KeepProps) {
+  const { setViewport, getViewport } = useReactFlow()
+  const viewport = useStore(viewStore, state => state.viewport)
   useEffect(() => {
-    const zoom = Math.max(0.55, Math.min(1, size.width / layout.width, size.height / layout.height))
-    const x = Math.max(0, (size.width - layout.width * zoom) / 2)
-    void setViewport({ x, y: 0, zoom })
-  }, [setViewport, layout, size])
+    const element = frame.current
+    if (element === null) return
+    const { clientWidth: width, clientHeight: height } = element
+    const fits = Math.max(SMALLEST_BY_ITSELF, Math.min(1, width / layout.width, height / layout.height))
+    const centred = { x: Math.max(0, (width - layout.width * fits) / 2), y: 0, zoom: fits }
+    const wanted = viewport ?? centred
+    const { x, y, zoom } = getViewport()
+    if (x !== wanted.x || y !== wanted.y || zoom !== wanted.zoom) void setViewport(wanted)
+  }, [setViewport, getViewport, layout, viewport, frame])
   return null
 }
 
-/** Sizes are given, so nothing is measured and nothing flickers. */
-function flowNode({ id, kind }: OutlineNode, { x, y, width, height }: Box): Node {
-  return {
-    id,
-    type: `ioas-${kind}`,
-    position: { x, y },
-    width,
-    height,
-    measured: { width, height },
-    zIndex: DEPTH[kind],
-    data: {},
-  }
-}
-
-function flowEdge({ id, from, to }: CanvasProps['edges'][number]): Edge {
-  // The edge itself is the button; what React Flow wraps it in must not claim to be an image.
-  const domAttributes = { 'aria-label': undefined, 'aria-roledescription': undefined }
-  return { id, source: from, target: to, type: 'routed', zIndex: 1, ariaRole: 'group', domAttributes }
-}
-
-function usePanelSize() {
-  const frame = useRef<HTMLDivElement>(null)
-  const [size, setSize] = useState<PanelSize | null>(null)
+function useCanvasSize(frame: React.RefObject<HTMLDivElement | null>): void {
+  const controller = useController()
   useEffect(() => {
     const element = frame.current
     if (element === null) return
     const observer = new ResizeObserver(([entry]) => {
       if (entry === undefined) return
       const { width, height } = entry.contentRect
-      setSize({ width: Math.round(width), height: Math.round(height) })
+      controller.graph.resize({ width: Math.round(width), height: Math.round(height) })
     })
     observer.observe(element)
     return () => observer.disconnect()
-  }, [])
-  return [frame, size] as const
+  }, [controller, frame])
+}
+
+/** Tab goes on in the order of creation and out after the last part; arrows go to what lies there. */
+function useKeys(frame: React.RefObject<HTMLDivElement | null>) {
+  const flow = useStoreApi()
+  const { setCenter } = useReactFlow()
+  return (event: KeyboardEvent) => {
+    const { nodes, edges, drawn } = viewStore.getState()
+    const at = tabStop(focusStore.getState().at, nodes, edges)
+    if (at === null || drawn === null || event.ctrlKey || event.altKey || event.metaKey) return
+    const order = creationOrder(nodes, edges)
+    const { places } = elementsOf(drawn)
+    const next =
+      event.key === 'Tab'
+        ? (order[order.indexOf(at) + (event.shiftKey ? -1 : 1)] ?? null)
+        : isDirection(event.key)
+          ? neighbour(at, event.key, order, places)
+          : undefined
+    if (next === undefined) return
+    // After the last part, and before the first, Tab is the page's.
+    if (next === null && event.key === 'Tab') return
+    event.preventDefault()
+    if (next === null) return
+    focusPart(frame.current, next)
+    const box = places.nodes.get(next)
+    if (box !== undefined) reveal(box)
+  }
+  function reveal(box: { x: number; y: number; width: number; height: number }): void {
+    const { transform, width, height } = flow.getState()
+    const [tx, ty, zoom] = transform
+    const [left, top] = [box.x * zoom + tx, box.y * zoom + ty]
+    const isSeen =
+      left >= 0 && top >= 0 && left + box.width * zoom <= width && top + box.height * zoom <= height
+    if (!isSeen) void setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom })
+  }
+}
+
+function focusPart(frame: HTMLElement | null, id: string): void {
+  const parts = frame?.querySelectorAll<HTMLElement>('[data-part]') ?? []
+  const part = [...parts].find(candidate => candidate.dataset.part === id)
+  // React Flow scrolls nothing itself; neither may the browser.
+  part?.focus({ preventScroll: true })
 }

@@ -1,29 +1,59 @@
-/** The machine as a picture. Places come from the outline of all steps; a step only changes ink. */
+/** The machine as a picture or as an outline. Places come from the outline of all steps; a step only changes ink. */
 
 import { ReactFlowProvider, useStore as useFlow, useReactFlow } from '@xyflow/react'
-import { Maximize, Minus, Plus } from 'lucide-react'
+import { FoldVertical, Maximize, Minus, Plus } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { Mark } from '../../../engine'
+import { tooltip } from '../../app/actions'
+import { useController } from '../../app/context'
 import { count } from '../../format/hex'
-import { viewStore } from '../../stores/view-store'
+import { type ViewState, viewStore } from '../../stores/view-store'
 import { IconButton } from '../../widgets/IconButton'
 import { Notices } from '../notices/Notices'
 import { GraphCanvas } from './GraphCanvas'
+import { GraphOutline } from './outline/GraphOutline'
 
 export default function GraphPanel() {
+  const as = useStore(viewStore, state => state.graphAs)
   return (
     <section className="panel" aria-label="Graph">
       <ReactFlowProvider>
         <div className="panel-head">
-          <h2>Graph</h2>
+          <h2 className="sr-only">Graph</h2>
+          <Switch as={as} />
           <Summary />
           <span className="flex-1" />
-          <Zoom />
+          <CloseBundles />
+          {as === 'picture' && <Zoom />}
         </div>
         <Notices />
-        <GraphCanvas />
+        {as === 'picture' ? <GraphCanvas /> : <GraphOutline />}
       </ReactFlowProvider>
     </section>
+  )
+}
+
+const VIEWS = [
+  { as: 'picture', name: 'Graph', action: 'graph.picture' },
+  { as: 'outline', name: 'Outline', action: 'graph.outline' },
+] as const
+
+function Switch({ as }: { readonly as: ViewState['graphAs'] }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame of its own
+    <div role="group" aria-label="How the graph is shown" className="g-switch">
+      {VIEWS.map(view => (
+        <button
+          key={view.as}
+          type="button"
+          aria-pressed={as === view.as}
+          title={tooltip(view.action)}
+          onClick={() => viewStore.setState({ graphAs: view.as })}
+        >
+          {view.name}
+        </button>
+      ))}
+    </div>
   )
 }
 
@@ -35,14 +65,14 @@ function isChanged(part: {
 }
 
 function Summary() {
-  const graph = useStore(viewStore, state => state.shown?.graph)
-  if (graph === undefined) return null
-  const spaces = graph.nodes.filter(node => node.kind === 'space').length
-  const devices = graph.nodes.filter(node => node.kind === 'device').length
+  const state = useStore(viewStore, view => view.shown?.state)
+  const graph = useStore(viewStore, view => view.shown?.graph)
+  if (graph === undefined || state === undefined) return null
   const changed = [...graph.nodes, ...graph.edges].filter(isChanged).length
+  const text = `${plural(state.addressSpaces.length, 'space')}, ${plural(state.devices.length, 'device')}; ${count(changed)} changed`
   return (
-    <span className="min-w-0 truncate text-11">
-      {plural(spaces, 'space')}, {plural(devices, 'device')}; {count(changed)} changed
+    <span className="min-w-0 truncate text-11" title={text}>
+      {text}
     </span>
   )
 }
@@ -51,18 +81,35 @@ function plural(n: number, word: string): string {
   return `${count(n)} ${word}${n === 1 ? '' : 's'}`
 }
 
+function CloseBundles() {
+  const controller = useController()
+  const isOpen = useStore(viewStore, state => state.opened.length > 0)
+  if (!isOpen) return null
+  return (
+    <IconButton
+      icon={FoldVertical}
+      name={tooltip('graph.bundle')}
+      onClick={() => controller.graph.closeBundles()}
+    />
+  )
+}
+
 function Zoom() {
-  const { zoomIn, zoomOut, fitView } = useReactFlow()
+  const { zoomIn, zoomOut, zoomTo, getViewport } = useReactFlow()
   const percent = useFlow(state => Math.round(state.transform[2] * 100))
+  const kept = (moved: Promise<boolean>) =>
+    void moved.then(() => viewStore.setState({ viewport: getViewport() }))
   return (
     <>
-      <IconButton icon={Minus} name="Zoom out" onClick={() => void zoomOut()} />
-      <span className="mono w-9 text-center text-11">{percent}%</span>
-      <IconButton icon={Plus} name="Zoom in" onClick={() => void zoomIn()} />
+      <IconButton icon={Minus} name="Zoom out" onClick={() => kept(zoomOut())} />
+      <button type="button" className="g-percent mono" title="To full size" onClick={() => kept(zoomTo(1))}>
+        {percent}%
+      </button>
+      <IconButton icon={Plus} name="Zoom in" onClick={() => kept(zoomIn())} />
       <IconButton
         icon={Maximize}
-        name="Fit the graph"
-        onClick={() => void fitView({ padding: 0.02, maxZoom: 1 })}
+        name={tooltip('graph.fit')}
+        onClick={() => viewStore.setState({ viewport: null })}
       />
     </>
   )

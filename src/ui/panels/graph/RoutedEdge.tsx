@@ -3,49 +3,72 @@ import type { EdgeProps } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import type { GraphEdge } from '../../../engine'
+import type { Box, Point } from '../../../worker/layout/types'
 import { useController } from '../../app/context'
 import { viewStore } from '../../stores/view-store'
-import { markName } from '../../widgets/Mark'
-import { boxOf, type Label } from './labels'
-import { useLayout } from './layout-context'
-import type { Point } from './layout-types'
+import { markName, markWord } from '../../widgets/Mark'
+import { usePlaces } from './drawn'
+import { focusStore } from './focus-store'
+import { useTabIndex } from './NodeButton'
 
 export const RoutedEdge = memo(function RoutedEdge({ id }: EdgeProps) {
   const edge = useStore(viewStore, state => state.edges.get(id))
   const selected = useStore(viewStore, state => isOnPath(state.edges.get(id), state.shown?.selection ?? null))
   const controller = useController()
-  const route = useLayout().edges.get(id)
+  const route = usePlaces().edges.get(id)
+  const tabIndex = useTabIndex(id)
   if (edge === undefined || route === undefined) return null
   const mark = markName(edge.mark)
+  // A check against a list of ranges translates nothing: dotted, without a head.
+  const isCheck = edge.kind === 'map' && edge.dashed
+  const style = isCheck ? 'check' : edge.dashed ? 'dashed' : ''
   const select = () => void controller.select(edge.from)
   return (
     // biome-ignore lint/a11y/useSemanticElements: there is no button element in SVG
     <g
       role="button"
-      tabIndex={0}
-      className={`g-edge ${edge.kind} ${edge.dashed ? 'dashed' : ''} ${mark ?? ''} ${selected && mark === null ? 'selected' : ''}`}
+      tabIndex={tabIndex}
+      data-part={id}
+      className={`g-edge ${edge.kind} ${style} ${mark ?? ''} ${selected && mark === null ? 'selected' : ''}`}
       aria-label={spokenEdge(edge)}
       onClick={select}
-      onKeyDown={event => event.key === 'Enter' && select()}
+      onFocus={() => focusStore.setState({ at: id })}
+      onKeyDown={event => {
+        if (event.key !== 'Enter' && event.key !== ' ') return
+        event.preventDefault()
+        select()
+      }}
     >
-      <path d={route.points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join(' ')} />
-      <Head points={route.points} open={edge.kind === 'nest'} />
-      {edge.label !== '' && <EdgeLabel text={labelText(edge)} label={route.label} />}
+      <path className="hit" d={pathOf(route.points)} />
+      <path className="line" d={pathOf(route.points)} />
+      {!isCheck && <Head points={route.points} open={edge.kind === 'nest'} />}
+      {edge.label !== '' && route.label !== null && <EdgeLabel text={labelText(edge)} box={route.label} />}
     </g>
   )
 })
 
-function labelText({ label, mark }: GraphEdge): string {
-  return mark === '+' || mark === '-' ? `${mark} ${label}` : label
+function pathOf(points: readonly Point[]): string {
+  return points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join(' ')
 }
 
+function labelText({ label, mark }: GraphEdge): string {
+  return mark === '' ? label : `${mark} ${label}`
+}
+
+const CHARACTER = 6.7
+
 /** On a patch of the canvas, so that no line shows through. */
-function EdgeLabel({ text, label }: { readonly text: string; readonly label: Label }) {
-  const { x, y, width, height } = boxOf(label, text)
+function EdgeLabel({ text, box }: { readonly text: string; readonly box: Box }) {
   return (
     <>
-      <rect x={x} y={y} width={width} height={height} className="patch" />
-      <text x={label.at.x} y={label.at.y} dy="0.35em" textAnchor={label.anchor}>
+      <rect
+        x={box.x - 2}
+        y={box.y}
+        width={text.length * CHARACTER + 4}
+        height={box.height}
+        className="patch"
+      />
+      <text x={box.x} y={box.y + box.height / 2} dy="0.35em">
         {text}
       </text>
     </>
@@ -78,6 +101,6 @@ const VERBS = { attach: 'attached to', nest: 'child of', map: 'maps' }
 
 function spokenEdge({ kind, from, to, label, mark }: GraphEdge): string {
   const name = (id: string) => viewStore.getState().nodes.get(id)?.title ?? id
-  const change = mark === '+' ? ', created in this step' : mark === '-' ? ', removed in this step' : ''
+  const change = mark === '' ? '' : `, ${markWord(mark)} in this step`
   return `${name(from)} ${VERBS[kind]} ${name(to)}${label === '' ? '' : `, ${label}`}${change}`
 }

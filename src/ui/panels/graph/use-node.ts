@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { GraphNode } from '../../../engine'
 import { useController } from '../../app/context'
 import { viewStore } from '../../stores/view-store'
+import { markWord } from '../../widgets/Mark'
 
 export interface NodeSlice {
   /** Undefined where the object does not exist at this step. */
@@ -18,15 +19,11 @@ export function useNode(id: string): NodeSlice {
   return { node, selected, select: () => void controller.select(id) }
 }
 
-const CHANGES = {
-  '+': 'created in this step',
-  '~': 'changed in this step',
-  '-': 'removed in this step',
-  '': '',
-}
-
 /** What a node says to those who cannot see it. */
 export function spokenNode({ kind, title, subtitle, rows, mark }: GraphNode): string {
-  const values = rows.map(row => `${row.label} ${row.value}`)
-  return [kind, title, subtitle, CHANGES[mark], ...values].filter(part => part !== '').join(', ')
+  const change = mark === '' ? '' : `${markWord(mark)} in this step`
+  const values = rows.map(
+    row => `${row.label} ${row.value}${row.mark === '' ? '' : ` (${markWord(row.mark)})`}`,
+  )
+  return [kind, title, subtitle, change, ...values].filter(part => part !== '').join(', ')
 }

@@ -4,21 +4,16 @@ import { useStore } from 'zustand'
 import { viewStore } from '../../../stores/view-store'
 import { Glyph } from '../../../widgets/Glyph'
 import { MarkBadge } from '../../../widgets/Mark'
-import { spokenNode, useNode } from '../use-node'
+import { NodeButton } from '../NodeButton'
+import { useNode } from '../use-node'
 
 /** The open file whose address spaces lie in it. */
 export const ContextNode = memo(function ContextNode({ id }: NodeProps) {
-  const { node, selected, select } = useNode(id)
+  const { node, ...slice } = useNode(id)
   const empty = useStore(viewStore, state => ![...state.nodes.values()].some(other => other.inside === id))
   if (node === undefined) return null
   return (
-    <button
-      type="button"
-      className={`g-node g-context ${selected ? 'selected' : ''}`}
-      aria-label={spokenNode(node)}
-      aria-pressed={selected}
-      onClick={select}
-    >
+    <NodeButton slice={{ node, ...slice }} className="g-node g-context">
       <span className="g-context-label">
         <Glyph kind="context" tint="ink-1" />
         <b>{node.title}</b>
@@ -26,6 +21,6 @@ export const ContextNode = memo(function ContextNode({ id }: NodeProps) {
         <MarkBadge mark={node.mark} />
         {empty && <span>no address space yet</span>}
       </span>
-    </button>
+    </NodeButton>
   )
 })

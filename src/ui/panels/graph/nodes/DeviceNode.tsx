@@ -1,22 +1,20 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import { Glyph } from '../../../widgets/Glyph'
-import { MarkBadge } from '../../../widgets/Mark'
-import { spokenNode, useNode } from '../use-node'
+import { Mark, MarkBadge, markName } from '../../../widgets/Mark'
+import { usePlaces } from '../drawn'
+import { NodeButton } from '../NodeButton'
+import { useNode } from '../use-node'
 
 /** A device: its requester id and whom it is bound to. */
 export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
-  const { node, selected, select } = useNode(id)
+  const { node, ...slice } = useNode(id)
+  const { compact } = usePlaces()
   if (node === undefined) return null
   const bound = node.rows.find(row => row.label === 'bound')
+  const change = bound === undefined ? null : markName(bound.mark)
   return (
-    <button
-      type="button"
-      className={`g-device ${selected ? 'selected' : ''}`}
-      aria-label={spokenNode(node)}
-      aria-pressed={selected}
-      onClick={select}
-    >
+    <NodeButton slice={{ node, ...slice }} className="g-device">
       <span className="g-device-paper">
         <span className="g-head">
           <Glyph kind="device" tint="device" />
@@ -24,9 +22,15 @@ export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
           <MarkBadge mark={node.mark} />
         </span>
         <small>
-          {node.subtitle} {bound === undefined || bound.value === 'no' ? 'not bound' : `bound ${bound.value}`}
+          {node.subtitle}
+          {!compact && bound !== undefined && (
+            <span className={`ml-2 ${change === null ? '' : `row-${change}`}`}>
+              {bound.mark !== '' && <Mark mark={bound.mark} />}
+              {bound.value === 'no' ? 'not bound' : `bound ${bound.value}`}
+            </span>
+          )}
         </small>
       </span>
-    </button>
+    </NodeButton>
   )
 })

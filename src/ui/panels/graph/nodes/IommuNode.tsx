@@ -1,64 +1,77 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
-import type { GraphNode, GraphRow } from '../../../../engine'
+import type { GraphNode } from '../../../../engine'
+import type { PortBox } from '../../../../worker/layout/types'
+import { useController } from '../../../app/context'
 import { viewStore } from '../../../stores/view-store'
 import { Glyph } from '../../../widgets/Glyph'
-import { Mark, markName } from '../../../widgets/Mark'
-import { useLayout } from '../layout-context'
-import type { Box } from '../layout-types'
-import { spokenNode, useNode } from '../use-node'
+import { Mark, MarkBadge, markName } from '../../../widgets/Mark'
+import { usePlaces } from '../drawn'
+import { NodeButton } from '../NodeButton'
+import { useNode } from '../use-node'
 
-/** The rail that every request passes: one port per device, with what the IOMMU's own structures say of it. */
+/** The rail that every request passes: a port for each entry that decides about a device's requests. */
 export const IommuNode = memo(function IommuNode({ id }: NodeProps) {
-  const { node, selected, select } = useNode(id)
-  const { ports, nodes } = useLayout()
-  if (node === undefined) return null
-  const left = nodes.get(id)?.x ?? 0
+  const { node, ...slice } = useNode(id)
+  const { ports, nodes } = usePlaces()
+  const box = nodes.get(id)
+  if (node === undefined || box === undefined) return null
+  const more = node.rows.find(row => row.label === 'more')
   return (
-    <button
-      type="button"
-      className={`g-node g-rail ${selected ? 'selected' : ''}`}
-      aria-label={spokenNode(node)}
-      aria-pressed={selected}
-      onClick={select}
-    >
+    <NodeButton slice={{ node, ...slice }} className="g-node g-rail">
       <span className="label">
         <Glyph kind="iommu" tint="iommu" />
         <b>{node.title}</b>
         <span className="min-w-0 truncate">{node.subtitle}</span>
+        <MarkBadge mark={node.mark} />
+        {more !== undefined && <span>{`${more.value}${more.mark === '' ? '' : ', some changed'}`}</span>}
       </span>
-      {[...ports].map(([device, box]) => (
-        <Port key={device} rail={node} device={device} box={{ ...box, x: box.x - left }} />
-      ))}
-    </button>
+      {ports
+        .filter(port => port.rail === id)
+        .map(port => (
+          <Port
+            key={`${port.device} ${port.row}`}
+            rail={node}
+            port={port}
+            at={{ x: port.x - box.x, y: port.y - box.y }}
+          />
+        ))}
+    </NodeButton>
   )
 })
 
 interface PortProps {
   readonly rail: GraphNode
-  readonly device: string
-  readonly box: Box
+  readonly port: PortBox
+  readonly at: { readonly x: number; readonly y: number }
 }
 
-function Port({ rail, device, box }: PortProps) {
-  const requester = useStore(viewStore, state => state.nodes.get(device)?.subtitle ?? '')
-  const selected = useStore(viewStore, state => state.shown?.selection === device)
-  const row = rowOf(rail, requester)
+function Port({ rail, port, at }: PortProps) {
+  const controller = useController()
+  const selected = useStore(viewStore, state => state.shown?.selection === port.device)
+  const row = rail.rows.find(candidate => candidate.label === port.row)
   if (row === undefined) return null
   const change = markName(row.mark)
   const label = row.label.replace(/^0000:/, '')
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the device itself does the same by keyboard
     <span
       className={`g-port ${selected ? 'selected' : ''} ${change === null ? '' : `row-${change}`}`}
-      style={{ left: box.x, width: box.width, height: box.height }}
-      title={`${row.label} ${row.value}`}
+      style={{ left: at.x, top: at.y, width: port.width, height: port.height }}
+      title={`${row.label} ${row.before === null ? '' : `${row.before} -> `}${row.value}`}
+      onClick={event => {
+        event.stopPropagation()
+        void controller.select(port.device)
+      }}
     >
       <span>
         {row.mark !== '' && <Mark mark={row.mark} />}
         <b className="g-port-name">{label}</b>
       </span>
-      <span className="v">{whatFits(row.value, box.width - (label.length + 3) * CHARACTER)}</span>
+      <span className="v">
+        {whatFits(row.value, port.width - (label.length + (row.mark === '' ? 3 : 6)) * CHARACTER)}
+      </span>
     </span>
   )
 }
@@ -68,15 +81,6 @@ const CHARACTER = 6.6
 /** As many `NAME value` pairs as there is room for: a number is shown whole or not at all. */
 function whatFits(value: string, room: number): string {
   const words = value.split(' ')
-  while (words.length > 2 && words.join(' ').length * CHARACTER > room) words.splice(-2)
+  while (words.length > 0 && words.join(' ').length * CHARACTER > room) words.splice(-2)
   return words.join(' ')
-}
-
-/** A row is labelled with the requester id, with or without the PCI segment in front. */
-function rowOf(rail: GraphNode, requester: string): GraphRow | undefined {
-  const words = requester.split(/[\s,]+/)
-  return rail.rows.find(row => {
-    const last = row.label.split(' ').at(-1) ?? ''
-    return last !== '' && words.some(word => word.endsWith(last))
-  })
 }

@@ -5,44 +5,61 @@ import type { GraphRow, StateView } from '../../../../engine'
 import { address } from '../../../format/hex'
 import { viewStore } from '../../../stores/view-store'
 import { Glyph } from '../../../widgets/Glyph'
-import { Mark } from '../../../widgets/Mark'
+import { Mark, MarkBadge, markName } from '../../../widgets/Mark'
+import { usePlaces } from '../drawn'
 import { type ByteRange, type Piece, piecesOf, place } from '../memory-scale'
-import { spokenNode, useNode } from '../use-node'
+import { NodeButton } from '../NodeButton'
+import { useNode } from '../use-node'
 
 const NO_MEMORY: readonly ByteRange[] = []
 const BARS_AT_MOST = 64
+/** Heights of what stands above the lanes, and of one lane. */
+const ABOVE_LANES = 42
+const LANE = 18
 
 /** The process's memory: what is registered of it and what each address space maps of it, on one ruler. */
 export const MemoryNode = memo(function MemoryNode({ id }: NodeProps) {
-  const { node, selected, select } = useNode(id)
-  const memory = useStore(viewStore, state => state.outline?.memory ?? NO_MEMORY)
+  const { node, ...slice } = useNode(id)
+  const box = usePlaces().nodes.get(id)
+  const memory = useStore(viewStore, state => state.drawn?.outline.memory ?? NO_MEMORY)
   const pieces = useMemo(() => piecesOf(memory), [memory])
-  if (node === undefined) return null
+  if (node === undefined || box === undefined) return null
+  const room = Math.floor((box.height - ABOVE_LANES) / LANE)
+  const shown = node.rows.length <= room ? node.rows : node.rows.slice(0, Math.max(0, room - 1))
+  const hidden = node.rows.slice(shown.length)
   return (
-    <button
-      type="button"
-      className={`g-node g-memory ${selected ? 'selected' : ''}`}
-      aria-label={spokenNode(node)}
-      aria-pressed={selected}
-      onClick={select}
-    >
+    <NodeButton slice={{ node, ...slice }} className="g-node g-memory">
       <span className="g-head">
         <Glyph kind="memory" tint="memory" />
         <b>{node.title}</b>
-        <span className="min-w-0 truncate text-ink-2">{node.subtitle}</span>
+        <span className={`min-w-0 truncate text-ink-2 ${node.subtitleBefore === undefined ? '' : 'row-mod'}`}>
+          {node.subtitle}
+        </span>
+        <MarkBadge mark={node.mark} />
       </span>
-      {node.rows.length > 0 && (
+      {room > 0 && node.rows.length > 0 && (
         <span className="lanes block">
           <Ruler pieces={pieces} />
-          {node.rows.map((row, i) => (
+          {shown.map((row, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lanes keep their order and may share a label
             <Lane key={i} row={row} nth={earlier(node.rows, i)} pieces={pieces} />
           ))}
+          {hidden.length > 0 && <More rows={hidden} />}
         </span>
       )}
-    </button>
+    </NodeButton>
   )
 })
+
+function More({ rows }: { readonly rows: readonly GraphRow[] }) {
+  const mark = rows.some(row => row.mark !== '') ? '~' : ''
+  return (
+    <span className={`g-lane ${mark === '' ? '' : 'row-mod'}`}>
+      <Mark mark={mark} />
+      <span className="name">{rows.length} more</span>
+    </span>
+  )
+}
 
 function earlier(rows: readonly GraphRow[], index: number): number {
   return rows.slice(0, index).filter(row => row.label === rows[index]?.label).length
@@ -87,8 +104,11 @@ function Lane({ row, nth, pieces }: LaneProps) {
   const right = Math.max(0, ...bars.map(bar => bar.left + bar.width))
   const wide = bars.length === 1 && (bars[0]?.width ?? 0) > 0.6
   const fresh = row.mark === '+' ? 'new' : ''
+  const change = markName(row.mark)
   return (
-    <span className={`g-lane ${row.label.startsWith('prereg') ? 'prereg' : ''} ${fresh}`}>
+    <span
+      className={`g-lane ${row.label.startsWith('prereg') ? 'prereg' : ''} ${fresh} ${change === null ? '' : `row-${change}`}`}
+    >
       <Mark mark={row.mark} />
       <span className="name" title={row.label}>
         {row.label}

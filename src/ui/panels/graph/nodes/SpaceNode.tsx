@@ -1,43 +1,51 @@
 import type { NodeProps } from '@xyflow/react'
-import { memo } from 'react'
+import { type MouseEvent, memo } from 'react'
 import type { GraphRow } from '../../../../engine'
+import { useController } from '../../../app/context'
 import { Glyph, spaceTint } from '../../../widgets/Glyph'
 import { Mark, MarkBadge, markName } from '../../../widgets/Mark'
-import { useLayout } from '../layout-context'
-import { MAX_ROWS } from '../layout-types'
-import { spokenNode, useNode } from '../use-node'
+import { usePlaces } from '../drawn'
+import { NodeButton } from '../NodeButton'
+import { useNode } from '../use-node'
 
 /** Width of spine, mark, name and padding; the rest of a row is its value, in a monospaced face. */
 const BESIDE_VALUE = 78
 const CHARACTER = 6.6
+const MAX_ROWS = 4
 
 /** An address space: what it is, where its tables are, what this step did to it. */
 export const SpaceNode = memo(function SpaceNode({ id }: NodeProps) {
-  const { node, selected, select } = useNode(id)
-  const box = useLayout().nodes.get(id)
+  const { node, ...slice } = useNode(id)
+  const { nodes, compact } = usePlaces()
+  const controller = useController()
+  const box = nodes.get(id)
   if (node === undefined || box === undefined) return null
   const room = Math.floor((box.width - BESIDE_VALUE) / CHARACTER)
+  // A row opens what it is about; the click goes on to the node, which is chosen with it.
+  const openRow = (event: MouseEvent) => {
+    const label = event.target instanceof Element ? event.target.closest('[data-row]') : null
+    if (label !== null) controller.openTab(label.getAttribute('data-row') === 'area' ? 'areas' : 'table')
+  }
   return (
-    <button
-      type="button"
-      className={`g-node spine spine-${node.variant} ${selected ? 'selected' : ''}`}
-      aria-label={spokenNode(node)}
-      aria-pressed={selected}
-      onClick={select}
-    >
+    <NodeButton slice={{ node, ...slice }} className={`g-node spine spine-${node.variant}`}>
       <span className="g-head">
         <Glyph kind={node.variant} tint={spaceTint(node.variant)} />
         <b>{node.title}</b>
         <MarkBadge mark={node.mark} />
       </span>
-      <span className="g-sub block">{node.subtitle}</span>
-      <span className="block pt-[3px]">
-        {node.rows.slice(0, MAX_ROWS).map((row, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows keep their order and may share a label
-          <NodeRow key={i} row={row} room={room} />
-        ))}
+      <span className={`g-sub block ${node.subtitleBefore === undefined ? '' : 'row-mod'}`}>
+        {node.subtitle}
       </span>
-    </button>
+      {!compact && (
+        // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the inspector's tabs do the same by keyboard
+        <span className="block pt-[3px]" onClick={openRow}>
+          {node.rows.slice(0, MAX_ROWS).map((row, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows keep their order and may share a label
+            <NodeRow key={i} row={row} room={room} />
+          ))}
+        </span>
+      )}
+    </NodeButton>
   )
 })
 
@@ -51,7 +59,7 @@ function NodeRow({ row, room }: RowProps) {
   const change = markName(row.mark)
   const both = row.before === null ? row.value : `${row.before} -> ${row.value}`
   return (
-    <span className={`g-row ${change === null ? '' : `row-${change}`}`}>
+    <span className={`g-row ${change === null ? '' : `row-${change}`}`} data-row={row.label}>
       <Mark mark={row.mark} />
       <span className="k">{row.label}</span>
       <span className="v" title={both}>
