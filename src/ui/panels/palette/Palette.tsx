@@ -29,7 +29,7 @@ function Finder() {
   const listId = useId()
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
-  const outline = useStore(viewStore, state => state.outline)
+  const outline = useStore(viewStore, state => state.drawn?.outline ?? null)
   const steps = useStore(runStore, state => state.shown?.steps)
   const entries = useMemo(() => entriesFor(query, { outline, steps: steps ?? [] }), [query, outline, steps])
   const run = (entry: Entry | undefined) => {
