@@ -202,10 +202,12 @@ export type Translation =
       readonly output: number
       /** Bit 0 read, bit 1 write. */
       readonly perm: number
+      /** Those of them that a cache may keep; left out: all. A write is not among them while a dirty bit is to be set. */
+      readonly lasting?: number
       /** log2 of the bytes that this one answer covers. */
       readonly pageLg2: number
       readonly domain: number
-      /** Reads made now: on a hit those of the configuration only. */
+      /** Reads made now: none where every cache answered. */
       readonly references: readonly Reference[]
       readonly cache: CacheOutcome
     }

@@ -11,6 +11,7 @@ import {
   homeWay,
   IOTLB_SETS,
   IOTLB_WAYS,
+  NESTED,
   PASID_TAG,
   PASID_VALID,
   PERM_SHIFT,
@@ -33,6 +34,8 @@ export interface IotlbEntry {
   /** Bit 0 read, bit 1 write. */
   readonly perm: number
   readonly pageLg2: 12 | 21 | 30
+  /** Both stages made it; left out otherwise. */
+  readonly nested?: true
 }
 
 /** Makes an empty IOTLB; returns the offset that every other function takes. */
@@ -52,6 +55,7 @@ export function entryAt(words: Int32Array, base: number, at: number): IotlbEntry
     output: joinHalves(words[at + 3] as number, data >>> 24),
     perm: (data >> PERM_SHIFT) & 3,
     pageLg2: size === 0 ? 12 : size === 1 ? 21 : 30,
+    ...(data & NESTED ? { nested: true } : {}),
   }
 }
 
@@ -83,7 +87,8 @@ export function fill(bulk: Bulk, base: number, entry: IotlbEntry): IotlbEntry | 
     old !== null && words.data[at] === tagLo && words.data[at + 1] === tagHi && old.pasid === entry.pasid
   words.set(at, tagLo)
   words.set(at + 1, tagHi)
-  words.set(at + 2, (highHalf(entry.output) << 24) | (entry.perm << PERM_SHIFT) | pasid)
+  const nested = entry.nested === true ? NESTED : 0
+  words.set(at + 2, (highHalf(entry.output) << 24) | nested | (entry.perm << PERM_SHIFT) | pasid)
   words.set(at + 3, lowHalf(entry.output))
   return same ? null : old
 }
@@ -128,6 +133,10 @@ export interface IotlbScope {
   readonly pasid?: number | null
   readonly firstPage?: number
   readonly lastPage?: number
+  /** Only entries that both stages made. */
+  readonly nested?: true
+  /** Only entries with a PASID, whichever. */
+  readonly tagged?: true
 }
 
 /** Drops every entry that the scope names and no other; returns how many. */
@@ -158,6 +167,8 @@ function names(scope: IotlbScope, entry: IotlbEntry): boolean {
   return (
     (scope.domain === undefined || scope.domain === entry.domain) &&
     (scope.pasid === undefined || scope.pasid === entry.pasid) &&
+    (scope.nested === undefined || entry.nested === true) &&
+    (scope.tagged === undefined || entry.pasid !== null) &&
     (scope.firstPage === undefined || scope.firstPage <= last) &&
     (scope.lastPage === undefined || entry.page <= scope.lastPage)
   )

@@ -10,7 +10,7 @@
  * An entry is four words:
  *   0  low 32 bits of the page number above the set's bits
  *   1  domain 31:16, 14 valid, size 13:12 (0 is 4 KiB, 1 is 2 MiB, 2 is 1 GiB), tag bits 43:32 in 11:0
- *   2  output page bits 39:32 in 31:24, rights 22:21 (read, write), PASID present 20, PASID 19:0
+ *   2  output page bits 39:32 in 31:24, nested 23, rights 22:21 (read, write), PASID present 20, PASID 19:0
  *   3  output page bits 31:0
  *
  * Not modelled: paging-structure caches, prefetching, global entries, entries for what is not present.
@@ -28,6 +28,8 @@ export const SIZE_SHIFT = 12
 export const PASID_VALID = 1 << 20
 export const PASID_TAG = 0x1f_ffff
 export const PERM_SHIFT = 21
+/** Both stages took part: matters to invalidation alone. */
+export const NESTED = 1 << 23
 
 /** Word offset in its set of the way an entry goes to first, by the low bits of its page number above the set's. */
 export const homeWay = (above: number): number => (above & (IOTLB_WAYS - 1)) * ENTRY_WORDS

@@ -21,6 +21,23 @@ export function iotlbListing(bulk: Bulk, base: number): CacheListing {
   return { cache: 'iotlb', title: 'IOTLB', capacity: IOTLB_SETS * IOTLB_WAYS, columns: COLUMNS, rows }
 }
 
+/**
+ * What one device keeps of translations. `domainOf` says which domain its requests with a PASID, or without, belong
+ * to now; what belongs to none claims nothing.
+ */
+export function deviceTlbListing(
+  title: string,
+  kept: readonly IotlbEntry[],
+  domainOf: (pasid: number | null) => number | undefined,
+): CacheListing {
+  const rows = kept.toSorted(byTag).map(entry => {
+    const domain = domainOf(entry.pasid)
+    const row = rowOf({ ...entry, domain: domain ?? 0 })
+    return { cells: row.cells.slice(1), claim: domain === undefined ? null : row.claim }
+  })
+  return { cache: 'device-tlb', title, capacity: IOTLB_SETS * IOTLB_WAYS, columns: COLUMNS.slice(1), rows }
+}
+
 function byTag(a: IotlbEntry, b: IotlbEntry): number {
   return a.domain - b.domain || (a.pasid ?? -1) - (b.pasid ?? -1) || a.page - b.page || a.pageLg2 - b.pageLg2
 }

@@ -1,7 +1,7 @@
 /** Telling of translations: memory references, cache events, and how a request ended. */
 import { hex } from '../bits'
 import { formatOf, type TableRef, tableBytes } from '../pt'
-import type { Stage } from '../trace/events'
+import type { CacheName, Stage } from '../trace/events'
 import type { HwContext, HwFault, Reference, TranslateRequest, Translation } from './contract'
 import type { IotlbEntry } from './iotlb-entries'
 
@@ -52,18 +52,33 @@ function whyOf({ what, serves }: Reference): string {
   return `${what} for ${part} at guest address ${hex(serves.address)}`
 }
 
+/** A cache event of anything but an IOTLB. */
+export function tellCacheOp(
+  ctx: HwContext,
+  which: CacheName,
+  op: 'fill' | 'hit' | 'stale-hit' | 'miss' | 'evict',
+  tag: string,
+): void {
+  if (ctx.events.on) ctx.events.emit({ kind: 'cache', actor: 'iommu', which, op, tag, value: '' })
+}
+
+/** An event of an IOTLB, or of a device TLB, which is tagged by requester instead of domain. */
 export function tellCache(
   ctx: HwContext,
   op: 'fill' | 'hit' | 'stale-hit' | 'miss' | 'evict',
   entry: Pick<IotlbEntry, 'domain' | 'pasid' | 'page'> & Partial<IotlbEntry>,
+  which: 'iotlb' | 'device-tlb' = 'iotlb',
 ): void {
   if (!ctx.events.on) return
   const pasid = entry.pasid === null ? '' : ` PASID ${entry.pasid}`
-  const tag = `domain ${entry.domain}${pasid} ${hex(BigInt(entry.page) << 12n)}`
+  const owner = which === 'iotlb' ? `domain ${entry.domain}` : ridText(entry.domain)
+  const tag = `${owner}${pasid} ${hex(BigInt(entry.page) << 12n)}`
   const value =
     entry.output === undefined ? '' : `${hex(BigInt(entry.output) << 12n)} ${permText(entry.perm ?? 0)}`
-  ctx.events.emit({ kind: 'cache', actor: 'iommu', which: 'iotlb', op, tag, value })
+  ctx.events.emit({ kind: 'cache', actor: 'iommu', which, op, tag, value })
 }
+
+export const ridText = (rid: number): string => `device ${rid.toString(16).padStart(4, '0')}`
 
 export function tellOutcome(ctx: HwContext, request: TranslateRequest, outcome: Translation): void {
   if (!ctx.events.on) return

@@ -52,8 +52,17 @@ export function fillTables(machine: Machine, uid: number, span: PageSpan): Outco
   for (const table of machine.space(uid).tables) {
     const filled = fillTable(machine, uid, table, span)
     if (!filled.ok) return filled
+    flushFilled(machine, uid, table, span)
   }
   return answer(null)
+}
+
+/** Where the unit may have cached that nothing was there, it is told that something is. */
+function flushFilled(machine: Machine, uid: number, table: SpaceTable, span: PageSpan): void {
+  const part = clip(table, span)
+  if (part === null || !machine.platform.caps(machine.hwConfig, null).flushOnMap) return
+  const { domain } = machine.space(uid)
+  invalidate(machine, { kind: 'range', domain, firstPage: part.first, lastPage: part.last })
 }
 
 /**

@@ -9,8 +9,9 @@ import type { Access, HwContext, Reference, TranslateRequest } from '../../contr
 import { tableReference } from '../../reports'
 import { HAW } from './config'
 import type { FaultCondition } from './faults.data'
-import type { FirstStage } from './lookup'
-import { accessBits, hardwareTable, type StageWalk } from './stage-walk'
+import type { PagingEntry } from './paging-cache'
+import { accessBits, hardwareTable, learntFrom, type StageWalk, startAt } from './stage-walk'
+import type { FirstStage } from './target'
 
 export const FIRST_STAGE = 'vtd-fs'
 
@@ -18,6 +19,7 @@ export const FIRST_STAGE = 'vtd-fs'
 const GUEST_ADDRESS_BITS = 52
 
 const LEAF_DIRTY = 1n << 6n
+const WRITABLE = 1n << 1n
 const USER = 1n << 2n
 
 const configs = new Map<string, PtConfig>()
@@ -36,9 +38,15 @@ export const firstTable = (stage: FirstStage, nested: boolean): TableRef =>
   hardwareTable(FIRST_STAGE, firstStageConfig(stage, nested), stage.root)
 
 /** Walks for one address; accessed and dirty bits are set only where `commit` is. */
-export function walkFirstStage(ctx: HwContext, table: TableRef, request: TranslateRequest): StageWalk {
+export function walkFirstStage(
+  ctx: HwContext,
+  whole: TableRef,
+  request: TranslateRequest,
+  start: PagingEntry | null,
+): StageWalk {
   const references: Reference[] = []
-  const result = walkAddress(ctx.bulk, table, request.address, {
+  const { table, address } = startAt(whole, request.address, start)
+  const result = walkAddress(ctx.bulk, table, address, {
     access: accessBits(request.access),
     commit: request.commit,
     log: (level, hpa, value) => references.push(tableReference(table, 'first', { level, hpa, value })),
@@ -47,10 +55,17 @@ export function walkFirstStage(ctx: HwContext, table: TableRef, request: Transla
     const condition = firstCondition(result.reason, request.access, references)
     return { ok: false, fault: { condition, stage: 'first', level: result.level }, references }
   }
-  const { output, perm, pageLg2, updated } = result
+  const { output, pageLg2, updated } = result
+  const perm = result.perm & (start?.perm ?? 3)
   const dirty = request.access === 'write' || isDirty(references.at(-1)?.value ?? 0n)
-  return { ok: true, output, perm, pageLg2, dirty, references, updated }
+  const page = Number(request.address >> 12n)
+  const learnt = learntFrom(references, { stage: 'first', page, start, permOf: rightsOf })
+  return { ok: true, output, perm, pageLg2, dirty, references, updated, learnt }
 }
+
+/** The rights that a first-stage entry leaves to what lies below it. */
+export const rightsOf = (value: bigint): number =>
+  (value & USER) === 0n ? 0 : (value & WRITABLE) === 0n ? 1 : 3
 
 export const isDirty = (leaf: bigint): boolean => (leaf & LEAF_DIRTY) !== 0n
 

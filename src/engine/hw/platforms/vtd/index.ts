@@ -4,8 +4,9 @@
  */
 import { pow2 } from '../../../bits'
 import type { HwContext, HwDevice, Platform, TableSpec, UserTable, UserTableWish } from '../../contract'
-import { createIotlb, iotlbLines } from '../../iotlb-entries'
-import { iotlbListing } from '../../iotlb-listing'
+import { createIotlb } from '../../iotlb-entries'
+import { listCaches } from './cache-listings'
+import { cacheLines, createCaches } from './caches'
 import { configureVtd, VTD_PARAMS, type VtdConfig, vtdCaps, widthOf } from './config'
 import { describeVtd } from './describe'
 import { allocFrames } from './entries'
@@ -18,12 +19,11 @@ import { translateVtd } from './translate'
 
 const NOT_MODELLED: readonly string[] = [
   "supervisor and execute requests: every request is a user's, for data",
-  'ATS, device TLBs and page requests: commands for them are issued and drop nothing',
-  'context, PASID and paging-structure caches: configuration is read from memory for every request',
+  'ATS: the no-write hint, answers of several pages, the checks newer units make of translated requests',
+  'caches of root entries and of PASID directory entries',
   'the invalidation queue as a ring: a command takes effect as it is submitted',
   'fault recording registers: a fault is a value, its record can be computed',
   'interrupt remapping: requests to 0xfee00000-0xfeefffff are refused as interrupt messages',
-  'under CM=1, entries that were not present are never cached; the flushes are issued all the same',
   'registers, memory typing, execute permission, translation switched off (TE=0)',
 ]
 
@@ -44,8 +44,8 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   route: routeVtd,
   invalidate: invalidateVtd,
   translate: translateVtd,
-  cacheLines: (ctx, state) => iotlbLines(ctx.bulk.words.data, state.iotlb),
-  caches: (ctx, state) => [iotlbListing(ctx.bulk, state.iotlb)],
+  cacheLines: (ctx, state) => cacheLines(ctx.bulk, state),
+  caches: (ctx, state) => listCaches(ctx.bulk, state),
   tellingFields: ['DID', 'PGTT', 'TT', 'AW'],
   describe: describeVtd,
 }
@@ -80,5 +80,11 @@ function userTable(config: VtdConfig, wish: UserTableWish): UserTable {
 }
 
 function init(ctx: HwContext, config: VtdConfig): VtdState {
-  return { config, root: allocFrames(ctx, 1), iotlb: createIotlb(ctx.bulk), routes: [] }
+  return {
+    config,
+    root: allocFrames(ctx, 1),
+    iotlb: createIotlb(ctx.bulk),
+    caches: createCaches(ctx.bulk),
+    routes: [],
+  }
 }

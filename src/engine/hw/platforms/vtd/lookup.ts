@@ -1,13 +1,16 @@
 /**
- * From a request to what translates it: root, context, and in scalable mode PASID directory and entry,
- * read from memory and checked in that order (VT-d 3.4, 7.1.3).
+ * From a request to what translates it: root, context, and in scalable mode PASID directory and entry, out of the
+ * context and PASID caches or read from memory, and checked in that order (VT-d 3.4, 6.2.2, 7.1.3).
  *
- * Not modelled: context and PASID caches (every request reads memory), unreadable memory.
+ * Not modelled: unreadable memory.
  */
 import type { HwContext, Reference } from '../../contract'
 import { configReference, readStruct } from '../../memory-struct'
+import { ridText, tellCacheOp } from '../../reports'
 import { reservedBitsSet, type StructLayout, structField } from '../../struct'
-import { guestWidth, HAW, levelsOf, widthOf } from './config'
+import type { TagCache } from '../../tag-cache'
+import { HAW } from './config'
+import { type CachedStruct, findStruct, keepStruct } from './config-cache'
 import {
   contextEntryAt,
   contextLayout,
@@ -18,42 +21,8 @@ import {
 } from './entries'
 import type { FaultCondition } from './faults.data'
 import type { VtdState } from './state'
-import {
-  LEGACY_CONTEXT,
-  PASID_DIRECTORY_ENTRY,
-  PASID_ENTRY,
-  PGTT,
-  SCALABLE_CONTEXT,
-  TT,
-} from './structures.data'
-
-export interface SecondStage {
-  readonly levels: 3 | 4 | 5
-  /** HPA of the root. */
-  readonly root: number
-  readonly accessedDirty: boolean
-}
-
-export interface FirstStage {
-  readonly levels: 4 | 5
-  /** HPA of the root, or its guest address when nested. */
-  readonly root: number
-  readonly extendedAccessed: boolean
-  readonly executeDisable: boolean
-}
-
-/** What the configuration says about a request. `pasid` tags what is cached of a first stage. */
-export type VtdTarget = { readonly domain: number } & (
-  | { readonly kind: 'second'; readonly second: SecondStage }
-  | { readonly kind: 'first'; readonly first: FirstStage; readonly pasid: number }
-  | {
-      readonly kind: 'nested'
-      readonly first: FirstStage
-      readonly second: SecondStage
-      readonly pasid: number
-    }
-  | { readonly kind: 'pass-through'; readonly levels: 3 | 4 | 5 }
-)
+import { PASID_DIRECTORY_ENTRY, PASID_ENTRY, SCALABLE_CONTEXT } from './structures.data'
+import { targetOfContext, targetOfPasidEntry, type VtdTarget } from './target'
 
 export interface VtdLookup {
   readonly target: VtdTarget | FaultCondition
@@ -67,114 +36,150 @@ export interface VtdLookup {
 export interface Requester {
   readonly rid: number
   readonly pasid: number | null
+  /** Whether caches may answer, and whether they are filled. */
+  readonly cached: boolean
+  readonly commit: boolean
 }
 
+type Words = readonly bigint[]
+
 export function lookupConfig(ctx: HwContext, state: VtdState, from: Requester): VtdLookup {
-  if (state.config.mode === 'legacy' && from.pasid !== null)
-    return { target: 'pasid-in-legacy', references: [], fpd: false, pageRequests: false }
-  const reads: Reads = { ctx, state, references: [], fpd: false }
-  const context = readContext(reads, from.rid)
+  const reads: Reads = { ctx, state, from, references: [], fpd: false }
+  const context =
+    state.config.mode === 'legacy' && from.pasid !== null ? 'pasid-in-legacy' : contextFor(reads)
   const scalable = state.config.mode === 'scalable'
   const target =
-    typeof context === 'string' ? context : (scalable ? viaPasid : viaContext)(reads, context, from)
-  const pageRequests = scalable && typeof context !== 'string' && canAskForPages(context)
+    typeof context === 'string' ? context : (scalable ? viaPasid : viaContext)(reads, context.words)
+  const pageRequests = scalable && typeof context !== 'string' && canAskForPages(context.words)
   return { target, references: reads.references, fpd: reads.fpd, pageRequests }
 }
 
-const canAskForPages = (context: readonly bigint[]): boolean =>
+/** The context entry alone, for what is judged by it alone: translated requests and page requests. */
+export function lookupContext(
+  ctx: HwContext,
+  state: VtdState,
+  from: Requester,
+): Omit<VtdLookup, 'target' | 'pageRequests'> & { readonly context: Words | FaultCondition } {
+  const reads: Reads = { ctx, state, from, references: [], fpd: false }
+  const found = contextFor(reads)
+  const context = typeof found === 'string' ? found : found.words
+  return { context, references: reads.references, fpd: reads.fpd }
+}
+
+const canAskForPages = (context: Words): boolean =>
   ['DTE', 'PRE'].every(name => structField(SCALABLE_CONTEXT, context, name) === 1n)
 
 /** The entries read for one request, and what they said about recording faults. */
 interface Reads {
   readonly ctx: HwContext
   readonly state: VtdState
+  readonly from: Requester
   readonly references: Reference[]
   fpd: boolean
 }
 
-type Words = readonly bigint[]
-
 function read(reads: Reads, layout: StructLayout, hpa: number): Words {
   const words = readStruct(reads.ctx, layout, hpa)
   reads.references.push(configReference(layout, hpa, words))
-  reads.fpd ||= layout.fields.some(field => field.name === 'FPD') && structField(layout, words, 'FPD') === 1n
+  reads.fpd ||= saysFpd(layout, words)
   return words
 }
+
+const saysFpd = (layout: StructLayout, words: Words): boolean =>
+  layout.fields.some(field => field.name === 'FPD') && structField(layout, words, 'FPD') === 1n
 
 /** Pointers beyond the host address width count as reserved bits. */
 const malformed = (layout: StructLayout, words: Words): boolean =>
   reservedBitsSet(layout, words) ||
   layout.fields.some(field => field.pointer && structField(layout, words, field.name) >> BigInt(HAW) !== 0n)
 
-function readContext(reads: Reads, rid: number): Words | FaultCondition {
-  const { state } = reads
-  const { layout, present, pointer } = rootView(state, rid)
-  const root = read(reads, layout, rootEntryAt(state, rid))
+/** One of the two caches of structures, with the tag of this request. */
+interface Slot {
+  readonly which: 'context' | 'pasid'
+  readonly cache: TagCache
+  readonly layout: StructLayout
+  readonly tag: readonly number[]
+  readonly name: string
+}
+
+/** A structure out of its cache, or null where it is not there or not asked. */
+function recall(reads: Reads, slot: Slot): CachedStruct | null {
+  const { ctx, from } = reads
+  if (!from.cached) return null
+  const known = findStruct(ctx.bulk.words.data, slot.cache, slot.tag, slot.layout.words)
+  const now = known === null ? [] : readStruct(ctx, slot.layout, known.hpa)
+  const stale = known?.words.some((word, k) => word !== now[k]) === true
+  tellCacheOp(ctx, slot.which, known === null ? 'miss' : stale ? 'stale-hit' : 'hit', slot.name)
+  if (known !== null) reads.fpd ||= known.fpd || saysFpd(slot.layout, known.words)
+  return known
+}
+
+/** Keeps what may be kept: entries in order, and under caching mode those that are not present. */
+function keep(reads: Reads, slot: Slot, found: CachedStruct): void {
+  const { ctx, from, state } = reads
+  const present = structField(slot.layout, found.words, 'P') === 1n
+  const cacheable = present ? !malformed(slot.layout, found.words) : state.config.cachingMode
+  if (!from.cached || !from.commit || !cacheable) return
+  if (keepStruct(ctx.bulk, slot.cache, slot.tag, found)) tellCacheOp(ctx, slot.which, 'evict', 'in turn')
+  tellCacheOp(ctx, slot.which, 'fill', slot.name)
+}
+
+function contextFor(reads: Reads): CachedStruct | FaultCondition {
+  const { state, from } = reads
+  const layout = contextLayout(state)
+  const { context: cache } = state.caches
+  const slot: Slot = { which: 'context', cache, layout, tag: [from.rid], name: ridText(from.rid) }
+  const known = recall(reads, slot)
+  const found = known ?? readContext(reads, layout)
+  if (typeof found === 'string') return found
+  if (known === null) keep(reads, slot, found)
+  if (structField(layout, found.words, 'P') === 0n) return 'context-not-present'
+  return malformed(layout, found.words) ? 'context-reserved' : found
+}
+
+function readContext(reads: Reads, context: StructLayout): CachedStruct | FaultCondition {
+  const { state, from } = reads
+  const { layout, present, pointer } = rootView(state, from.rid)
+  const root = read(reads, layout, rootEntryAt(state, from.rid))
   if (structField(layout, root, present) === 0n) return 'root-not-present'
   if (malformed(layout, root)) return 'root-reserved'
-  const context = contextLayout(state)
-  const words = read(reads, context, contextEntryAt(state, Number(structField(layout, root, pointer)), rid))
-  if (structField(context, words, 'P') === 0n) return 'context-not-present'
-  return malformed(context, words) ? 'context-reserved' : words
+  const hpa = contextEntryAt(state, Number(structField(layout, root, pointer)), from.rid)
+  return { hpa, words: read(reads, context, hpa), fpd: false }
 }
 
-function viaContext(reads: Reads, context: Words): VtdTarget | FaultCondition {
-  const field = (name: string) => Number(structField(LEGACY_CONTEXT, context, name))
-  const levels = levelsOf(reads.state.config, field('AW'))
-  const passThrough = field('TT') === TT.passThrough
-  if (levels === null || field('TT') > TT.passThrough) return 'context-invalid'
-  if (passThrough && widthOf(levels) !== guestWidth(reads.state.config)) return 'context-invalid'
-  if (passThrough) return { domain: field('DID'), kind: 'pass-through', levels }
-  const second = { levels, root: field('SSPTPTR'), accessedDirty: false }
-  return { domain: field('DID'), kind: 'second', second }
-}
+const viaContext = ({ state }: Reads, context: Words): VtdTarget | FaultCondition =>
+  targetOfContext(state.config, context) ?? 'context-invalid'
 
-function viaPasid(reads: Reads, context: Words, from: Requester): VtdTarget | FaultCondition {
+function viaPasid(reads: Reads, context: Words): VtdTarget | FaultCondition {
+  const { from, state } = reads
   const field = (name: string) => Number(structField(SCALABLE_CONTEXT, context, name))
   if (from.pasid !== null && field('PASIDE') === 0) return 'pasid-disabled'
   const pasid = from.pasid ?? field('RID_PASID')
   if (pasid >= 2 ** (field('PDTS') + 13))
     return from.pasid === null ? 'rid-pasid-beyond-directory' : 'pasid-beyond-directory'
-  const directory = read(reads, PASID_DIRECTORY_ENTRY, directoryEntryAt(field('PASIDDIRPTR'), pasid))
-  if (structField(PASID_DIRECTORY_ENTRY, directory, 'P') === 0n) return 'directory-not-present'
-  if (malformed(PASID_DIRECTORY_ENTRY, directory)) return 'directory-reserved'
-  const table = Number(structField(PASID_DIRECTORY_ENTRY, directory, 'SMPTBLPTR'))
-  return fromPasidEntry(reads, read(reads, PASID_ENTRY, pasidEntryAt(table, pasid)), pasid)
+  const entry = pasidEntryFor(reads, field('PASIDDIRPTR'), pasid)
+  if (typeof entry === 'string') return entry
+  if (structField(PASID_ENTRY, entry.words, 'P') === 0n) return 'pasid-not-present'
+  if (malformed(PASID_ENTRY, entry.words)) return 'pasid-reserved'
+  return targetOfPasidEntry(state.config, entry.words, pasid) ?? 'pasid-invalid'
 }
 
-function fromPasidEntry(reads: Reads, entry: Words, pasid: number): VtdTarget | FaultCondition {
-  if (structField(PASID_ENTRY, entry, 'P') === 0n) return 'pasid-not-present'
-  return malformed(PASID_ENTRY, entry) ? 'pasid-reserved' : (targetOf(reads, entry, pasid) ?? 'pasid-invalid')
+function pasidEntryFor(reads: Reads, directory: number, pasid: number): CachedStruct | FaultCondition {
+  const { rid } = reads.from
+  const cache = reads.state.caches.pasid
+  const name = `${ridText(rid)} PASID ${pasid}`
+  const slot: Slot = { which: 'pasid', cache, layout: PASID_ENTRY, tag: [rid, pasid], name }
+  const known = recall(reads, slot)
+  const found = known ?? readPasidEntry(reads, directoryEntryAt(directory, pasid), pasid)
+  if (typeof found !== 'string' && known === null) keep(reads, slot, found)
+  return found
 }
 
-/** What a present PASID entry sets up, or null where it is programmed wrongly. */
-function targetOf(reads: Reads, entry: Words, pasid: number): VtdTarget | null {
-  const domain = Number(structField(PASID_ENTRY, entry, 'DID'))
-  const second = secondStageOf(reads, entry)
-  const first = firstStageOf(entry)
-  switch (Number(structField(PASID_ENTRY, entry, 'PGTT'))) {
-    case PGTT.first:
-      return first && { domain, kind: 'first', first, pasid }
-    case PGTT.second:
-      return second && { domain, kind: 'second', second }
-    case PGTT.nested:
-      return first && second && { domain, kind: 'nested', first, second, pasid }
-    case PGTT.passThrough:
-      return second && { domain, kind: 'pass-through', levels: second.levels }
-    default:
-      return null
-  }
-}
-
-function secondStageOf({ state }: Reads, entry: Words): SecondStage | null {
-  const field = (name: string) => Number(structField(PASID_ENTRY, entry, name))
-  const levels = levelsOf(state.config, field('AW'))
-  return levels === null ? null : { levels, root: field('SSPTPTR'), accessedDirty: field('SSADE') === 1 }
-}
-
-function firstStageOf(entry: Words): FirstStage | null {
-  const field = (name: string) => Number(structField(PASID_ENTRY, entry, name))
-  if (field('FSPM') > 1) return null
-  const switches = { extendedAccessed: field('EAFE') === 1, executeDisable: field('NXE') === 1 }
-  return { levels: field('FSPM') === 1 ? 5 : 4, root: field('FSPTPTR'), ...switches }
+function readPasidEntry(reads: Reads, directoryEntry: number, pasid: number): CachedStruct | FaultCondition {
+  const layout = PASID_DIRECTORY_ENTRY
+  const directory = read(reads, layout, directoryEntry)
+  if (structField(layout, directory, 'P') === 0n) return 'directory-not-present'
+  if (malformed(layout, directory)) return 'directory-reserved'
+  const hpa = pasidEntryAt(Number(structField(layout, directory, 'SMPTBLPTR')), pasid)
+  return { hpa, words: read(reads, PASID_ENTRY, hpa), fpd: saysFpd(layout, directory) }
 }

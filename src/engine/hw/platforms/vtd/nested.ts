@@ -5,7 +5,8 @@
  *
  * An entry whose A (or EA, or D of the leaf) must be set has to be writable through the second stage; that is found
  * before anything below it is read. Bits are set once the whole translation stands.
- * Not modelled: translations of guest addresses in the IOTLB (every second-stage walk starts anew).
+ * Paging-structure caches shorten both: the first-stage walk then starts at a table whose host page is known.
+ * Not modelled: translations of guest addresses in the IOTLB.
  */
 import { hi32, lo32 } from '../../../bits'
 import {
@@ -16,11 +17,12 @@ import {
   type TableRef,
   walkAddress,
 } from '../../../pt'
-import type { HwContext, Reference, TranslateRequest } from '../../contract'
+import type { Access, HwContext, Reference, TranslateRequest } from '../../contract'
 import { tableReference } from '../../reports'
-import { firstCondition, isDirty } from './first-stage'
+import { firstCondition, isDirty, rightsOf } from './first-stage'
+import type { PagingEntry } from './paging-cache'
 import { walkSecondStage } from './second-stage'
-import { accessBits, type StageWalk, type WalkFault } from './stage-walk'
+import { accessBits, type Learnt, type StageWalk, startAt, type WalkFault } from './stage-walk'
 
 export interface NestedTables {
   /** Its root is a guest address. */
@@ -28,6 +30,9 @@ export interface NestedTables {
   readonly second: TableRef
   /** Bits of a guest address. */
   readonly guestBits: number
+  /** Where a paging-structure cache lets the first-stage walk start, and each second-stage walk. */
+  readonly start: PagingEntry | null
+  secondStart(address: bigint, access: Access): PagingEntry | null
 }
 
 const ACCESSED = 1n << 5n
@@ -54,6 +59,8 @@ interface Step {
 class NestedWalk implements TableReader {
   private readonly references: Reference[] = []
   private readonly steps: Step[] = []
+  private readonly learnt: Learnt[] = []
+  private readonly first: ReturnType<typeof startAt>
   private readonly accessed: bigint
   private refused: WalkFault | null = null
   private found = { address: 0, perm: 0 }
@@ -67,13 +74,14 @@ class NestedWalk implements TableReader {
     this.ctx = ctx
     this.tables = tables
     this.request = request
+    this.first = startAt(tables.first, request.address, tables.start)
     this.accessed = ACCESSED | (tables.first.cfg.eafe === true ? EXTENDED : 0n)
   }
 
   run(): StageWalk {
-    const { first } = this.tables
-    const { address, access } = this.request
-    const result = walkAddress(this.ctx.bulk, first, address, {
+    const { access } = this.request
+    const { table, address } = this.first
+    const result = walkAddress(this.ctx.bulk, table, address, {
       access: accessBits(access),
       reader: this,
       log: (level, hpa, value) => this.read(level, hpa, value),
@@ -91,6 +99,11 @@ class NestedWalk implements TableReader {
   resolve(address: number): number {
     this.refused = this.updateDenied(this.accessed) ?? this.beyondWidth(address)
     if (this.refused !== null) return -1
+    const { start } = this.tables
+    if (start !== null && this.steps.length === 0) {
+      this.found = { address, perm: start.hostPerm }
+      return start.host + (address - start.table)
+    }
     const level = this.nextLevel()
     const found = this.second(BigInt(address), 'read', level)
     if (!found.ok) {
@@ -111,23 +124,24 @@ class NestedWalk implements TableReader {
   }
 
   private read(level: number, hpa: number, value: bigint): void {
-    this.references.push(tableReference(this.tables.first, 'first', { level, hpa, value }))
+    this.references.push(tableReference(this.first.table, 'first', { level, hpa, value }))
     this.steps.push({ ...this.found, level, hpa, value })
   }
 
   private nextLevel(): number {
-    const { format, cfg } = this.tables.first
+    const { format, cfg } = this.first.table
     return levelsOf(formatOf(format).geometry(cfg)) - 1 - this.steps.length
   }
 
-  private second(address: bigint, access: 'read' | 'write', level: number | null): StageWalk {
+  private second(address: bigint, access: Access, level: number | null): StageWalk {
     const walked = walkSecondStage(
       this.ctx,
       this.tables.second,
       { address, access, commit: false },
-      { address, level },
+      { serves: { address, level }, start: this.tables.secondStart(address, access) },
     )
     this.references.push(...walked.references)
+    if (walked.ok) this.learnt.push(...walked.learnt)
     return walked
   }
 
@@ -168,11 +182,28 @@ class NestedWalk implements TableReader {
     const dirty = this.request.access === 'write' || isDirty(this.steps.at(-1)?.value ?? 0n)
     return {
       ...host,
-      perm: first.perm & host.perm,
+      perm: first.perm & host.perm & (this.tables.start?.perm ?? 3),
       pageLg2: Math.min(first.pageLg2, host.pageLg2),
       dirty: dirty && host.dirty,
       references: this.references,
+      learnt: [...this.learnt, ...this.firstTables()],
     }
+  }
+
+  /** The first-stage tables below the top, each where the entry above it points. */
+  private firstTables(): Learnt[] {
+    const page = Number(this.request.address >> 12n)
+    let perm = this.tables.start?.perm ?? 3
+    return this.steps.slice(1).flatMap((step, k) => {
+      const above = this.steps[k]
+      if (above === undefined) return []
+      perm &= rightsOf(above.value)
+      const table = step.address - (step.address % 4096)
+      const host = step.hpa - (step.hpa % 4096)
+      const item = { hpa: above.hpa, value: above.value }
+      const entry = { level: step.level, page, table, host, perm, hostPerm: step.perm, item }
+      return [{ stage: 'first' as const, entry }]
+    })
   }
 
   private fail(fault: WalkFault): StageWalk {

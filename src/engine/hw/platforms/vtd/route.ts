@@ -65,7 +65,7 @@ function tearDown(ctx: HwContext, state: VtdState, at: OneRequester & Slot, befo
   }
   if (byPasid(at.layout, before)) flushPasid(ctx, others, domain, at.pasid ?? RID_PASID)
   else flushDomain(ctx, others, domain)
-  flushDevice(ctx, { rid: at.rid, pasid: at.pasid, domain, ats: at.device.ats }, 'all')
+  flushDevice(ctx, others, { rid: at.rid, pasid: at.pasid, domain, ats: at.device.ats }, 'all')
 }
 
 /** First stage alone and pass-through; a nested entry also taught second-stage translations of its domain. */
@@ -84,8 +84,8 @@ function flushNew(ctx: HwContext, state: VtdState, at: OneRequester & Slot, doma
 function flushEntry(ctx: HwContext, state: VtdState, at: OneRequester, domain: number): void {
   const pasid = at.pasid ?? RID_PASID
   if (state.config.mode === 'legacy')
-    submit(ctx, contextCacheDevice(domain, at.rid), `device ${at.device.name}`, 0)
-  else submit(ctx, pasidCacheOne(domain, pasid), `domain ${domain}, PASID ${pasid}`, 0)
+    submit(ctx, state, contextCacheDevice(domain, at.rid), `device ${at.device.name}`)
+  else submit(ctx, state, pasidCacheOne(domain, pasid), `domain ${domain}, PASID ${pasid}`)
 }
 
 function routeRecord(at: OneRequester): VtdRoute | null {

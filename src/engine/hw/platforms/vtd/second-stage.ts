@@ -5,8 +5,9 @@ import type { Access, HwContext, Reference, TranslateRequest } from '../../contr
 import { tableReference } from '../../reports'
 import { HAW, type VtdConfig } from './config'
 import type { FaultCondition } from './faults.data'
-import type { SecondStage } from './lookup'
-import { accessBits, hardwareTable, type StageWalk } from './stage-walk'
+import type { PagingEntry } from './paging-cache'
+import { accessBits, hardwareTable, learntFrom, type StageWalk, startAt } from './stage-walk'
+import type { SecondStage } from './target'
 
 export const SECOND_STAGE = 'vtd-ss'
 
@@ -25,18 +26,23 @@ export function secondStageConfig(config: VtdConfig, levels: number, ad: boolean
 export const secondTable = (config: VtdConfig, { levels, root, accessedDirty }: SecondStage): TableRef =>
   hardwareTable(SECOND_STAGE, secondStageConfig(config, levels, accessedDirty), root)
 
-/** What the references of a walk are for, in a nested translation. */
-export type Serves = Reference['serves']
+export interface SecondWalkOptions {
+  /** Where a paging-structure cache lets the walk start. */
+  readonly start?: PagingEntry | null
+  /** What the references are for, in a nested translation. */
+  readonly serves?: Reference['serves']
+}
 
 /** Walks for one address; accessed and dirty bits are set only where `commit` is. */
 export function walkSecondStage(
   ctx: HwContext,
-  table: TableRef,
+  whole: TableRef,
   request: Pick<TranslateRequest, 'address' | 'access' | 'commit'>,
-  serves?: Serves,
+  { start = null, serves }: SecondWalkOptions = {},
 ): StageWalk {
   const references: Reference[] = []
-  const result = walkAddress(ctx.bulk, table, request.address, {
+  const { table, address } = startAt(whole, request.address, start)
+  const result = walkAddress(ctx.bulk, table, address, {
     access: accessBits(request.access),
     commit: request.commit,
     log(level, hpa, value) {
@@ -47,10 +53,13 @@ export function walkSecondStage(
     const condition = conditionOf(result.reason, request.access)
     return { ok: false, fault: { condition, stage: 'second', level: result.level }, references }
   }
-  const { output, perm, pageLg2, updated } = result
+  const { output, pageLg2, updated } = result
+  const perm = result.perm & (start?.perm ?? 3)
   const keepsDirty = table.cfg.ad === true
   const dirty = !keepsDirty || request.access === 'write' || isDirty(references)
-  return { ok: true, output, perm, pageLg2, dirty, references, updated }
+  const page = Number(request.address >> 12n)
+  const learnt = learntFrom(references, { stage: 'second', page, start, permOf: value => Number(value & 3n) })
+  return { ok: true, output, perm, pageLg2, dirty, references, updated, learnt }
 }
 
 const isDirty = (references: readonly Reference[]): boolean =>

@@ -42,7 +42,8 @@ describe('a table changed without an invalidation', () => {
     const rig = changedBehind()
     const found = rig.dma(DEVICE, 0x2abcn)
     expect(found).toMatchObject({ ok: true, output: 0x40001abc, cache: 'stale-hit' })
-    expect(rig.eventsOf('cache').map(event => event.op)).toEqual(['miss', 'fill', 'stale-hit'])
+    const ops = rig.eventsOf('cache').filter(event => event.which === 'iotlb')
+    expect(ops.map(event => event.op)).toEqual(['miss', 'fill', 'stale-hit'])
   })
 
   it('is seen by a walk that asks no cache', () => {
@@ -113,7 +114,7 @@ describe('what is counted', () => {
     expect([rig.cost('dmaReferencesCold'), rig.cost('dmaReferencesWarm')]).toEqual([8, 8])
     rig.dma(DEVICE, 0x2000n)
     expect([rig.cost('iotlbMisses'), rig.cost('iotlbHits')]).toEqual([1, 1])
-    expect([rig.cost('dmaReferencesCold'), rig.cost('dmaReferencesWarm')]).toEqual([16, 12])
+    expect([rig.cost('dmaReferencesCold'), rig.cost('dmaReferencesWarm')]).toEqual([16, 8])
   })
 })
 

@@ -1,4 +1,6 @@
 /** What the VT-d model keeps outside memory: where its structures lie, and who is routed where. */
+
+import type { VtdCaches } from './caches'
 import type { VtdConfig } from './config'
 
 export interface VtdRoute {
@@ -15,6 +17,7 @@ export interface VtdState {
   readonly root: number
   /** Offset of the IOTLB in the bulk words. */
   readonly iotlb: number
+  readonly caches: VtdCaches
   readonly routes: readonly VtdRoute[]
 }
 
