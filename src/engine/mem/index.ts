@@ -2,6 +2,7 @@
 export { type Bulk, type BulkOptions, createBulk, type FrameAllocator } from './bulk'
 export { eachFrame } from './each-frame'
 export type { Frames } from './frames'
+export type { HistoryVisitor } from './history'
 export type { Journal } from './journal'
 export { POOL_END, POOL_START } from './layout'
 export type { Fill, Memory } from './memory'

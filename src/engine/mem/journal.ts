@@ -5,6 +5,7 @@
 import { assert } from '../bits'
 import { type BulkParts, Checkpoints } from './checkpoints'
 import { replayRun } from './fill'
+import { type HistoryVisitor, visitHistory } from './history'
 import { OVERLAP_INSERT, RECORD_PAIRS, RUN } from './record-log'
 
 /** Pairs that can be replayed in the time that restoring a checkpoint costs at least. */
@@ -74,6 +75,12 @@ export class Journal {
       this.log.moveTo(to.position)
     }
     this.step(position)
+  }
+
+  /** Tells what changed between two recorded positions, the lower one first; nothing moves. */
+  visit(from: number, to: number, visitor: HistoryVisitor): void {
+    assert(from <= to && to <= this.end, 'visit: not recorded')
+    visitHistory(this.log, from, to, visitor)
   }
 
   /** Forgets what lies above a position; the state must not stand above it. */

@@ -19,6 +19,7 @@ export { createTable, destroyTable, type TableWish } from './lifecycle'
 export { type MapRun, mapRun } from './map'
 export { FORMATS, formatOf } from './registry'
 export { joinRuns } from './run-events'
+export { type ItemRun, itemAt, itemRuns, type TableItems, tableItems } from './runs'
 export { type OpenTable, openTable, type TableReader, type TableSink } from './table'
 export {
   foldInput,

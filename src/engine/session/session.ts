@@ -9,6 +9,7 @@ import { DIALECTS, dialectById } from '../dialects/registry'
 import { type Assumption, compile, createRunner, type Diagnostic, type Program, type Runner } from '../flow'
 import type { Machine } from '../kernel/machine'
 import type { Root } from '../kernel/state'
+import type { HistoryVisitor } from '../mem'
 import { costsFrom } from '../trace/cost-row'
 import type { CostName } from '../trace/costs'
 import type { MachineEvent } from '../trace/events'
@@ -155,6 +156,16 @@ export class FlowSession implements Session {
     const found = this.replay(n, (events, before) => touchesOf(this.machine, before, events)) ?? NOTHING
     this.touched.set(n, found)
     return found
+  }
+
+  /** The kernel's records after step n. */
+  rootAt(n: number): Root {
+    return this.timeline.rootAt(n)
+  }
+
+  /** Tells which words and ranges step n changed, without moving. */
+  visitStep(n: number, visitor: HistoryVisitor): void {
+    this.timeline.visitStep(n, visitor)
   }
 
   runTo(breakpoints: readonly Breakpoint[], direction: 1 | -1): number {

@@ -5,6 +5,7 @@
 import type { PlannedStep } from '../flow'
 import type { Machine } from '../kernel/machine'
 import type { Root } from '../kernel/state'
+import type { HistoryVisitor } from '../mem'
 import { COST_GAUGES, COST_NAMES } from '../trace/costs'
 
 const COLUMNS = COST_NAMES.length
@@ -47,6 +48,18 @@ export class Timeline {
     this.machine.bulk.journal.seekTo(this.positions[n] ?? 0)
     this.here = n
     this.restore()
+  }
+
+  /** The root after step n. */
+  rootAt(n: number): Root {
+    const root = this.roots[n]
+    if (root === undefined) throw new RangeError(`no step ${n}`)
+    return root
+  }
+
+  /** Tells which words and ranges step n changed; the machine stays where it stands. */
+  visitStep(n: number, visitor: HistoryVisitor): void {
+    this.machine.bulk.journal.visit(this.positions[n - 1] ?? 0, this.positions[n] ?? 0, visitor)
   }
 
   stepAt(n: number): PlannedStep | undefined {
