@@ -105,4 +105,6 @@ export interface Dialect extends DialectWords {
   readonly errnos: Readonly<Partial<Record<RuleId, ErrnoName>>>
   readonly notModelled: readonly string[]
   readonly docs: DialectDocs
+  /** Rules that a call can break, in the order it checks them; commands without a row tell no order. */
+  readonly checks?: Readonly<Record<string, readonly RuleId[]>>
 }

@@ -18,6 +18,8 @@ export interface CallAnswer {
   readonly rule: RuleId | null
   /** Why it was refused, with the values involved. */
   readonly message: string | null
+  /** What the refusal names, under the names of the rule's sentence; null where it was not refused. */
+  readonly values: Refusal['values'] | null
   readonly out: Readonly<Record<string, OutValue>> | null
 }
 
@@ -80,11 +82,12 @@ function conclude(machine: Machine, dialect: Dialect, outcome: Outcome<CallResul
 }
 
 function succeeded(result: CallResult): CallAnswer {
-  return { ...result, value: BigInt(result.ret), errno: null, rule: null, message: null }
+  return { ...result, value: BigInt(result.ret), errno: null, rule: null, message: null, values: null }
 }
 
 function refused(dialect: Dialect, refusal: Refusal): CallAnswer {
   const errno = dialect.errnos[refusal.rule] ?? RULES[refusal.rule].errno
   const message = refusalText(refusal)
-  return { ret: -1, value: BigInt(-ERRNO[errno]), errno, rule: refusal.rule, message, out: null }
+  const { rule, values } = refusal
+  return { ret: -1, value: BigInt(-ERRNO[errno]), errno, rule, message, values, out: null }
 }

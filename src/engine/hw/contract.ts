@@ -331,4 +331,6 @@ export interface Platform<Config = unknown, State = unknown> {
   readonly tellingFields: readonly string[]
   /** The structures that decide about a device's requests, in the order the hardware reads them. */
   describe(ctx: HwContext, state: State, device: HwDevice): readonly ConfigRow[]
+  /** Registers that say where those structures lie, with their offset in `hpa` left null; left out where none is modelled. */
+  registers?(ctx: HwContext, state: State): readonly ConfigRow[]
 }

@@ -73,6 +73,24 @@ export function requireMemory(machine: Machine, first: number, last: number, wri
   return answer(null)
 }
 
+/** Every region there is, guessed ones too, in order of address. */
+export function memoryRegions(machine: Machine): readonly (MemoryRegion & { readonly guessed: boolean })[] {
+  const { ranges } = machine.bulk
+  const found: (MemoryRegion & { readonly guessed: boolean })[] = []
+  ranges.forEachIn(TREE.memory, 0, 2 ** 52 - 1, slot => {
+    const flags = ranges.b(slot)
+    found.push({
+      hva: addressOf(ranges.first(slot)),
+      size: addressOf(ranges.last(slot) - ranges.first(slot) + 1),
+      pages: MODES[flags & MODE_MASK] ?? '2M',
+      guest: (flags & GUEST) !== 0,
+      readOnly: (flags & READ_ONLY) !== 0,
+      guessed: (flags & GUESSED) !== 0,
+    })
+  })
+  return found
+}
+
 /** Host pages behind [first, last], all of which exist, as runs in ascending order. */
 export function eachHostRun(machine: Machine, first: number, last: number, run: PageRun): void {
   const { ranges } = machine.bulk

@@ -22,19 +22,24 @@ export interface TableItems {
   readonly hi: Int32Array
 }
 
-/** Copies the items of a table of a level at `hpa`. */
-export function tableItems(bulk: Bulk, ref: TableRef, at: { hpa: number; level: number }): TableItems {
+/** Copies the items of a table of a level at `hpa`; `wordOf` reads the arena, as it is now unless told. */
+export function tableItems(
+  bulk: Bulk,
+  ref: TableRef,
+  at: { readonly hpa: number; readonly level: number },
+  wordOf: (offset: number) => number = offset => bulk.words.data[offset] ?? 0,
+): TableItems {
   const geometry = formatOf(ref.format).geometry(ref.cfg)
   const count = itemsOf(geometry, at.level)
   const items = { lo: new Int32Array(count), hi: new Int32Array(count) }
   const { memory } = bulk
-  const { data } = memory.words
   const turned = word(geometry, BIG_ENDIAN) === 1
   let offset = 0
   for (let k = 0; k < count; k++, offset += 2) {
     const hpa = at.hpa + k * 8
     if (k === 0 || hpa % 4096 === 0) offset = memory.wordAt(hpa)
-    const [a, b] = [data[offset] as number, data[offset + 1] as number]
+    const a = wordOf(offset)
+    const b = wordOf(offset + 1)
     items.lo[k] = turned ? swap32(b) : a
     items.hi[k] = turned ? swap32(a) : b
   }

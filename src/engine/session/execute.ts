@@ -26,6 +26,8 @@ export interface Executed {
   readonly diagnostic: Diagnostic | null
   /** False for an `expect` that did not hold. */
   readonly held: boolean
+  /** What a refusal names; null where the call was not refused. */
+  readonly values: CallAnswer['values']
 }
 
 export function execute(machine: Machine, dialect: Dialect, step: PlannedStep, n: number): Executed {
@@ -160,7 +162,7 @@ function checked(
 }
 
 function plain(ret: number): CallAnswer {
-  return { ret, value: BigInt(ret), errno: null, rule: null, message: null, out: null }
+  return { ret, value: BigInt(ret), errno: null, rule: null, message: null, values: null, out: null }
 }
 
 interface Ending {
@@ -171,7 +173,7 @@ interface Ending {
 }
 
 function finished(step: PlannedStep, n: number, ending: Ending): Executed {
-  const { ret, errno, rule, message, out, value } = ending.answer
+  const { ret, errno, rule, message, values, out, value } = ending.answer
   const label = { verb: ending.verb ?? ending.call, object: ending.object }
   const record: StepRecord = {
     n,
@@ -189,7 +191,7 @@ function finished(step: PlannedStep, n: number, ending: Ending): Executed {
   }
   const written =
     out === null ? null : new Map(Object.entries(out).flatMap(([name, one]) => asValue(name, one)))
-  return { record, value: { kind: 'int', value }, out: written, diagnostic: null, held: true }
+  return { record, value: { kind: 'int', value }, out: written, diagnostic: null, held: true, values }
 }
 
 /** Output fields a flow can compute with: numbers and texts. */

@@ -17,7 +17,7 @@ import { abilitiesAsked } from './asked'
 import { stopsAt } from './breakpoints'
 import { Collector } from './collector'
 import type { Breakpoint, Session, SessionOptions, StateView, StepRecord, WalkView } from './contract'
-import { execute } from './execute'
+import { type Executed, execute } from './execute'
 import { machineHash } from './hash'
 import { openImplied } from './implied'
 import { type Setup, setUp } from './setup'
@@ -202,6 +202,13 @@ export class FlowSession implements Session {
       this.machine.silence()
       return look(collector.events(), before)
     })
+  }
+
+  /** What the refusal of step n names, by executing it again; null where it was not refused. */
+  refusalValues(n: number): Executed['values'] {
+    const step = this.timeline.stepAt(n)
+    if (step === undefined) return null
+    return this.timeline.revisit(n, () => execute(this.machine, this.dialect, step, n).values)
   }
 
   cost(n: number): Readonly<Record<CostName, number>> {

@@ -53,51 +53,17 @@ export interface GraphView {
   readonly edges: readonly GraphEdge[]
 }
 
-/** One space's table as the inspector lists it: tables opened down to the entries that exist. */
-export interface TableRow {
-  /** 0 is the leaf table; the hardware's own name for it is in `name`. */
-  readonly level: number
-  readonly name: string
-  readonly index: number
-  /** Last index of a run of empty or equal-stride entries; equals `index` for a single one. */
-  readonly lastIndex: number
-  readonly hpa: bigint
-  readonly value: bigint
-  readonly kind: 'table' | 'leaf' | 'empty' | 'malformed'
-  /** First address the entry translates. */
-  readonly iova: bigint
-  readonly output: bigint | null
-  readonly perm: string
-  readonly mark: Mark
-  readonly fields: readonly {
-    readonly name: string
-    readonly high: number
-    readonly low: number
-    readonly value: bigint
-    readonly doc: string
-  }[]
-}
-
-export interface TableView {
-  readonly space: number
-  readonly table: number
-  readonly format: string
-  readonly title: string
-  readonly root: bigint
-  readonly rows: readonly TableRow[]
-  readonly notModelled: readonly string[]
-}
-
+/** What is said of an object at every step; its areas, tables, caches and charges are asked for by piece. */
 export interface InspectorView {
   readonly id: string
   readonly title: string
   readonly fields: readonly GraphRow[]
-  readonly areas: readonly {
-    readonly iova: bigint
-    readonly last: bigint
-    readonly target: bigint
-    readonly perm: string
+  readonly areas: {
+    readonly count: number
+    /** First byte of the lowest one, or null. */
+    readonly first: bigint | null
     readonly mark: Mark
-  }[]
-  readonly tables: readonly TableView[]
+  }
+  readonly tables: readonly { readonly table: number; readonly title: string; readonly root: bigint }[]
+  readonly marks: { readonly table: Mark }
 }

@@ -22,7 +22,8 @@ export function graphView(session: FlowSession): GraphView {
   return markChanges(now, before)
 }
 
-function bareGraph(session: FlowSession): GraphView {
+/** The picture without marks. */
+export function bareGraph(session: FlowSession): GraphView {
   const { machine } = session
   const nodes = [
     memoryNode(machine),

@@ -29,17 +29,28 @@ function markNode(node: GraphNode, was: GraphNode | undefined, is: GraphNode | u
   return { ...node, rows, mark: changed ? '~' : '' }
 }
 
-/** Rows go by their label. */
+/** Rows go by their label; where one label stands for a list, each row is told by its value. */
 export function markRows(now: readonly GraphRow[], before: readonly GraphRow[]): readonly GraphRow[] {
-  const old = new Map(before.map(row => [row.label, row.value]))
-  const present = new Set(now.map(row => row.label))
+  const lists = new Set([...repeated(now), ...repeated(before)])
+  const key = (row: GraphRow): string => (lists.has(row.label) ? `${row.label}\n${row.value}` : row.label)
+  const old = new Map(before.map(row => [key(row), row.value]))
+  const present = new Set(now.map(key))
   const marked = now.map((row): GraphRow => {
-    const value = old.get(row.label)
+    const value = old.get(key(row))
     if (value === undefined) return { ...row, mark: '+' }
     return value === row.value ? row : { ...row, mark: '~', before: value }
   })
-  const gone = before.filter(row => !present.has(row.label)).map((row): GraphRow => ({ ...row, mark: '-' }))
+  const gone = before.filter(row => !present.has(key(row))).map((row): GraphRow => ({ ...row, mark: '-' }))
   return [...marked, ...gone]
+}
+
+function repeated(rows: readonly GraphRow[]): readonly string[] {
+  const seen = new Set<string>()
+  return rows.flatMap(({ label }) => {
+    if (seen.has(label)) return [label]
+    seen.add(label)
+    return []
+  })
 }
 
 function markEdge(edge: GraphEdge, was: GraphEdge | undefined, is: GraphEdge | undefined): GraphEdge {

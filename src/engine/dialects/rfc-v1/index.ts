@@ -4,6 +4,7 @@
  * Not modelled: see `notModelled`, which the page shows too.
  */
 import type { Dialect } from '../contract'
+import { CHECKS } from './checks.data'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
 import { DOCS } from './docs.data'
@@ -55,6 +56,7 @@ export const rfcV1: Dialect = {
   objects: { context: 'ioasid_ctx', space: 'ioasid_data', device: 'ioasid_dev' },
   errnos: {},
   docs: DOCS,
+  checks: CHECKS,
   notModelled: [
     'user-managed page tables and PASID tables (IOASID_BIND_*)',
     'SVA spaces',

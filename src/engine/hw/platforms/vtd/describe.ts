@@ -1,10 +1,16 @@
 /** The configuration entries that decide about a device's requests without PASID, for a reader. */
 import type { ConfigRow, HwContext, HwDevice } from '../../contract'
 import { readStruct } from '../../memory-struct'
-import { labelStruct, type StructLayout, structField } from '../../struct'
+import { encodeStruct, labelStruct, type StructLayout, structField } from '../../struct'
 import * as entries from './entries'
 import type { VtdState } from './state'
-import { PASID_DIRECTORY_ENTRY, PASID_ENTRY } from './structures.data'
+import { PASID_DIRECTORY_ENTRY, PASID_ENTRY, RTADDR, TTM } from './structures.data'
+
+/** The register that points to the root table. */
+export function vtdRegisters(_ctx: HwContext, state: VtdState): readonly ConfigRow[] {
+  const words = encodeStruct(RTADDR, { RTA: state.root, TTM: TTM[state.config.mode] })
+  return [{ struct: RTADDR.name, hpa: null, words, fields: labelStruct(RTADDR, words), layout: RTADDR }]
+}
 
 /** In the order the hardware reads them, down to the first that is not present. */
 export function describeVtd(ctx: HwContext, state: VtdState, device: HwDevice): readonly ConfigRow[] {

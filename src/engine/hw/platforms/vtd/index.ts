@@ -8,7 +8,7 @@ import { createIotlb } from '../../iotlb-entries'
 import { listCaches } from './cache-listings'
 import { cacheLines, createCaches } from './caches'
 import { configureVtd, VTD_PARAMS, type VtdConfig, vtdCaps, widthOf } from './config'
-import { describeVtd } from './describe'
+import { describeVtd, vtdRegisters } from './describe'
 import { allocFrames } from './entries'
 import { FIRST_STAGE, firstStageConfig } from './first-stage'
 import { invalidateVtd } from './invalidate'
@@ -48,6 +48,7 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   caches: (ctx, state) => listCaches(ctx.bulk, state),
   tellingFields: ['DID', 'PGTT', 'TT', 'AW'],
   describe: describeVtd,
+  registers: vtdRegisters,
 }
 
 /** One table serves every device of a space. */

@@ -122,6 +122,20 @@ export const FAULT_RECORD = structLayout(
   ['FI'],
 )
 
+/** RTADDR_REG, at offset 0x20 (VT-d 11.4.6). */
+export const RTADDR = structLayout(
+  'RTADDR_REG, offset 0x20',
+  1,
+  [
+    [0, 11, 10, 'TTM', 'translation table mode: 0 legacy, 1 scalable, 3 abort'],
+    [0, 63, 12, 'RTA', 'root table, HPA'],
+  ],
+  ['RTA'],
+)
+
+/** Values of TTM in RTADDR_REG. */
+export const TTM = { legacy: 0, scalable: 1 } as const
+
 /** Values of TT in a legacy context entry. */
 export const TT = { second: 0, secondAts: 1, passThrough: 2 } as const
 

@@ -1,0 +1,81 @@
+/**
+ * What every cache of the platform holds, each entry compared with memory as it is: an entry that says something
+ * else is stale, and a DMA would use it.
+ *
+ * A translation is compared with a walk made for a device that is routed to its domain now; an entry whose domain
+ * nobody is routed to can answer nobody, and is told as left behind.
+ */
+import type { CacheClaim, CacheListing, CacheRow } from '../../hw'
+import { translate } from '../../kernel/dma'
+import type { Machine } from '../../kernel/machine'
+import { type DeviceRecord, permText } from '../../kernel/state'
+import type { FlowSession } from '../../session/session'
+import { addressText } from '../units'
+import type { CacheView } from './contract'
+import { before } from './touched'
+
+export function cacheViews(session: FlowSession): readonly CacheView[] {
+  const { machine } = session
+  const list = () => machine.platform.caches(machine.hw(), machine.root.hw)
+  const old = before(session, list)
+  return list().map(listing =>
+    viewOf(
+      machine,
+      listing,
+      old?.find(one => one.title === listing.title),
+    ),
+  )
+}
+
+function viewOf(machine: Machine, listing: CacheListing, old: CacheListing | undefined): CacheView {
+  const known = new Set(old?.rows.map(keyOf) ?? [])
+  const kept = new Set(listing.rows.map(keyOf))
+  const gone = (old?.rows ?? []).filter(row => !kept.has(keyOf(row)))
+  return {
+    cache: listing.cache,
+    title: listing.title,
+    capacity: listing.capacity,
+    columns: listing.columns,
+    rows: [
+      ...listing.rows.map(row => {
+        const mark = old === undefined || known.has(keyOf(row)) ? ('' as const) : ('+' as const)
+        return { cells: row.cells, mark, stale: row.claim === null ? null : staleness(machine, row.claim) }
+      }),
+      ...gone.map(row => ({ cells: row.cells, mark: '-' as const, stale: null })),
+    ],
+  }
+}
+
+const keyOf = (row: CacheRow): string => row.cells.join(' ')
+
+function staleness(machine: Machine, claim: CacheClaim): string | null {
+  if (claim.kind === 'words') {
+    const now = claim.words.map((_, k) => machine.bulk.memory.read64(claim.hpa + k * 8))
+    return now.every((word, k) => word === claim.words[k]) ? null : 'memory holds another entry now'
+  }
+  const device = routedTo(machine, claim)
+  if (device === null) return `no device is routed to domain ${claim.domain} now`
+  return translationStaleness(machine, device, claim)
+}
+
+function routedTo(machine: Machine, { domain }: { readonly domain: number }): DeviceRecord | null {
+  const uids = new Set(
+    [...machine.root.spaces.values()].filter(space => space.domain === domain).map(space => space.uid),
+  )
+  const devices = [...machine.root.devices.values()]
+  return devices.find(device => device.routed !== null && uids.has(device.routed)) ?? null
+}
+
+function translationStaleness(
+  machine: Machine,
+  device: DeviceRecord,
+  claim: Extract<CacheClaim, { kind: 'translation' }>,
+): string | null {
+  const { address, pasid, output, perm } = claim
+  const access = perm & 1 ? ('read' as const) : ('write' as const)
+  const now = translate(machine, { device, pasid, address, access, commit: false, cached: false })
+  if (!now.ok) return `the table says fault ${now.fault.code}`
+  if (BigInt(now.output) !== output) return `the table says HPA ${addressText(BigInt(now.output))}`
+  const lost = perm & ~now.perm
+  return lost === 0 ? null : `the table no longer grants ${permText(lost)}`
+}

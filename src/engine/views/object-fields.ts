@@ -1,0 +1,202 @@
+/**
+ * An object's fields under their kernel names, as the kernel's records and the bulk state have them; unmarked.
+ * Configuration structures in memory are not among them: they are words (see inspect/structs.ts).
+ */
+import { areasMeeting, EVERY_PAGE } from '../kernel/areas'
+import type { Machine } from '../kernel/machine'
+import { memoryRegions } from '../kernel/process-memory'
+import { AreaFlag, addressOf, type DeviceRecord, lastByteOf, type SpaceRecord, TREE } from '../kernel/state'
+import type { FlowSession } from '../session/session'
+import type { GraphRow } from './contract'
+import { describeSpace, row, spaceNodeId } from './graph'
+import { tableRows } from './table-rows'
+import { addressText, countText, plural, rangeText, sizeText } from './units'
+
+export interface PlainFields {
+  readonly title: string
+  readonly rows: readonly GraphRow[]
+}
+
+const YES_NO = (yes: boolean): string => (yes ? 'yes' : 'no')
+
+/** The fields of the object that a graph node stands for, where the session stands; null for none. */
+export function plainFields(session: FlowSession, id: string): PlainFields | null {
+  const { root } = session.machine
+  const [kind, name] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)]
+  const space = spaceOf(session, id)
+  if (space !== null) return { title: space.name, rows: spaceFields(session, space) }
+  const device = root.devices.get(name)
+  if (kind === 'device' && device !== undefined) return deviceFields(session, device)
+  if (kind === 'context') return contextFields(session, Number(name))
+  if (kind === 'group') return groupFields(session, Number(name))
+  if (kind === 'iommu') return iommuFields(session)
+  return id === 'memory' ? memoryFields(session) : null
+}
+
+/** The space that a node id names, or null. */
+export function spaceOf({ machine }: FlowSession, id: string): SpaceRecord | null {
+  if (!id.startsWith('space:')) return null
+  const space = machine.root.spaces.get(Number(id.slice('space:'.length)))
+  return space !== undefined && spaceNodeId(space) === id ? space : null
+}
+
+/** ioasid_data of the proposal, field by field. */
+function spaceFields({ machine }: FlowSession, space: SpaceRecord): readonly GraphRow[] {
+  const parent = space.parent === null ? 'none' : machine.space(space.parent).name
+  return [
+    row('ioasid', String(space.id)),
+    row('kind', describeSpace(machine, space)),
+    row('parent', parent),
+    row('children', space.children.map(uid => machine.space(uid).name).join(', ') || 'none'),
+    row('domain', space.domain === 0 ? 'none' : String(space.domain)),
+    row('attach_data', space.attachments.map(attachmentText).join(', ') || 'none'),
+    row('partial_devices', space.partialGroups.map(group => `group ${group}`).join(', ') || 'none'),
+    ...(machine.policy.activation === 'enable-call' ? [row('enabled', YES_NO(space.enabled))] : []),
+    row('areas', areasText(machine, space)),
+    ...tableRows(machine, space),
+  ]
+}
+
+const attachmentText = (at: { readonly device: string; readonly pasid: number | null }): string =>
+  at.pasid === null ? at.device : `${at.device} PASID 0x${at.pasid.toString(16)}`
+
+function areasText({ bulk }: Machine, space: SpaceRecord): string {
+  const tree = TREE.areas(space.uid)
+  const count = bulk.ranges.count(tree)
+  return count === 0 ? 'none' : `${countText(count)}, ${sizeText(addressOf(bulk.ranges.span(tree)))}`
+}
+
+function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): PlainFields {
+  const attached = device.attachments.map(at => {
+    const pasid = at.pasid === null ? '' : ` PASID 0x${at.pasid.toString(16)}`
+    return `${machine.space(at.space).name}${pasid}`
+  })
+  const fd = device.context === null ? null : (machine.root.contexts.get(device.context)?.fd ?? '?')
+  const { hw } = device
+  const rows = [
+    row('path', device.path),
+    row('kind', device.kind),
+    row('requester id', device.rid ?? 'none'),
+    row('group', String(hw.group)),
+    row('PASID', hw.pasidBits === null ? 'no' : `${hw.pasidBits} bits`),
+    row('ATS, PRI', `${YES_NO(hw.ats)}, ${YES_NO(hw.pri)}`),
+    row('bound', fd === null ? 'no' : `${dialect.objects.context} fd ${fd}, by fd ${device.boundFd ?? '?'}`),
+    row('attached', attached.join(', ') || 'none'),
+    row('routed', device.routed === null ? 'blocked' : machine.space(device.routed).name),
+  ]
+  return { title: device.name, rows }
+}
+
+function contextFields({ machine, dialect }: FlowSession, uid: number): PlainFields | null {
+  const context = machine.root.contexts.get(uid)
+  if (context === undefined) return null
+  const spaces = [...machine.root.spaces.values()].filter(space => space.context === uid)
+  const devices = [...machine.root.devices.values()].filter(device => device.context === uid)
+  const rows = [
+    row('fd', `${context.fd}${context.open ? '' : ', closed'}`),
+    row('ioasid_list', spaces.map(space => space.name).join(', ') || 'empty'),
+    row('device_list', devices.map(device => device.name).join(', ') || 'empty'),
+    ...preregRows(machine, uid, 'prereg_list'),
+  ]
+  return { title: dialect.objects.context, rows }
+}
+
+const MOST_RANGES = 64
+
+/** Registered ranges, each with the mappings that lie in it. */
+function preregRows(machine: Machine, uid: number, label: string): readonly GraphRow[] {
+  const { ranges } = machine.bulk
+  const tree = TREE.prereg(uid)
+  const rows: GraphRow[] = []
+  ranges.forEachIn(tree, EVERY_PAGE.first, EVERY_PAGE.last, slot => {
+    if (rows.length >= MOST_RANGES) return
+    const range = rangeText(addressOf(ranges.first(slot)), lastByteOf(ranges.last(slot)))
+    rows.push(row(label, `${range}, ${plural(ranges.a(slot), 'mapping')}`))
+  })
+  const more = ranges.count(tree) - rows.length
+  return more > 0 ? [...rows, row(label, `and ${countText(more)} more`)] : rows
+}
+
+function groupFields({ machine }: FlowSession, group: number): PlainFields | null {
+  const mates = [...machine.root.devices.values()].filter(device => device.hw.group === group)
+  if (mates.length === 0) return null
+  const routed = new Set(mates.map(mate => mate.routed))
+  const [only] = routed
+  const where = only === undefined || only === null ? 'blocked' : machine.space(only).name
+  const rows = [
+    row('devices', mates.map(device => device.name).join(', ')),
+    row(
+      'bound',
+      mates
+        .filter(mate => mate.context !== null)
+        .map(mate => mate.name)
+        .join(', ') || 'none',
+    ),
+    row('routed', routed.size > 1 ? 'apart' : where),
+  ]
+  return { title: `group ${group}`, rows }
+}
+
+function iommuFields({ machine }: FlowSession): PlainFields {
+  const caps = machine.platform.caps(machine.hwConfig, null)
+  const ranges = (list: readonly { readonly start: bigint; readonly last: bigint }[]) =>
+    list.map(range => `${addressText(range.start)} .. ${addressText(range.last)}`).join(', ')
+  const sizes = [...caps.pageSizes.toString(2)].reverse().flatMap((bit, lg2) => (bit === '1' ? [lg2] : []))
+  const rows = [
+    row('platform', machine.platform.title),
+    row('page sizes', sizes.map(lg2 => sizeText(1n << BigInt(lg2))).join(', ')),
+    row('input width', `${caps.inputBits} bits`),
+    row('permitted', ranges(caps.permitted)),
+    row('reserved', ranges(caps.reserved) || 'none'),
+    row('PASID', caps.pasidBits === null ? 'no' : `${caps.pasidBits} bits`),
+    row('flush on map', YES_NO(caps.flushOnMap)),
+    ...machine.platform.notModelled.map(what => row('not modelled', what)),
+  ]
+  return { title: machine.platform.title, rows }
+}
+
+function memoryFields({ machine, dialect }: FlowSession): PlainFields {
+  const { accountedPages, contexts } = machine.root
+  const limit = machine.limits.memlockPages
+  const rows = [
+    row('pinned', plural(machine.bulk.refRanges.total(TREE.pins), 'page')),
+    row('accounted', plural(accountedPages, 'page')),
+    row('limit', limit === null ? 'none' : plural(limit, 'page')),
+    ...memoryRegions(machine).map(region => {
+      const told = [region.pages, region.guest ? 'guest' : '', region.readOnly ? 'read-only' : '']
+      return row(
+        'memory',
+        [rangeText(region.hva, region.hva + region.size - 1n), ...told].filter(Boolean).join(', '),
+      )
+    }),
+    ...[...contexts.values()].flatMap(context =>
+      preregRows(machine, context.uid, `prereg by ${dialect.objects.context} fd ${context.fd}`),
+    ),
+    ...payers(machine),
+    ...pinRows(machine),
+  ]
+  return { title: 'Process memory', rows }
+}
+
+/** What each root pins by itself, without preregistration. */
+function payers(machine: Machine): readonly GraphRow[] {
+  return [...machine.root.spaces.values()].flatMap(space => {
+    const pages = areasMeeting(machine, space.uid, EVERY_PAGE)
+      .filter(area => (area.perm & AreaFlag.charged) !== 0)
+      .reduce((sum, area) => sum + (area.last - area.first + 1), 0)
+    return pages === 0 ? [] : [row(`charged by ${space.name}`, plural(pages, 'page'))]
+  })
+}
+
+/** Pinned pages with how often each is pinned. */
+function pinRows({ bulk }: Machine): readonly GraphRow[] {
+  const rows: GraphRow[] = []
+  bulk.ranges.forEachIn(TREE.pins, EVERY_PAGE.first, EVERY_PAGE.last, slot => {
+    if (rows.length >= MOST_RANGES) return
+    const range = rangeText(addressOf(bulk.ranges.first(slot)), lastByteOf(bulk.ranges.last(slot)))
+    const times = bulk.ranges.a(slot)
+    rows.push(row('pins', `${range}, ${times === 1 ? 'once' : `${countText(times)} times`}`))
+  })
+  const more = bulk.ranges.count(TREE.pins) - rows.length
+  return more > 0 ? [...rows, row('pins', `and ${countText(more)} more ranges`)] : rows
+}
