@@ -44,6 +44,9 @@ const DEVICE = {
   attachments: [{ space: 3, pasid: null }],
 } as const
 
+/** Bits are for the page. */
+const UNDRAWN = { words: [], bits: [], from: null } as const
+
 export const WALK: WalkView = {
   ok: true,
   fault: null,
@@ -51,7 +54,15 @@ export const WALK: WalkView = {
   perm: 'rw',
   pageSize: 4096,
   references: [
-    { stage: 'config', level: null, address: 0x1000n, value: 0x2001n, what: 'root entry', fields: { P: 1 } },
+    {
+      stage: 'config',
+      level: null,
+      address: 0x1000n,
+      value: 0x2001n,
+      what: 'root entry',
+      fields: { P: 1 },
+      ...UNDRAWN,
+    },
     {
       stage: 'second',
       level: 0,
@@ -59,6 +70,7 @@ export const WALK: WalkView = {
       value: 0x8000_0000_0000_0003n,
       what: 'SSPTE',
       fields: { R: 1 },
+      ...UNDRAWN,
     },
   ],
   from: 3,

@@ -70,7 +70,21 @@ describe('engine client over a message channel', () => {
     const shown = await client.show({ revision: 1, step: 15, selection: 'space:2' })
     if (!shown.ok) throw new Error(shown.message)
     expect(shown.value.state.addressSpaces.map(s => s.name)).toEqual(['gpa_ioasid', 'giova_ioasid'])
-    expect(shown.value.inspector?.tables[0]?.rows.at(-2)?.value).toBe(0x1_4000_1003n)
+    expect(shown.value.inspector?.tables[0]?.root).toBe(0x10_3000n)
+    const query = {
+      what: 'table',
+      id: 'space:2',
+      table: 2,
+      toggled: [],
+      focus: null,
+      from: 4,
+      count: 2,
+    } as const
+    const asked = await client.inspect({ revision: 1, step: 15, query })
+    if (!asked.ok) throw new Error(asked.message)
+    expect(asked.value.view?.rows.map(one => one.value)).toEqual([0x1_4000_1003n, 0n])
+    const other = await client.inspect({ revision: 1, step: 3, query })
+    expect(other).toMatchObject({ ok: false, why: 'refused', message: 'Expected table, got structs.' })
     expect(client.status.kind).toBe('idle')
   })
 
@@ -211,6 +225,7 @@ describe('engine client over a message channel', () => {
     const broken: EnginePort<Session> = {
       ...sampleEngine,
       inspector: () => null,
+      inspect: () => ({ what: 'structs', view: null }),
       graph: () => ({ title: '', nodes: [], edges: [] }),
       begin(): Running<Session> {
         throw new Error('no compile')

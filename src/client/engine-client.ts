@@ -3,6 +3,7 @@
  * once, a new worker is started, and nothing is run again until asked. Answers to questions that a
  * newer one replaced are dropped.
  */
+import type { AnswerTo, InspectAnswer, InspectQuery } from '../engine'
 import type { Wishes } from '../worker/drawing'
 import type { Endpoint } from '../worker/endpoint'
 import type {
@@ -15,6 +16,7 @@ import type {
   EventsRequest,
   HelpReply,
   HelpRequest,
+  InspectRequest,
   LanesReply,
   LanesRequest,
   PreviewReply,
@@ -148,6 +150,17 @@ export class EngineClient {
 
   walk(question: Ask<WalkRequest>): Promise<Outcome<WalkReply>> {
     return this.#ask({ kind: 'walk', id: this.#nextId++, ...question }, 'walked')
+  }
+
+  /** One question of the inspector at a step; the answer is to the question put. */
+  async inspect<Q extends InspectQuery>(
+    question: Omit<Ask<InspectRequest>, 'query'> & { readonly query: Q },
+  ): Promise<Outcome<AnswerTo<Q>>> {
+    const outcome = await this.#ask({ kind: 'inspect', id: this.#nextId++, ...question }, 'inspected')
+    if (!outcome.ok) return outcome
+    const { answer } = outcome.value
+    if (answers(question.query, answer)) return { ok: true, value: answer }
+    return failed('refused', `Expected ${question.query.what}, got ${answer.what}.`)
   }
 
   /** What a flow may choose with its directives. */
@@ -320,6 +333,7 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
     case 'events-of':
     case 'lanes-of':
     case 'walked':
+    case 'inspected':
     case 'text':
     case 'chosen-from':
     case 'previewed':
@@ -353,6 +367,10 @@ function narrowed<K extends Answer['kind']>(
   if (!outcome.ok) return outcome
   if (isKind(outcome.value, kind)) return { ok: true, value: outcome.value }
   return failed('refused', `Expected ${kind}, got ${outcome.value.kind}.`)
+}
+
+function answers<Q extends InspectQuery>(query: Q, answer: InspectAnswer): answer is AnswerTo<Q> {
+  return answer.what === query.what
 }
 
 function isKind<K extends Answer['kind']>(answer: Answer, kind: K): answer is Extract<Answer, { kind: K }> {

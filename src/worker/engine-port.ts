@@ -9,7 +9,9 @@ import type {
   GraphView,
   HelpAt,
   HelpCard,
+  InspectAnswer,
   InspectorView,
+  InspectQuery,
   LanesView,
   Session,
 } from '../engine'
@@ -36,6 +38,7 @@ export interface EnginePort<S extends Session> {
   begin(text: string, stepLimit: number): Running<S>
   graph(session: S): GraphView
   inspector(session: S, id: string): InspectorView | null
+  inspect(session: S, query: InspectQuery): InspectAnswer
   /** Where a rule is from, by its id; null for an id the engine does not know. */
   rule(id: string): RuleView | null
   ascii(graph: GraphView): string

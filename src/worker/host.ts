@@ -17,6 +17,7 @@ import {
   type DrawRequest,
   EVENTS_AT_ONCE,
   type EventsRequest,
+  type InspectRequest,
   type LanesRequest,
   PROTOCOL_VERSION,
   type PreviewRequest,
@@ -109,6 +110,7 @@ export class Host<S extends Session> {
       case 'events':
       case 'lanes':
       case 'walk':
+      case 'inspect':
       case 'ascii':
         void this.#guard(request, '', async () => this.#answer(request))
         return
@@ -271,6 +273,8 @@ export class Host<S extends Session> {
         return this.#lanes(session, request)
       case 'walk':
         return walk(session, request)
+      case 'inspect':
+        return this.#inspect(session, request)
       case 'ascii':
         return this.#ascii(session, request)
       default:
@@ -316,6 +320,10 @@ export class Host<S extends Session> {
   #lanes(session: S, { id, revision, first, step }: LanesRequest): Reply {
     const lanes = this.#options.engine.lanes(session, Math.max(1, first), step)
     return { kind: 'lanes-of', id, revision, first, step, lanes }
+  }
+
+  #inspect(session: S, { id, revision, step, query }: InspectRequest): Reply {
+    return { kind: 'inspected', id, revision, step, answer: this.#options.engine.inspect(session, query) }
   }
 
   #ascii(session: S, { id, revision }: AsciiRequest): Reply {

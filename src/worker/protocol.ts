@@ -17,7 +17,9 @@ import type {
   GraphNode,
   GraphView,
   HelpAt,
+  InspectAnswer,
   InspectorView,
+  InspectQuery,
   LanesView,
   Session,
   StateView,
@@ -81,6 +83,15 @@ export interface WalkRequest {
   readonly pasid: number | null
   readonly address: bigint
   readonly write: boolean
+}
+
+/** One question of the inspector: rows of a table, caches, accounting, when something changed. */
+export interface InspectRequest {
+  readonly kind: 'inspect'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+  readonly query: InspectQuery
 }
 
 export interface AsciiRequest {
@@ -150,7 +161,13 @@ export interface StopsRequest {
 }
 
 /** Questions about a step of a text that was run. */
-export type StepQuestion = ShowRequest | WalkRequest | AsciiRequest | EventsRequest | LanesRequest
+export type StepQuestion =
+  | ShowRequest
+  | WalkRequest
+  | InspectRequest
+  | AsciiRequest
+  | EventsRequest
+  | LanesRequest
 
 /** Questions that may look at every step; other messages are answered meanwhile. */
 export type Search = RunToRequest | StopsRequest
@@ -284,6 +301,14 @@ export interface WalkReply {
   readonly walk: WalkView | { readonly problem: string }
 }
 
+export interface InspectReply {
+  readonly kind: 'inspected'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+  readonly answer: InspectAnswer
+}
+
 export interface TextReply {
   readonly kind: 'text'
   readonly id: number
@@ -328,6 +353,7 @@ export type Answer =
   | EventsReply
   | LanesReply
   | WalkReply
+  | InspectReply
   | TextReply
   | ChoicesReply
   | PreviewReply

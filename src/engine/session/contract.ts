@@ -103,6 +103,18 @@ export interface StateView {
   }
 }
 
+/** One bit field of a 64-bit word and what it holds. */
+export interface BitsView {
+  /** Which word of its structure, from 0. */
+  readonly word: number
+  readonly name: string
+  readonly high: number
+  readonly low: number
+  /** Moved down to bit 0. */
+  readonly value: bigint
+  readonly doc: string
+}
+
 export interface ReferenceView {
   readonly stage: 'config' | 'first' | 'second'
   readonly level: number | null
@@ -110,6 +122,12 @@ export interface ReferenceView {
   readonly value: bigint
   readonly what: string
   readonly fields: Readonly<Record<string, number | string>>
+  /** All words read; `value` is the first. */
+  readonly words: readonly bigint[]
+  /** Their bit fields; empty where the model has none to tell. */
+  readonly bits: readonly BitsView[]
+  /** How the address comes out of the reference before: its pointer and what is added, in bytes; null where it does not. */
+  readonly from: { readonly pointer: bigint; readonly offset: bigint; readonly unit: number } | null
 }
 
 export interface FaultView {

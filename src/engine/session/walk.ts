@@ -1,10 +1,12 @@
 /** One translation asked from outside: every reference, no cache used or filled, no bit set. */
+import { getField } from '../bits'
 import type { Reference } from '../hw'
 import type { Machine } from '../kernel/machine'
 import { translate } from '../kernel/requests'
 import { routedTo } from '../kernel/routing'
 import { permText } from '../kernel/state'
-import type { ReferenceView, WalkView } from './contract'
+import { formatOf } from '../pt'
+import type { BitsView, ReferenceView, WalkView } from './contract'
 
 export interface WalkRequest {
   readonly device: string
@@ -19,7 +21,7 @@ export function walkDevice(machine: Machine, request: WalkRequest): WalkView | {
   const { address, pasid } = request
   const access = request.write ? 'write' : 'read'
   const result = translate(machine, { device, pasid, address, access, commit: false, cached: false })
-  const references = result.references.map(referenceView)
+  const references = result.references.map((one, k) => referenceView(one, result.references[k - 1]))
   const routed = routedTo(device, pasid)
   const from = routed === null ? null : machine.space(routed).id
   if (!result.ok) {
@@ -39,6 +41,56 @@ export function walkDevice(machine: Machine, request: WalkRequest): WalkView | {
   }
 }
 
-function referenceView(reference: Reference): ReferenceView {
-  return { ...reference, address: BigInt(reference.address) }
+function referenceView(reference: Reference, before: Reference | undefined): ReferenceView {
+  const { stage, level, address, value, what, fields } = reference
+  const words = wordsOf(reference)
+  const told = { stage, level, address: BigInt(address), value, what, fields }
+  return {
+    ...told,
+    words,
+    bits: bitsOf(reference, words),
+    from: before === undefined ? null : cameFrom(reference, before),
+  }
+}
+
+const wordsOf = ({ decoder, value }: Reference): readonly bigint[] =>
+  decoder !== undefined && 'words' in decoder ? decoder.words : [value]
+
+function bitsOf({ decoder, level, value }: Reference, words: readonly bigint[]): readonly BitsView[] {
+  if (decoder === undefined) return []
+  if ('layout' in decoder)
+    return decoder.layout.fields.map(({ word, name, high, low, doc }) => {
+      return { word, name, high, low, doc, value: getField(words[word] ?? 0n, { name, high, low, doc }) }
+    })
+  const format = formatOf(decoder.table.format)
+  const { cfg } = decoder.table
+  const { kind } = format.decode(value, level ?? 0, cfg)
+  const fields = format.fields(level ?? 0, cfg, kind === 'table' ? 'table' : 'leaf')
+  return fields.map(field => ({ ...field, word: 0, value: getField(value, field) }))
+}
+
+/** The nearest pointer below the address among those of the reference before, if within one table of it. */
+function cameFrom(reference: Reference, before: Reference): ReferenceView['from'] {
+  const address = BigInt(reference.address)
+  const below = pointersOf(before)
+    .filter(pointer => pointer !== 0n && pointer <= address && address - pointer < LARGEST_TABLE)
+    .toSorted((a, b) => (a < b ? 1 : -1))
+  const [pointer] = below
+  if (pointer === undefined) return null
+  return { pointer, offset: address - pointer, unit: wordsOf(reference).length * 8 }
+}
+
+/** A PASID directory of 2^14 entries is the largest structure that one pointer leads to. */
+const LARGEST_TABLE = 0x2_0000n
+
+function pointersOf(reference: Reference): readonly bigint[] {
+  const { decoder, level, value } = reference
+  if (decoder === undefined) return []
+  if ('table' in decoder) {
+    const { address } = formatOf(decoder.table.format).decode(value, level ?? 0, decoder.table.cfg)
+    return address === null ? [] : [address]
+  }
+  return decoder.layout.fields
+    .filter(field => field.pointer)
+    .map(field => getField(decoder.words[field.word] ?? 0n, field) << BigInt(field.low))
 }

@@ -65,5 +65,5 @@ export interface InspectorView {
     readonly mark: Mark
   }
   readonly tables: readonly { readonly table: number; readonly title: string; readonly root: bigint }[]
-  readonly marks: { readonly table: Mark }
+  readonly marks: { readonly table: Mark; readonly caches: Mark; readonly accounting: Mark }
 }

@@ -39,6 +39,25 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
       title: formatOf(ref.format).title,
       root: BigInt(ref.root),
     })),
-    marks: { table: changed('root', 'tables', 'leaves') },
+    marks: {
+      table: changed('root', 'tables', 'leaves'),
+      caches: cachesMark(session),
+      accounting: accountingMark(session),
+    },
   }
+}
+
+/** `~` where the step put entries into a cache or took some out. */
+function cachesMark(session: FlowSession): Mark {
+  const { machine } = session
+  const look = () => machine.platform.cacheLines(machine.hw(), machine.root.hw).join('\n')
+  const was = before(session, look)
+  return was === null || was === look() ? '' : '~'
+}
+
+/** `~` where the step pinned, charged or gave back. */
+function accountingMark(session: FlowSession): Mark {
+  const look = () => session.machine.root.accountedPages
+  const was = before(session, look)
+  return (was === null || was === look()) && touchedRanges(session, TREE.pins).size === 0 ? '' : '~'
 }

@@ -1,6 +1,7 @@
 /** Every command the reader can give, in one table: keys, tooltips, the palette and the list of keys read the same rows. */
 import { revealLine } from '../panels/editor/reveal'
 import { openPopup, type Popup, showScreen } from '../stores/frame-store'
+import { stepReference } from '../stores/inspect-store'
 import { type KeyChoices, keysStore } from '../stores/keys-store'
 import { errorsOf, runStore } from '../stores/run-store'
 import { nextTheme, setTheme, themeStore } from '../stores/theme-store'
@@ -43,6 +44,11 @@ export type ActionId =
   | 'graph.outline'
   | 'graph.fit'
   | 'graph.bundle'
+  | 'change.previous'
+  | 'change.next'
+  | 'change.first'
+  | 'reference.previous'
+  | 'reference.next'
   | 'theme.next'
   | 'text.undo'
   | 'text.redo'
@@ -72,6 +78,33 @@ export const ACTIONS: readonly Action[] = [
   { id: 'run.again', title: 'Run again', keys: ['Ctrl+Enter'], run: c => void c.run() },
   { id: 'run.stop', title: 'Stop', keys: ['Ctrl+.'], run: c => c.stop() },
   { id: 'selection.follow', title: 'Follow the steps', keys: ['Escape'], run: c => void c.select(null) },
+  {
+    id: 'change.previous',
+    title: 'To the change before of what is chosen',
+    keys: ['['],
+    aliases: ['last written', 'provenance', 'who changed it'],
+    run: c => void c.goToChange('previous'),
+  },
+  {
+    id: 'change.next',
+    title: 'To the next change of what is chosen',
+    keys: [']'],
+    run: c => void c.goToChange('next'),
+  },
+  {
+    id: 'change.first',
+    title: 'To the first change of what is chosen',
+    keys: [],
+    aliases: ['created'],
+    run: c => void c.goToChange('first'),
+  },
+  {
+    id: 'reference.previous',
+    title: 'Reference before, in the walk',
+    keys: ['Alt+['],
+    run: () => stepReference(-1),
+  },
+  { id: 'reference.next', title: 'Next reference of the walk', keys: ['Alt+]'], run: () => stepReference(1) },
   { id: 'palette.open', title: 'Find a command', keys: ['Ctrl+k', 'Ctrl+Shift+p'], run: opens('palette') },
   { id: 'keys.open', title: 'All keys', keys: ['?'], aliases: ['help', 'shortcuts'], run: opens('keys') },
   {

@@ -4,8 +4,10 @@
  */
 import { EngineClient, type WorkerHandle } from '../../client/engine-client'
 import type { Outcome } from '../../client/outcome'
+import type { AnswerTo, InspectQuery } from '../../engine'
 import type { ChoicesReply, PreviewReply, RunReply, WalkReply } from '../../worker/protocol'
 import type { Keeper } from '../keep/keeper'
+import { forgetEntry, inspectStore } from '../stores/inspect-store'
 import { errorsOf, runStore, runToShow } from '../stores/run-store'
 import { textStore } from '../stores/text-store'
 import { type InspectorTab, viewStore } from '../stores/view-store'
@@ -106,20 +108,23 @@ export class Controller {
   }
 
   /** Stands at a step, kept inside the run shown. */
-  async goTo(step: number): Promise<void> {
+  async goTo(step: number, { keepEntry = false } = {}): Promise<void> {
     const { shown, live } = runStore.getState()
     // Without its engine the page stays where it is; the notice says how to go on.
     if (!live) return
     const last = shown?.steps.length ?? 0
     const to = Math.max(0, Math.min(last, Math.round(step)))
-    viewStore.setState({ step: to, atEnd: to === last, entry: null, refusalPutAway: null })
+    viewStore.setState({ step: to, atEnd: to === last, refusalPutAway: null })
+    if (!keepEntry) forgetEntry()
     await this.#show()
   }
 
   /** Chooses an object and stays with it; null follows the steps again. */
   async select(selection: string | null): Promise<void> {
     const { step } = viewStore.getState()
-    viewStore.setState({ selection, entry: null, refusalPutAway: selection === null ? null : step })
+    viewStore.setState({ selection, refusalPutAway: selection === null ? null : step })
+    forgetEntry()
+    inspectStore.setState({ chosen: null, question: {} })
     await this.#show()
   }
 
@@ -127,8 +132,22 @@ export class Controller {
     viewStore.setState({ tab })
   }
 
-  openEntry(entry: string): void {
-    viewStore.setState({ entry })
+  /** One question of the inspector about the step that is shown. */
+  inspect<Q extends InspectQuery>(query: Q): Promise<Outcome<AnswerTo<Q>>> {
+    const { shown } = viewStore.getState()
+    return this.#client.inspect({ revision: shown?.revision ?? -1, step: shown?.step ?? 0, query })
+  }
+
+  /** Goes to a step that changed the value chosen; the object and the entry at hand stay. */
+  async goToChange(which: 'previous' | 'next' | 'last' | 'first'): Promise<void> {
+    const { changes } = inspectStore.getState()
+    const { shown, step } = viewStore.getState()
+    const wanted = which === 'previous' && changes?.last !== step ? 'last' : which
+    const to = changes?.[wanted] ?? null
+    if (to === null || shown === null) return
+    viewStore.setState({ selection: shown.selection })
+    await this.goTo(to, { keepEntry: true })
+    viewStore.setState({ refusalPutAway: to })
   }
 
   /** Translates at the step shown, changing nothing. */

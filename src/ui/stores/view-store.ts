@@ -11,7 +11,7 @@ export interface Viewport {
   readonly zoom: number
 }
 
-export type InspectorTab = 'object' | 'areas' | 'table' | 'translate'
+export type InspectorTab = 'object' | 'areas' | 'table' | 'translate' | 'caches' | 'accounting'
 
 export interface ViewState {
   /** The step asked for; `shown` follows when the worker has answered. */
@@ -33,8 +33,6 @@ export interface ViewState {
   readonly selection: string | null
   /** Null opens what says most of the object: its table where it has one. */
   readonly tab: InspectorTab | null
-  /** Key of the page-table row chosen, or null for the one the step changed. */
-  readonly entry: string | null
   /** A refused step whose rule card was put away to see the object. */
   readonly refusalPutAway: number | null
   /** In the order they were set. Lines follow the text as it is edited. */
@@ -58,7 +56,6 @@ export const viewStore = createStore<ViewState>(() => ({
   edges: new Map(),
   selection: null,
   tab: null,
-  entry: null,
   refusalPutAway: null,
   breakpoints: [],
 }))

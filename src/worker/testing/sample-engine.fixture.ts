@@ -5,7 +5,7 @@
  */
 import type { Diagnostic, MachineEvent, Session, StepRecord } from '../../engine'
 import type { EnginePort, Running } from '../engine-port'
-import { GIOVA_ROWS, graphAt, inspectorAt } from './sample-graph.fixture'
+import { GIOVA_ROWS, graphAt, inspectAt, inspectorAt } from './sample-graph.fixture'
 import { stateAt } from './sample-state.fixture'
 
 type Row = readonly [line: number, call: string, verb: string, object: string, ret: number, refusal?: string]
@@ -230,6 +230,9 @@ class SampleSession implements Session {
       value: r.value,
       what: `${r.name}[${r.index}]`,
       fields: { R: 1, W: 1 },
+      words: [r.value],
+      bits: [],
+      from: null,
     }))
     const fault = {
       code: '0x6',
@@ -279,6 +282,7 @@ export const sampleEngine: EnginePort<SampleSession> = {
   begin: text => new SampleRun(text),
   graph: session => graphAt(session.at),
   inspector: (session, id) => inspectorAt(session.at, id),
+  inspect: (session, query) => inspectAt(session.at, query),
   rule: id => ({ id, text: 'vaddr {vaddr} lies in no registered range', source: 'v1 2', basis: 'ruling' }),
   events: (session, n) =>
     session

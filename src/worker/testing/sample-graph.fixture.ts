@@ -1,5 +1,13 @@
 /** The sample flow's picture and tables after each of its steps, written out by hand. */
-import type { GraphEdge, GraphNode, GraphView, InspectorView, TableRow } from '../../engine'
+import type {
+  GraphEdge,
+  GraphNode,
+  GraphView,
+  InspectAnswer,
+  InspectorView,
+  InspectQuery,
+  TreeRow,
+} from '../../engine'
 import { mark, spacesAt } from './sample-state.fixture'
 
 const NODE = { variant: '', subtitle: '', inside: null, rows: [], mark: '' } as const
@@ -172,24 +180,13 @@ export function graphAt(n: number): GraphView {
   }
 }
 
-const FIELDS = [
-  { name: 'TM', high: 62, low: 62, doc: 'transient mapping' },
-  { name: 'ADDR', high: 51, low: 12, doc: 'address of the page or of the next table' },
-  { name: 'SNP', high: 11, low: 11, doc: 'snoop' },
-  { name: 'PS', high: 7, low: 7, doc: 'a leaf above level 0' },
-  { name: 'X', high: 2, low: 2, doc: 'execute' },
-  { name: 'W', high: 1, low: 1, doc: 'write' },
-  { name: 'R', high: 0, low: 0, doc: 'read' },
-]
-
-function entry(level: number, index: number, hpa: bigint, value: bigint): TableRow {
+function entry(level: number, index: number, hpa: bigint, value: bigint): TreeRow {
   const names = ['PT', 'PD', 'PDPT', 'PML4']
-  const fields = FIELDS.map(f => ({
-    ...f,
-    value: (value >> BigInt(f.low)) & ((1n << BigInt(f.high - f.low + 1)) - 1n),
-  }))
   const kind = value === 0n ? 'empty' : level === 0 ? 'leaf' : 'table'
   return {
+    key: `t${hpa}`,
+    depth: 3 - level,
+    open: kind === 'table' ? true : null,
     level,
     name: names[level] ?? '',
     index,
@@ -201,11 +198,10 @@ function entry(level: number, index: number, hpa: bigint, value: bigint): TableR
     output: value & 0xf_ffff_ffff_f000n,
     perm: value === 0n ? '' : 'rw',
     mark: value === 0n ? '' : '+',
-    fields,
   }
 }
 
-export const GIOVA_ROWS: readonly TableRow[] = [
+export const GIOVA_ROWS: readonly TreeRow[] = [
   entry(3, 0, 0x10_3000n, 0x10_4003n),
   entry(2, 0, 0x10_4000n, 0x10_5003n),
   entry(1, 0, 0x10_5000n, 0x10_6003n),
@@ -218,20 +214,44 @@ export function inspectorAt(n: number, id: string): InspectorView | null {
   const node = graphAt(n).nodes.find(candidate => candidate.id === id)
   if (node === undefined) return null
   const space = spacesAt(n).find(candidate => `space:${candidate.id}` === id)
-  const areas = (space?.areas ?? []).map(area => ({ ...area, mark: mark(n, space?.id === 2 ? 15 : 10) }))
-  const tables =
-    id === 'space:2' && n >= 15
-      ? [
-          {
-            space: 2,
-            table: 2,
-            format: 'vtd-second-stage',
-            title: 'VT-d second stage, 4-level, 48 bit',
-            root: 0x10_3000n,
-            rows: GIOVA_ROWS,
-            notModelled: ['page-walk coherency'],
-          },
-        ]
-      : []
-  return { id, title: node.title, fields: [row('kind', node.subtitle, n, -1), ...node.rows], areas, tables }
+  const areas = space?.areas ?? []
+  return {
+    id,
+    title: node.title,
+    fields: [row('kind', node.subtitle, n, -1), ...node.rows],
+    areas: {
+      count: areas.length,
+      first: areas[0]?.iova ?? null,
+      mark: areas.length === 0 ? '' : mark(n, space?.id === 2 ? 15 : 10),
+    },
+    tables: id === 'space:2' && n >= 15 ? [{ table: 2, title: TITLE, root: 0x10_3000n }] : [],
+    marks: { table: '', caches: '', accounting: '' },
+  }
+}
+
+const TITLE = 'VT-d second stage, 4-level, 48 bit'
+
+/** Only the table of giova_ioasid is written out. */
+export function inspectAt(n: number, query: InspectQuery): InspectAnswer {
+  if (query.what !== 'table' || query.id !== 'space:2' || n < 15) return { what: 'structs', view: null }
+  const { from, count } = query
+  return {
+    what: 'table',
+    view: {
+      space: 2,
+      table: 2,
+      title: TITLE,
+      format: 'vtd-second-stage',
+      root: 0x10_3000n,
+      levels: 4,
+      inputBits: 48,
+      domain: 2,
+      notModelled: ['page-walk coherency'],
+      total: GIOVA_ROWS.length,
+      from,
+      rows: GIOVA_ROWS.slice(from, from + count),
+      focus: 4,
+      entry: null,
+    },
+  }
 }

@@ -6,8 +6,8 @@
  * nobody is routed to can answer nobody, and is told as left behind.
  */
 import type { CacheClaim, CacheListing, CacheRow } from '../../hw'
-import { translate } from '../../kernel/dma'
 import type { Machine } from '../../kernel/machine'
+import { translate } from '../../kernel/requests'
 import { type DeviceRecord, permText } from '../../kernel/state'
 import type { FlowSession } from '../../session/session'
 import { addressText } from '../units'
@@ -53,27 +53,35 @@ function staleness(machine: Machine, claim: CacheClaim): string | null {
     const now = claim.words.map((_, k) => machine.bulk.memory.read64(claim.hpa + k * 8))
     return now.every((word, k) => word === claim.words[k]) ? null : 'memory holds another entry now'
   }
-  const device = routedTo(machine, claim)
-  if (device === null) return `no device is routed to domain ${claim.domain} now`
-  return translationStaleness(machine, device, claim)
+  const way = wayTo(machine, claim.domain)
+  if (way === null) return `no device is routed to domain ${claim.domain} now`
+  return translationStaleness(machine, way, claim)
 }
 
-function routedTo(machine: Machine, { domain }: { readonly domain: number }): DeviceRecord | null {
-  const uids = new Set(
-    [...machine.root.spaces.values()].filter(space => space.domain === domain).map(space => space.uid),
-  )
-  const devices = [...machine.root.devices.values()]
-  return devices.find(device => device.routed !== null && uids.has(device.routed)) ?? null
+/** A request that the domain's table answers: a device, and the PASID where only that leads there. */
+interface Way {
+  readonly device: DeviceRecord
+  readonly pasid: number | null
+}
+
+function wayTo(machine: Machine, domain: number): Way | null {
+  const { spaces, devices } = machine.root
+  const uids = new Set([...spaces.values()].filter(space => space.domain === domain).map(space => space.uid))
+  const ways = [...devices.values()].flatMap((device): Way[] => [
+    ...(device.routed !== null && uids.has(device.routed) ? [{ device, pasid: null }] : []),
+    ...device.pasidRoutes.filter(route => uids.has(route.space)).map(({ pasid }) => ({ device, pasid })),
+  ])
+  return ways[0] ?? null
 }
 
 function translationStaleness(
   machine: Machine,
-  device: DeviceRecord,
+  way: Way,
   claim: Extract<CacheClaim, { kind: 'translation' }>,
 ): string | null {
-  const { address, pasid, output, perm } = claim
+  const { address, output, perm } = claim
   const access = perm & 1 ? ('read' as const) : ('write' as const)
-  const now = translate(machine, { device, pasid, address, access, commit: false, cached: false })
+  const now = translate(machine, { ...way, address, access, commit: false, cached: false })
   if (!now.ok) return `the table says fault ${now.fault.code}`
   if (BigInt(now.output) !== output) return `the table says HPA ${addressText(BigInt(now.output))}`
   const lost = perm & ~now.perm

@@ -3,7 +3,7 @@
  * page table or of the areas by range, words of configuration structures, caches, accounting, and at which steps
  * something changed. Addresses are bigint bytes, `last` is inclusive, marks compare with the step before.
  */
-import type { ReferenceView } from '../../session/contract'
+import type { BitsView } from '../../session/contract'
 import type { Mark } from '../contract'
 
 /** A question, answered for the step where the session stands. */
@@ -27,18 +27,6 @@ export type InspectAnswer =
   | { readonly what: 'refusal'; readonly view: RefusalView | null }
 
 export type AnswerTo<Q extends InspectQuery> = Extract<InspectAnswer, { readonly what: Q['what'] }>
-
-/** One bit field of a word and what it holds. */
-export interface BitsView {
-  /** Which 64-bit word of its structure, from 0. */
-  readonly word: number
-  readonly name: string
-  readonly high: number
-  readonly low: number
-  /** Moved down to bit 0. */
-  readonly value: bigint
-  readonly doc: string
-}
 
 export interface TableQuery {
   readonly what: 'table'
@@ -299,5 +287,3 @@ export interface RangeDrawing {
   readonly asked: { readonly first: bigint; readonly last: bigint; readonly label: string }
   readonly others: readonly { readonly first: bigint; readonly last: bigint; readonly label: string }[]
 }
-
-export type { ReferenceView }

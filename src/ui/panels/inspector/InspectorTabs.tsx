@@ -5,7 +5,10 @@ import type { InspectorView, Mark } from '../../../engine'
 import { useController } from '../../app/context'
 import { type InspectorTab, viewStore } from '../../stores/view-store'
 import { Mark as MarkSign } from '../../widgets/Mark'
+import { AccountingTab } from './AccountingTab'
 import { AreasTab } from './AreasTab'
+import { CachesTab } from './CachesTab'
+import { ChangesBar } from './ChangesBar'
 import { ObjectTab } from './ObjectTab'
 import { TableTab } from './TableTab'
 import { TranslateTab } from './TranslateTab'
@@ -23,14 +26,11 @@ function firstMark(rows: readonly { readonly mark: Mark }[]): Mark {
 
 const TABS: readonly TabWords[] = [
   { id: 'object', title: 'Object', body: ObjectTab, mark: view => firstMark(view.fields) },
-  { id: 'areas', title: 'Areas', body: AreasTab, mark: view => firstMark(view.areas) },
-  {
-    id: 'table',
-    title: 'Page table',
-    body: TableTab,
-    mark: view => firstMark(view.tables.flatMap(t => t.rows)),
-  },
+  { id: 'areas', title: 'Areas', body: AreasTab, mark: view => view.areas.mark },
+  { id: 'table', title: 'Page table', body: TableTab, mark: view => view.marks.table },
   { id: 'translate', title: 'Translate', body: TranslateTab, mark: () => '' },
+  { id: 'caches', title: 'Caches', body: CachesTab, mark: view => view.marks.caches },
+  { id: 'accounting', title: 'Accounting', body: AccountingTab, mark: view => view.marks.accounting },
 ]
 
 export function InspectorTabs() {
@@ -80,6 +80,7 @@ export function InspectorTabs() {
       >
         <Body view={view} />
       </div>
+      <ChangesBar view={view} />
     </>
   )
 }

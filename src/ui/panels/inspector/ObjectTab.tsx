@@ -1,25 +1,31 @@
-/** The object's fields under the kernel's names. */
+/** The object's fields under the kernel's names, and the configuration structures that decide about it. */
 import type { GraphRow, InspectorView } from '../../../engine'
+import { choose } from '../../stores/inspect-store'
 import { Mark, markName } from '../../widgets/Mark'
+import { Structs } from './Structs'
 
 export function ObjectTab({ view }: { readonly view: InspectorView }) {
+  const hasStructs = view.id.startsWith('device:') || view.id.startsWith('iommu:')
   return (
-    <table className="kv">
-      <tbody>
-        {view.fields.map((row, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: fields keep their order and may share a label
-          <FieldRow key={i} row={row} />
-        ))}
-      </tbody>
-    </table>
+    <>
+      <table className="kv" aria-label="Fields">
+        <tbody>
+          {view.fields.map((row, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: fields keep their order and may share a label
+            <FieldRow key={i} id={view.id} row={row} />
+          ))}
+        </tbody>
+      </table>
+      {hasStructs && <Structs id={view.id} />}
+    </>
   )
 }
 
-function FieldRow({ row }: { readonly row: GraphRow }) {
+function FieldRow({ id, row }: { readonly id: string; readonly row: GraphRow }) {
   const change = markName(row.mark)
   return (
     <tr className={change === null ? '' : `row-${change}`}>
-      <th scope="row" className="w-32">
+      <th scope="row" className="field-name">
         <Mark mark={row.mark} />
         {row.label}
       </th>
@@ -30,7 +36,14 @@ function FieldRow({ row }: { readonly row: GraphRow }) {
             <span className="sr-only">became</span>{' '}
           </span>
         )}
-        {row.value}
+        <button
+          type="button"
+          className="value"
+          title="When it changed"
+          onClick={() => choose({ kind: 'field', id, label: row.label }, row.label)}
+        >
+          {row.mark === '-' ? <s>{row.value}</s> : row.value}
+        </button>
       </td>
     </tr>
   )

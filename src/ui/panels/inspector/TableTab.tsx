@@ -1,60 +1,178 @@
-/** A space's page tables: a tree of the entries that exist, each with its raw word, and the bits of one. */
+/** A space's page tables: the tree of entries, the way to one of them, and its bits. */
+import { type FormEvent, useState } from 'react'
 import { useStore } from 'zustand'
-import type { InspectorView, TableView } from '../../../engine'
-import { address } from '../../format/hex'
-import { viewStore } from '../../stores/view-store'
-import { EntryBits } from './EntryBits'
+import type { EntryView, InspectorView, TableQuery, TableWindow } from '../../../engine'
+import { useController } from '../../app/context'
+import { address, count, parseAddress, size } from '../../format/hex'
+import { ask, focusEntry, inspectStore } from '../../stores/inspect-store'
+import { BitRuler } from './BitRuler'
 import { TableTree } from './TableTree'
-import { pathTo, rowToOpen } from './table-rows'
+import { rowName } from './tree-row'
+import { useInspect } from './use-inspect'
 
 export function TableTab({ view }: { readonly view: InspectorView }) {
-  if (view.tables.length === 0) {
+  const [chosen, setChosen] = useState(0)
+  const at = Math.min(chosen, view.tables.length - 1)
+  const table = view.tables[at]
+  if (table === undefined) {
     return (
       <p className="text-ink-2">
         No page table. An address space gets one when the first device is attached.
       </p>
     )
   }
-  return view.tables.map(table => <OneTable key={table.table} table={table} />)
+  return (
+    <>
+      {view.tables.length > 1 && <TableChoice view={view} at={at} onChoose={setChosen} />}
+      <OneTable key={`${view.id} ${table.table}`} id={view.id} table={table.table} />
+    </>
+  )
 }
 
-function OneTable({ table }: { readonly table: TableView }) {
-  const asked = useStore(viewStore, state => state.entry)
-  const open = rowToOpen(table, asked)
+interface ChoiceProps {
+  readonly view: InspectorView
+  readonly at: number
+  readonly onChoose: (at: number) => void
+}
+
+function TableChoice({ view, at, onChoose }: ChoiceProps) {
   return (
-    <section aria-label={table.title} className="pb-4">
-      <p className="flex gap-3 pb-2 text-11 whitespace-nowrap text-ink-2">
-        <span className="truncate">{table.title}</span>
-        <span>
-          root <code className="text-ink-1">{address(table.root)}</code>
-        </span>
-      </p>
-      {open !== undefined && <Path table={table} open={open} />}
-      <TableTree table={table} open={open} />
-      {open !== undefined && <EntryBits row={open} />}
-      {table.notModelled.length > 0 && (
-        <p className="pt-2 text-11 text-ink-2">Not modelled: {table.notModelled.join('; ')}.</p>
+    <label className="flex items-center gap-2 pb-2 text-11 text-ink-2">
+      Table
+      <select className="field" value={at} onChange={event => onChoose(Number(event.target.value))}>
+        {view.tables.map(({ table, title, root }, k) => (
+          <option key={table} value={k}>
+            {title}, root {address(root)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+/** Rows asked for at once, and the step in which the window moves. */
+const WINDOW = 192
+const BLOCK = 64
+
+function OneTable({ id, table }: { readonly id: string; readonly table: number }) {
+  const focus = useStore(inspectStore, state => state.focus)
+  const toggled = useStore(inspectStore, state => state.toggled)
+  const [from, setFrom] = useState(0)
+  const query: TableQuery = { what: 'table', id, table, toggled, focus, from, count: WINDOW }
+  const window = useInspect(query).answer?.view ?? null
+  if (window === null) return null
+  const onSee = (first: number) => setFrom(Math.max(0, Math.floor(first / BLOCK) * BLOCK - BLOCK))
+  return (
+    <section aria-label={window.title}>
+      <TableHead window={window} />
+      {window.entry !== null && <Way entry={window.entry} />}
+      <TableTree window={window} onSee={onSee} />
+      {window.entry !== null && <Entry id={id} entry={window.entry} />}
+      {window.notModelled.length > 0 && (
+        <p className="pt-2 text-11 text-ink-2">Not modelled: {window.notModelled.join('; ')}.</p>
       )}
     </section>
   )
 }
 
-function Path({ table, open }: { readonly table: TableView; readonly open: TableView['rows'][number] }) {
+function TableHead({ window }: { readonly window: TableWindow }) {
   return (
-    <ol aria-label="Walk to the entry" className="mb-2 flex border border-line-1">
-      <li className="border-r border-line-1 bg-bg-2 px-1.5 py-0.5">
-        <small className="block text-[10.5px] text-ink-2">IOVA</small>
-        <code>{address(open.iova)}</code>
+    <div className="flex items-center gap-3 pb-2 whitespace-nowrap text-ink-2">
+      <span className="truncate">{window.title.replace(/^Intel /, '')}</span>
+      <span>
+        root <code className="text-ink-1">{address(window.root)}</code>
+      </span>
+      <span>
+        {window.levels}-level, {window.inputBits} bit
+      </span>
+      {window.domain > 0 && <span>DID {window.domain}</span>}
+      <span className="flex-1" />
+      <FindIova />
+    </div>
+  )
+}
+
+/** Enter goes to the entry of an address, as deep as the table goes there. */
+function FindIova() {
+  const [text, setText] = useState('')
+  const parsed = parseAddress(text)
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    if (parsed !== null) focusEntry({ iova: parsed, level: null, exact: true })
+  }
+  return (
+    <form onSubmit={onSubmit} aria-label="Find an IOVA">
+      <input
+        className="field mono w-24"
+        aria-label="Find IOVA"
+        placeholder="find IOVA"
+        value={text}
+        aria-invalid={text !== '' && parsed === null}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={event => setText(event.target.value)}
+      />
+    </form>
+  )
+}
+
+function Way({ entry }: { readonly entry: EntryView }) {
+  return (
+    <ol aria-label="Walk to the entry" className="way mb-2">
+      <li className="bg-bg-2">
+        <small>IOVA</small>
+        <code>{address(entry.iova)}</code>
       </li>
-      {pathTo(table, open).map(row => (
-        <li
-          key={row.level}
-          className={`flex-1 border-r border-line-1 px-1.5 py-0.5 last:border-r-0 ${row === open ? 'bg-accent-wash' : ''}`}
-        >
-          <small className="block text-[10.5px] text-ink-2">{row.name}</small>
-          <code>{row.index}</code>
+      {entry.path.map((step, k) => (
+        <li key={step.level} className={k === entry.path.length - 1 ? 'bg-accent-wash' : ''}>
+          <small>
+            {step.high}:{step.low}
+          </small>
+          <code>
+            {step.name.replace(/ table$/, '')} <b>{step.index}</b>
+          </code>
         </li>
       ))}
     </ol>
   )
+}
+
+function Entry({ id, entry }: { readonly id: string; readonly entry: EntryView }) {
+  const controller = useController()
+  const run = entry.lastIndex > entry.index
+  const translate = () => {
+    const device = id.startsWith('device:') ? { device: id.slice('device:'.length) } : {}
+    ask({ ...device, address: address(entry.iova) })
+    controller.openTab('translate')
+  }
+  return (
+    <>
+      <BitRuler
+        name={rowName({ ...entry, lastIndex: entry.index })}
+        hpa={entry.hpa}
+        value={entry.value}
+        before={entry.before}
+        fields={entry.fields}
+        meanings={meanings(entry)}
+      />
+      <p className="flex flex-wrap gap-x-3 pt-2 text-ink-2">
+        {run && <span>First of {count(entry.lastIndex - entry.index + 1)} alike.</span>}
+        <span>
+          IOVA {address(entry.iova)} + {size(entry.last - entry.iova + 1n)}
+        </span>
+        <button type="button" className="link" onClick={translate}>
+          Translate {address(entry.iova)}
+        </button>
+      </p>
+    </>
+  )
+}
+
+/** What the address and the rights of a leaf mean here, beside what they mean in general. */
+function meanings({ kind, hva, effective }: EntryView): Record<string, string> {
+  if (kind !== 'leaf') return {}
+  const rights =
+    effective === null ? '' : `over all levels: ${[...effective.toUpperCase()].join(' ') || 'none'}`
+  const backs = hva === null ? 'HPA of the page' : `HPA of the page; backs HVA ${address(hva)}`
+  return { ADDR: backs, RPN: backs, ...(rights === '' ? {} : { R: rights, W: rights }) }
 }

@@ -1,16 +1,19 @@
-/** The entries of a table as a tree: level by level, raw word and decoded rights on one line each. */
+/** The entries of a table as a tree, level by level, raw word and decoded rights on one line each. Rows come by window. */
+import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
-import type { TableRow, TableView } from '../../../engine'
-import { useController } from '../../app/context'
+import type { TableWindow, TreeRow } from '../../../engine'
 import { address, count } from '../../format/hex'
+import { choose, focusEntry, toggleRow } from '../../stores/inspect-store'
 import { Mark, markName } from '../../widgets/Mark'
 import { useVirtualRows, VirtualRows } from '../../widgets/VirtualRows'
 import { Word } from '../../widgets/Word'
-import { decodedText, rowKey, rowName, runLength } from './table-rows'
+import { rightsText, rowName, runLength } from './tree-row'
+import { useRowsInView } from './use-rows-in-view'
 
 interface Props {
-  readonly table: TableView
-  readonly open: TableRow | undefined
+  readonly window: TableWindow
+  /** Told the first row in view whenever rows are missing. */
+  readonly onSee: (first: number) => void
 }
 
 const ROW = 22
@@ -18,30 +21,30 @@ const HEAD = 24
 const ROWS_SHOWN = 12
 const KEY_ROWS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }
 
-export function TableTree({ table, open }: Props) {
-  const controller = useController()
+export function TableTree({ window, onSee }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const moving = useRef(false)
-  const { rows } = table
-  const virtual = useVirtualRows({ count: rows.length, rowHeight: ROW, scroll })
-  const top = Math.max(0, ...rows.map(row => row.level))
-  // Focus follows the choice, but only when the keys made it.
+  const virtual = useVirtualRows({ count: window.total, rowHeight: ROW, scroll })
+  const rowAt = (index: number): TreeRow | undefined => window.rows[index - window.from]
+  useRowsInView({ ...window, items: virtual.getVirtualItems(), onSee })
+  useFocusInView(window, virtual.scrollToIndex)
   useEffect(() => {
-    if (!moving.current || open === undefined) return
-    moving.current = false
-    scroll.current?.querySelector<HTMLElement>('[aria-selected=true]')?.focus()
-  }, [open])
+    if (!moving.current) return
+    const row = scroll.current?.querySelector<HTMLElement>('[aria-selected=true]')
+    row?.focus()
+    moving.current = document.activeElement !== row
+  })
   const onKeyDown = (event: KeyboardEvent) => {
+    const row = rowAt(window.focus)
     const by = KEY_ROWS[event.key]
-    if (by === undefined || open === undefined) return
+    if (by !== undefined) {
+      const next = rowAt(Math.max(0, Math.min(window.total - 1, window.focus + by)))
+      if (next === undefined) return
+      moving.current = true
+      look(next)
+    } else if (!opens(event.key, row)) return
     event.preventDefault()
     event.stopPropagation()
-    const at = Math.max(0, Math.min(rows.length - 1, rows.indexOf(open) + by))
-    const next = rows[at]
-    if (next === undefined) return
-    moving.current = true
-    controller.openEntry(rowKey(table, next))
-    virtual.scrollToIndex(at)
   }
   return (
     <div ref={scroll} className="overflow-y-auto" style={{ maxHeight: ROWS_SHOWN * ROW + HEAD }}>
@@ -49,36 +52,17 @@ export function TableTree({ table, open }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows chosen by arrow keys make a table a treegrid
         role="treegrid"
         className="pt"
-        aria-label={`Entries of ${table.title}`}
-        aria-rowcount={rows.length + 1}
+        aria-label={`Entries of ${window.title}`}
+        aria-rowcount={window.total + 1}
       >
-        <thead>
-          <tr>
-            <th scope="col" className="w-[14px]">
-              <span className="sr-only">mark</span>
-            </th>
-            <th scope="col">entry</th>
-            <th scope="col" className="w-[72px]">
-              at HPA
-            </th>
-            <th scope="col" className="w-[144px]">
-              64-bit value
-            </th>
-            <th scope="col" className="w-[48px] text-right">
-              decoded
-            </th>
-          </tr>
-        </thead>
+        <Columns />
         <tbody onKeyDown={onKeyDown}>
           <VirtualRows
             rows={virtual}
             render={index => {
-              const row = rows[index]
-              if (row === undefined) return null
-              const onOpen = () => controller.openEntry(rowKey(table, row))
-              return (
-                <Row key={index} row={row} depth={top - row.level} selected={row === open} onOpen={onOpen} />
-              )
+              const row = rowAt(index)
+              if (row === undefined) return <tr key={index} aria-hidden style={{ height: ROW }} />
+              return <Row key={index} row={row} at={index} selected={index === window.focus} />
             }}
           />
         </tbody>
@@ -87,35 +71,110 @@ export function TableTree({ table, open }: Props) {
   )
 }
 
-interface RowProps {
-  readonly row: TableRow
-  readonly depth: number
-  readonly selected: boolean
-  readonly onOpen: () => void
+/** An entry chosen from elsewhere, or written by the step, is brought into view once. */
+function useFocusInView(window: TableWindow, scrollTo: (index: number) => void): void {
+  const { focus, total } = window
+  const entry = window.entry?.hpa
+  const seen = useRef<bigint | undefined>(undefined)
+  useEffect(() => {
+    if (entry === undefined || seen.current === entry) return
+    seen.current = entry
+    if (total > ROWS_SHOWN) scrollTo(focus)
+  }, [entry, focus, total, scrollTo])
 }
 
-function Row({ row, depth, selected, onOpen }: RowProps) {
+/** Right opens, Left closes, as in any tree; true where the key did something. */
+function opens(key: string, row: TreeRow | undefined): boolean {
+  if (row === undefined || row.open === null) return false
+  const wish = key === 'ArrowRight' ? true : key === 'ArrowLeft' ? false : null
+  if (wish === null || row.open === wish) return false
+  toggleRow(row.key)
+  return true
+}
+
+function look(row: TreeRow): void {
+  focusEntry({ iova: row.iova, level: row.level, exact: false })
+  choose({ kind: 'word', hpa: row.hpa }, `${rowName({ ...row, lastIndex: row.index })} @ ${address(row.hpa)}`)
+}
+
+function Columns() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col" className="w-[14px]">
+          <span className="sr-only">mark</span>
+        </th>
+        <th scope="col">entry</th>
+        <th scope="col" className="w-[72px]">
+          at HPA
+        </th>
+        <th scope="col" className="w-[144px]">
+          64-bit value
+        </th>
+        <th scope="col" className="w-[48px] text-right">
+          decoded
+        </th>
+      </tr>
+    </thead>
+  )
+}
+
+interface RowProps {
+  readonly row: TreeRow
+  readonly at: number
+  readonly selected: boolean
+}
+
+function Row({ row, at, selected }: RowProps) {
   const change = markName(row.mark)
-  const empty = row.kind === 'empty'
+  const empty = row.kind === 'empty' && row.value === 0n
   return (
     <tr
-      aria-level={depth + 1}
+      aria-level={row.depth + 1}
+      aria-rowindex={at + 2}
       aria-selected={selected}
+      aria-expanded={row.open ?? undefined}
       tabIndex={selected ? 0 : -1}
       className={`${empty ? 'empty' : ''} ${change === null ? '' : `row-${change}`}`}
-      onClick={onOpen}
+      onClick={() => look(row)}
     >
       <td>
         <Mark mark={row.mark} />
       </td>
       <td>
-        <span className="pt-name" style={{ '--depth': depth }}>
+        <span className="pt-name" style={{ '--depth': row.depth }}>
+          <Opener row={row} />
           {rowName(row)}
         </span>
       </td>
       <td>{empty ? '' : address(row.hpa)}</td>
       <td>{empty ? 'not present' : <Word value={row.value} />}</td>
-      <td className="text-right">{empty ? count(runLength(row)) : decodedText(row)}</td>
+      <td className="text-right">{decoded(row, empty)}</td>
     </tr>
   )
+}
+
+function Opener({ row }: { readonly row: TreeRow }) {
+  if (row.open === null) return <span className="opener" />
+  const Icon = row.open ? ChevronDown : ChevronRight
+  return (
+    <button
+      type="button"
+      className="opener"
+      tabIndex={-1}
+      aria-label={row.open ? `Close ${rowName(row)}` : `Open ${rowName(row)}`}
+      onClick={event => {
+        event.stopPropagation()
+        toggleRow(row.key)
+      }}
+    >
+      <Icon size={11} aria-hidden />
+    </button>
+  )
+}
+
+function decoded(row: TreeRow, empty: boolean): string {
+  if (empty) return count(runLength(row))
+  const run = runLength(row)
+  return run > 1 ? `${rightsText(row).replace(' ', '')} x${run}` : rightsText(row)
 }

@@ -3,16 +3,10 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { GraphEdge, InspectorView, WalkView } from '../../../engine'
 import { useController } from '../../app/context'
-import { parseAddress } from '../../format/hex'
+import { address, parseAddress } from '../../format/hex'
+import { ask, inspectStore, type WalkQuestion as Question } from '../../stores/inspect-store'
 import { viewStore } from '../../stores/view-store'
-import { WalkResult } from './WalkResult'
-
-interface Question {
-  readonly device: string
-  readonly pasid: string
-  readonly address: string
-  readonly write: boolean
-}
+import { WalkSteps } from './WalkSteps'
 
 type Answer = WalkView | { readonly problem: string }
 
@@ -20,19 +14,15 @@ const NO_DEVICES: readonly { readonly name: string }[] = []
 
 export function TranslateTab({ view }: { readonly view: InspectorView }) {
   const devices = useStore(viewStore, state => state.shown?.state.devices ?? NO_DEVICES)
-  const [asked, setAsked] = useState<Partial<Question>>({})
+  const asked = useStore(inspectStore, state => state.question)
   const question = { ...useFirstQuestion(view), ...asked }
   const answer = useWalk(question)
   if (devices.length === 0)
     return <p className="text-ink-2">No device yet. A flow makes one known by opening it.</p>
   return (
     <>
-      <QuestionForm
-        question={question}
-        devices={devices}
-        onChange={change => setAsked({ ...asked, ...change })}
-      />
-      {answer !== null && <WalkResult answer={answer} />}
+      <QuestionForm question={question} devices={devices} onChange={ask} />
+      {answer !== null && <WalkSteps answer={answer} />}
     </>
   )
 }
@@ -45,7 +35,7 @@ function useFirstQuestion({ id, areas }: InspectorView): Question {
   return {
     device: device.slice('device:'.length),
     pasid: /PASID (0x[0-9a-f]+)/.exec(attached?.label ?? '')?.[1] ?? '',
-    address: `0x${(areas[0]?.iova ?? 0n).toString(16)}`,
+    address: address(areas.first ?? 0n),
     write: false,
   }
 }

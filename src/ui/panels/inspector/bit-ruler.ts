@@ -1,7 +1,7 @@
 /** Cuts an entry's fields to the two rows of 32 cells that the ruler draws. */
-import type { TableRow } from '../../../engine'
+import type { BitsView } from '../../../engine'
 
-export type Field = TableRow['fields'][number]
+export type Field = Pick<BitsView, 'name' | 'high' | 'low'>
 
 export interface BitCell {
   readonly bit: number
