@@ -23,20 +23,32 @@ export class Playground {
 
   /** Opens the page: at a first visit with a flow of the gallery, with a text as one who wrote it on an earlier visit. */
   async open(text?: string): Promise<void> {
-    if (text !== undefined) {
-      await this.page.addInitScript(kept => {
-        // Once: after a reload the page has its own.
-        if (sessionStorage.getItem('written-earlier') !== null) return
-        sessionStorage.setItem('written-earlier', 'yes')
-        localStorage.setItem('ioas-playground:text', kept)
-      }, text)
-    }
+    if (text !== undefined) await this.wroteEarlier(text)
     await this.page.goto('/')
     if (text === undefined)
       await this.page.getByRole('link', { name: /^Two devices, two IOASIDs, memory/ }).click()
-    await expect(this.slider).toBeVisible()
-    await expect(this.slider, 'the flow has run').not.toHaveAttribute('aria-valuemax', '0')
+    await this.ran()
+  }
+
+  /** The flow has run, and its last step is shown. */
+  async ran(timeout?: number): Promise<void> {
+    await expect(this.slider).toBeVisible(timeout === undefined ? {} : { timeout })
+    await expect(this.slider, 'the flow has run').not.toHaveAttribute(
+      'aria-valuemax',
+      '0',
+      timeout === undefined ? {} : { timeout },
+    )
     await this.atStep(await this.lastStep())
+  }
+
+  /** The page that opens next finds this text, as its reader left it. */
+  async wroteEarlier(text: string): Promise<void> {
+    await this.page.addInitScript(kept => {
+      // Once: after a reload the page has its own.
+      if (sessionStorage.getItem('written-earlier') !== null) return
+      sessionStorage.setItem('written-earlier', 'yes')
+      localStorage.setItem('ioas-playground:text', kept)
+    }, text)
   }
 
   get slider(): Locator {
