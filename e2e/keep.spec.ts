@@ -82,7 +82,7 @@ test('with storage forbidden the page works and says that nothing is kept', asyn
       })
     }
   })
-  await page.goto('/')
+  await playground.open()
   await expect(playground.flow.getByText(/not saved/)).toHaveCount(1)
   await playground.paste(FLOW)
   await playground.atStep(await playground.lastStep())
