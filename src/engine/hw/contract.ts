@@ -213,6 +213,81 @@ export type Translation =
     }
   | { readonly ok: false; readonly fault: HwFault; readonly references: readonly Reference[] }
 
+/** One page that a device asks for. Requests of one group are answered together, once the last has come. */
+export interface PageRequest {
+  readonly rid: number
+  readonly pasid: number | null
+  /** Bytes, a multiple of 4096. */
+  readonly address: bigint
+  /** Null: nothing is asked for, the mark at the end of a drain. */
+  readonly access: Access | null
+  /** 0 to 511. */
+  readonly group: number
+  readonly last: boolean
+}
+
+export interface PageRequestAsk {
+  readonly device: HwDevice
+  readonly pasid: number | null
+  readonly address: bigint
+  readonly access: Access
+  /** Joins a group of the device that has not had its last request; left out: a new one, lowest free. */
+  readonly group?: number
+  /** Left out: true. */
+  readonly last?: boolean
+}
+
+export type PageRequestOutcome =
+  | { readonly kind: 'queued'; readonly request: PageRequest }
+  /** The queue is full, or was and nobody cleared it: dropped, and a last request answered `success` at once. */
+  | { readonly kind: 'overflow'; readonly request: PageRequest }
+  /** The device has no free group, or its page requests were switched off by a response `failure`. */
+  | { readonly kind: 'held-back'; readonly why: string }
+  | { readonly kind: 'refused'; readonly fault: HwFault }
+
+export interface PageResponse {
+  readonly rid: number
+  readonly pasid: number | null
+  readonly group: number
+  /** `success`: the device tries again. `invalid`: it gives this access up. `failure`: it asks no more at all. */
+  readonly code: 'success' | 'invalid' | 'failure'
+}
+
+/** Page requests, from the device to software and back. The queue is bits in memory. */
+export interface PageRequestUnit<State = unknown> {
+  /** A device asks. Emits `page-request`, or `fault` where the configuration does not let it. */
+  request(
+    ctx: HwContext,
+    state: State,
+    ask: PageRequestAsk,
+  ): { readonly state: State; readonly outcome: PageRequestOutcome }
+  /** Software takes everything out of the queue, in order, and clears an overflow. */
+  read(
+    ctx: HwContext,
+    state: State,
+  ): { readonly state: State; readonly requests: readonly PageRequest[]; readonly overflow: boolean }
+  /**
+   * Software answers a group. Emits `page-response`, `by` being the device it reaches. False: there is no such group
+   * whose last request has come, and nothing changes.
+   */
+  respond(
+    ctx: HwContext,
+    state: State,
+    response: PageResponse,
+  ): { readonly state: State; readonly delivered: boolean }
+  /**
+   * Before a PASID (or requests without) is taken from a device: empties the queue, flushes what it names, waits for
+   * requests on their way, and forgets its groups. The requests that were in the queue are handed back, all of them.
+   */
+  drain(
+    ctx: HwContext,
+    state: State,
+    of: { readonly device: HwDevice; readonly pasid: number | null },
+  ): { readonly state: State; readonly requests: readonly PageRequest[] }
+  /** Groups that no response has answered, oldest first; their requests in order. */
+  pending(state: State): readonly (readonly PageRequest[])[]
+}
+
 /** A configuration structure in memory, for a reader. */
 export interface ConfigRow {
   /** `root entry`, `context entry`, `PASID entry`, `TCE window`, ... */
@@ -323,6 +398,8 @@ export interface Platform<Config = unknown, State = unknown> {
   invalidate(ctx: HwContext, state: State, scope: InvalidationScope): void
   /** Answers one request of a device. Emits references, cache events, and `translated` or `fault`. */
   translate(ctx: HwContext, state: State, request: TranslateRequest): Translation
+  /** Null where devices cannot ask for pages. */
+  readonly pageRequests: PageRequestUnit<State> | null
   /** What the caches hold now, a line each in a fixed order; for hashing and for people. */
   cacheLines(ctx: HwContext, state: State): readonly string[]
   /** The same for a reader, cache by cache; a platform without caches that anybody can see has none. */

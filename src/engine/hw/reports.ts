@@ -97,7 +97,7 @@ function tellTranslated(
   ctx.events.emit({ kind: 'translated', actor: 'iommu', ...asked, ...answer, references })
 }
 
-function tellFault(ctx: HwContext, fault: HwFault): void {
+export function tellFault(ctx: HwContext, fault: HwFault): void {
   const { code, name, stage, level, address: addr, access, recoverable } = fault
   ctx.events.emit({ kind: 'fault', actor: 'iommu', code, name, stage, level, addr, access, recoverable })
 }

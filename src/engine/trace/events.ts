@@ -154,8 +154,18 @@ export type EventBody =
       addr: bigint
       group: number
       last: boolean
+      /** The descriptor as it was queued; left out where it was dropped. */
+      raw?: readonly bigint[]
     }
-  | { kind: 'page-response'; actor: Actor; group: number; code: string; by: string }
+  | {
+      kind: 'page-response'
+      actor: Actor
+      group: number
+      code: string
+      by: string
+      /** The descriptor that software submitted; left out where hardware answered by itself. */
+      raw?: readonly bigint[]
+    }
   | {
       kind: 'dma'
       actor: Actor

@@ -66,6 +66,7 @@ export const papr: Platform<PaprConfig, PaprState> = {
   translate: translatePapr,
   cacheLines: () => [],
   caches: () => [],
+  pageRequests: null,
   processTable: () => null,
   userTable: () => ({ problem: 'PAPR tables are written by hypercalls: a guest has none of its own' }),
   tellingFields: ['LIOBN', 'table'],

@@ -113,6 +113,27 @@ export const PAGE_GROUP_RESPONSE = structLayout('page group response', 2, [
   [1, 11, 3, 'PRGI', 'page request group'],
 ])
 
+/** What the unit writes into the page request queue (VT-d 7.4.1.1). */
+export const PAGE_REQUEST = structLayout(
+  'page request',
+  4,
+  [
+    [0, 7, 0, 'type', 'descriptor type, 1'],
+    [0, 8, 8, 'PASIDP', 'PASID present'],
+    [0, 9, 9, 'PDP', 'private data present'],
+    [0, 31, 16, 'RID', 'requester id'],
+    PASID,
+    [0, 52, 52, 'EXE', 'execute asked for'],
+    [0, 53, 53, 'PRIV', 'privilege asked for'],
+    [1, 0, 0, 'RD', 'read asked for'],
+    [1, 1, 1, 'WR', 'write asked for'],
+    [1, 2, 2, 'LPIG', 'last page of its group'],
+    [1, 11, 3, 'PRGI', 'page request group'],
+    ADDR,
+  ],
+  ['ADDR'],
+)
+
 /** Value of the type field of each descriptor. */
 export const DESCRIPTOR_TYPES: ReadonlyMap<StructLayout, number> = new Map([
   [CONTEXT_CACHE_INVALIDATE, 1],

@@ -93,6 +93,9 @@ function sized(block: DeviceTlbBlock): FieldValues {
 export const wait = (status: { address: bigint; data: number; fence: boolean }): Command =>
   command(descriptor.WAIT, { SW: 1, FN: status.fence ? 1 : 0, SD: status.data, SA: status.address })
 
+/** A fence that also waits until page requests on their way have reached the queue. */
+export const drainWait = (): Command => command(descriptor.WAIT, { FN: 1, PD: 1 })
+
 export const RESPONSE_CODES = { success: 0, invalid: 1, failure: 15 } as const
 
 export interface PageGroupResponse {

@@ -12,6 +12,8 @@ import { describeVtd, vtdRegisters } from './describe'
 import { allocFrames } from './entries'
 import { FIRST_STAGE, firstStageConfig } from './first-stage'
 import { invalidateVtd } from './invalidate'
+import { NO_REQUESTS, requestLines } from './page-queue'
+import { pageRequests } from './page-requests'
 import { routeVtd } from './route'
 import { SECOND_STAGE, secondStageConfig } from './second-stage'
 import type { VtdState } from './state'
@@ -44,7 +46,8 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   route: routeVtd,
   invalidate: invalidateVtd,
   translate: translateVtd,
-  cacheLines: (ctx, state) => cacheLines(ctx.bulk, state),
+  pageRequests,
+  cacheLines: (ctx, state) => [...cacheLines(ctx.bulk, state), ...requestLines(ctx, state.pageRequests)],
   caches: (ctx, state) => listCaches(ctx.bulk, state),
   tellingFields: ['DID', 'PGTT', 'TT', 'AW'],
   describe: describeVtd,
@@ -86,6 +89,7 @@ function init(ctx: HwContext, config: VtdConfig): VtdState {
     root: allocFrames(ctx, 1),
     iotlb: createIotlb(ctx.bulk),
     caches: createCaches(ctx.bulk),
+    pageRequests: NO_REQUESTS,
     routes: [],
   }
 }

@@ -2,6 +2,7 @@
 
 import type { VtdCaches } from './caches'
 import type { VtdConfig } from './config'
+import type { PageRequestState } from './page-queue'
 
 export interface VtdRoute {
   readonly rid: number
@@ -18,6 +19,7 @@ export interface VtdState {
   /** Offset of the IOTLB in the bulk words. */
   readonly iotlb: number
   readonly caches: VtdCaches
+  readonly pageRequests: PageRequestState
   readonly routes: readonly VtdRoute[]
 }
 
