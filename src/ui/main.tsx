@@ -1,6 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App'
+import { followBreakpoints } from './app/breakpoints'
 import { ControllerContext } from './app/context'
 import { Controller } from './app/controller'
 import { listenForDrops } from './app/files'
@@ -18,6 +19,7 @@ const controller = new Controller(spawnWorker, createPageKeeper())
 await controller.start('')
 chooseFirstScreen()
 listenForKeys(controller)
+followBreakpoints(controller)
 listenForDrops(controller)
 
 const root = document.getElementById('root')

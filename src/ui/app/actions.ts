@@ -5,10 +5,10 @@ import { stepReference } from '../stores/inspect-store'
 import { type KeyChoices, keysStore } from '../stores/keys-store'
 import { errorsOf, runStore } from '../stores/run-store'
 import { nextTheme, setTheme, themeStore } from '../stores/theme-store'
-import { viewStore } from '../stores/view-store'
 import type { Controller } from './controller'
 import { chooseFile, saveFile } from './files'
 import { keyShown } from './key-names'
+import { STEP_ACTIONS, type StepActionId } from './step-actions'
 
 export interface Action {
   /** What stands before the dot is the group it is listed under. */
@@ -24,10 +24,7 @@ export interface Action {
 }
 
 export type ActionId =
-  | 'step.first'
-  | 'step.back'
-  | 'step.forward'
-  | 'step.last'
+  | StepActionId
   | 'problem.first'
   | 'run.again'
   | 'run.stop'
@@ -61,19 +58,12 @@ export type ActionId =
   | 'theme.dark'
   | 'theme.contrast'
 
-function step(by: number): (controller: Controller) => void {
-  return controller => void controller.goTo(viewStore.getState().step + by)
-}
-
 function opens(popup: Popup): () => void {
   return () => openPopup(popup)
 }
 
 export const ACTIONS: readonly Action[] = [
-  { id: 'step.first', title: 'To the start', keys: ['Home'], run: c => void c.goTo(0) },
-  { id: 'step.back', title: 'Step back', keys: ['ArrowLeft', 'k', ',', 'Alt+,'], run: step(-1) },
-  { id: 'step.forward', title: 'Step forward', keys: ['ArrowRight', 'j', '.', 'Alt+.'], run: step(1) },
-  { id: 'step.last', title: 'To the last step', keys: ['End'], run: c => void c.goTo(lastStep()) },
+  ...STEP_ACTIONS,
   { id: 'problem.first', title: 'To the first error', keys: ['F8'], run: revealFirstError },
   { id: 'run.again', title: 'Run again', keys: ['Ctrl+Enter'], run: c => void c.run() },
   { id: 'run.stop', title: 'Stop', keys: ['Ctrl+.'], run: c => c.stop() },
@@ -180,10 +170,6 @@ export const ACTIONS: readonly Action[] = [
 function revealFirstError(): void {
   const [first] = errorsOf(runStore.getState().newest)
   if (first !== undefined) revealLine(first.span.from)
-}
-
-function lastStep(): number {
-  return runStore.getState().shown?.steps.length ?? 0
 }
 
 export function action(id: ActionId): Action {

@@ -16,6 +16,7 @@ import { drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbe
 import type { Diagnostic, StepRecord } from '../../../engine'
 import type { Handover } from '../../app/text-history'
 import { answers, setAnswers } from './answers'
+import { breakpointGutter } from './breakpoint-gutter'
 import { flowLanguage } from './flow-language'
 import { lintOf } from './lint-of'
 import { type Standing, setStanding, standing } from './standing'
@@ -94,6 +95,7 @@ function replacement(state: EditorState, text: string): TransactionSpec {
 
 function extensions(onEdit: EditorOptions['onEdit']) {
   return [
+    breakpointGutter,
     lineNumbers(),
     highlightActiveLineGutter(),
     history(),

@@ -1,38 +1,40 @@
-/** The counts of the step in one line: what it added, and what is left standing. */
+/** The counts of the step in one line, those that the picture of a design turns on. */
 import { useStore } from 'zustand'
 import { count } from '../../format/hex'
+import { choosePane } from '../../stores/dock-store'
 import { viewStore } from '../../stores/view-store'
 
-const SHOWN = [
-  { key: 'entriesWritten', label: 'entries', sign: '+' },
-  { key: 'pinsNew', label: 'pinned', sign: '+' },
-  { key: 'accountedDelta', label: 'accounted', sign: '+' },
-  { key: 'tablesLive', label: 'tables', sign: '' },
-] as const
+const FLUSHES = ['flushAll', 'flushDomain', 'flushRange']
 
 export function CostLine() {
   const cost = useStore(viewStore, state => state.shown?.cost)
   if (cost === undefined) return null
-  const flushes = (cost.flushAll ?? 0) + (cost.flushDomain ?? 0) + (cost.flushRange ?? 0)
+  const sum = (keys: readonly string[]) => keys.reduce((all, key) => all + (cost[key] ?? 0), 0)
   return (
-    <span className="flex flex-none gap-4 pl-4 text-11 text-ink-2">
-      {SHOWN.map(({ key, label, sign }) => (
-        <Count key={key} label={label} value={cost[key] ?? 0} sign={sign} />
-      ))}
-      <Count label="flushes" value={flushes} sign="" />
-    </span>
+    <button
+      type="button"
+      className="cost-line"
+      aria-label="Cost of the step, counts of a model; show them all"
+      title="Counts of a model, not times. Show them all."
+      onClick={() => choosePane('cost')}
+    >
+      <Count label="entries" value={sum(['entriesWritten'])} sign="+" />
+      <Count label="pinned" value={sum(['pinsNew'])} sign="+" />
+      <Count label="accounted" value={sum(['accountedDelta'])} sign="+" />
+      <Count label="flushes" value={sum(FLUSHES)} />
+      <Count label="DMA refs" value={sum(['dmaReferencesWarm'])} />
+      <Count label="tables" value={sum(['tablesLive'])} />
+    </button>
   )
 }
 
-function Count({
-  label,
-  value,
-  sign,
-}: {
+interface CountProps {
   readonly label: string
   readonly value: number
-  readonly sign: string
-}) {
+  readonly sign?: string
+}
+
+function Count({ label, value, sign = '' }: CountProps) {
   return (
     <span>
       {label}{' '}

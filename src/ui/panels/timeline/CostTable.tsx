@@ -1,13 +1,19 @@
-/** Every counter of the step. They are counts of a model, and the table says so. */
+/** Every counter of the step and of the flow up to it. They are counts of a model, and the table says so. */
 import { useStore } from 'zustand'
 import { count } from '../../format/hex'
 import { viewStore } from '../../stores/view-store'
 
-/** Gauges hold a level after the step; the rest is what the step added. */
-const ROWS = [
+interface Row {
+  readonly key: string
+  readonly label: string
+}
+
+/** What a step adds. */
+const COUNTS: readonly Row[] = [
   { key: 'calls', label: 'calls' },
-  { key: 'entriesWritten', label: 'entries written' },
-  { key: 'configWords', label: 'config words' },
+  { key: 'hotCalls', label: 'of them caused by a guest' },
+  { key: 'entriesWritten', label: 'table entries written' },
+  { key: 'configWords', label: 'configuration words written' },
   { key: 'pinsNew', label: 'pages newly pinned' },
   { key: 'accountedDelta', label: 'pages charged' },
   { key: 'flushAll', label: 'flushes, all' },
@@ -17,34 +23,81 @@ const ROWS = [
   { key: 'dmaReferencesWarm', label: 'DMA references, warm' },
   { key: 'iotlbHits', label: 'IOTLB hits' },
   { key: 'iotlbMisses', label: 'IOTLB misses' },
-  { key: 'tablesLive', label: 'tables now' },
-  { key: 'tableBytes', label: 'table bytes now' },
-  { key: 'pinnedPages', label: 'pinned now' },
-  { key: 'accountedPages', label: 'accounted now' },
-] as const
+]
 
-export function CostTable() {
+/** Levels that stand after the step. */
+const GAUGES: readonly Row[] = [
+  { key: 'tablesLive', label: 'tables' },
+  { key: 'tableBytes', label: 'bytes of tables' },
+  { key: 'pinnedPages', label: 'pages pinned' },
+  { key: 'accountedPages', label: 'pages accounted' },
+]
+
+export default function CostTable() {
   const cost = useStore(viewStore, state => state.shown?.cost)
+  const sum = useStore(viewStore, state => state.shown?.costSum)
+  const step = useStore(viewStore, state => state.shown?.step ?? 0)
   return (
     <section
       aria-label="Cost of the step"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
-      className="w-[420px] flex-none overflow-auto border-l border-line-1 px-3 max-[1360px]:w-[360px]"
+      className="scroll cost px-3"
     >
-      <div className="flex h-[24px] items-center gap-2 text-11 text-ink-2">
-        <h2 className="font-semibold text-ink-1">Cost</h2> counts of the model, not times
-      </div>
-      <dl className="cost-grid">
-        {ROWS.map(({ key, label }) => (
-          <div key={key}>
-            <dt className="text-ink-2">{label}</dt>
-            <dd className={`mono ${cost?.[key] ? 'font-semibold' : 'text-ink-3'}`}>
-              {count(cost?.[key] ?? 0)}
-            </dd>
-          </div>
+      <p className="h-[28px] text-11 leading-[28px] text-ink-2">counts of a model, not times</p>
+      <div className="cost-tables">
+        {halves(COUNTS).map(rows => (
+          <table key={rows[0]?.key}>
+            <thead>
+              <tr>
+                <th scope="col">count</th>
+                <th scope="col" className="count">
+                  step {count(step)}
+                </th>
+                <th scope="col" className="count">
+                  steps 1 to {count(step)}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ key, label }) => (
+                <tr key={key}>
+                  <th scope="row">{label}</th>
+                  <Value value={cost?.[key] ?? 0} />
+                  <Value value={sum?.[key] ?? 0} />
+                </tr>
+              ))}
+            </tbody>
+          </table>
         ))}
-      </dl>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">level</th>
+              <th scope="col" className="count">
+                after step {count(step)}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {GAUGES.map(({ key, label }) => (
+              <tr key={key}>
+                <th scope="row">{label}</th>
+                <Value value={cost?.[key] ?? 0} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   )
+}
+
+function halves(rows: readonly Row[]): readonly (readonly Row[])[] {
+  const middle = Math.ceil(rows.length / 2)
+  return [rows.slice(0, middle), rows.slice(middle)]
+}
+
+function Value({ value }: { readonly value: number }) {
+  return <td className={`count mono ${value === 0 ? 'text-ink-3' : 'font-semibold'}`}>{count(value)}</td>
 }

@@ -2,18 +2,21 @@
  * One cell a step, and one slider over them all. With more steps the cells keep the verb only, then the number; past 200
  * they become ticks; refused steps stay visible in every form.
  */
-import { type KeyboardEvent, memo, type PointerEvent } from 'react'
+import { type KeyboardEvent, memo } from 'react'
 import { useStore } from 'zustand'
 import type { StepRecord } from '../../../engine'
 import { useController } from '../../app/context'
+import { togglePlay } from '../../app/player'
 import { isBad, stepOutcome } from '../../format/step-outcome'
+import { dockStore } from '../../stores/dock-store'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import { Ticks } from './Ticks'
+import { useScrub } from './use-scrub'
 
 /** Counted with the start; more do not fit a 1280 px screen in words. */
 const WORDS_UP_TO = 17
-const VERBS_UP_TO = 34
+const VERBS_UP_TO = 30
 const CELLS_UP_TO = 200
 const KEY_STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
@@ -32,15 +35,16 @@ export function Scrubber() {
   const steps = useStore(runStore, state => state.shown?.steps ?? NONE)
   const lost = useLostSteps()
   const cells = steps.length + 1 + lost.length
+  const stops = useStore(dockStore, state => state.stops)
+  const scrub = useScrub(cells)
   const onKeyDown = (event: KeyboardEvent) => {
     const by = KEY_STEPS[event.key]
     if (by === undefined || event.ctrlKey || event.altKey) return
     event.preventDefault()
     void controller.goTo(step + by)
   }
-  const goToPointer = (event: PointerEvent<HTMLElement>) => {
-    const { left, width } = event.currentTarget.getBoundingClientRect()
-    void controller.goTo(Math.floor(((event.clientX - left) / width) * cells))
+  const onKeyUp = (event: KeyboardEvent) => {
+    if (event.key === ' ') togglePlay(controller)
   }
   const form = formOf(cells)
   return (
@@ -54,22 +58,25 @@ export function Scrubber() {
       aria-valuetext={step === 0 ? 'start' : textOf(steps[step - 1])}
       className={`scrubber ${form}`}
       onKeyDown={onKeyDown}
-      onPointerDown={event => {
-        event.currentTarget.setPointerCapture(event.pointerId)
-        goToPointer(event)
-      }}
-      onPointerMove={event => event.buttons === 1 && goToPointer(event)}
+      onKeyUp={onKeyUp}
+      {...scrub}
     >
       {form === 'ticks' ? (
-        <Ticks steps={steps} step={step} />
+        <Ticks steps={steps} step={step} stops={stops} />
       ) : (
         <>
           <StartCell now={step === 0} form={form} />
           {steps.map(record => (
-            <Cell key={record.n} record={record} place={placeOf(record.n, step)} form={form} />
+            <Cell
+              key={record.n}
+              record={record}
+              place={placeOf(record.n, step)}
+              form={form}
+              stops={stops.has(record.n)}
+            />
           ))}
           {lost.map(record => (
-            <Cell key={`lost ${record.n}`} record={record} place="lost" form={form} />
+            <Cell key={`lost ${record.n}`} record={record} place="lost" form={form} stops={false} />
           ))}
         </>
       )}
@@ -111,14 +118,19 @@ interface CellProps {
   readonly record: StepRecord
   readonly place: Place
   readonly form: Form
+  readonly stops: boolean
 }
 
-const Cell = memo(function Cell({ record, place, form }: CellProps) {
+const Cell = memo(function Cell({ record, place, form, stops }: CellProps) {
   const { n, label } = record
   const bad = isBad(record)
   const second = form === 'verbs' ? shortVerb(label.verb) : label.object
   return (
-    <div className={`cell ${place} ${bad ? 'refused' : ''}`} title={textOf(record)}>
+    <div
+      className={`cell ${place} ${bad ? 'refused' : ''}`}
+      title={`${textOf(record)}${stops ? ', breakpoint' : ''}`}
+    >
+      {stops && <span className="breakpoint" />}
       {(form !== 'tight' || n % 5 === 0 || place === 'now') && <span className="no mono">{n}</span>}
       {form === 'words' && <b>{label.verb}</b>}
       {form !== 'tight' && <span className="obj">{bad ? stepOutcome(record).text : second}</span>}

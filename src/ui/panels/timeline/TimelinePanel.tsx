@@ -1,6 +1,5 @@
 /** Where in the flow the reader stands, how to move, and what the step at hand did and cost. */
-import { CostTable } from './CostTable'
-import { EventList } from './EventList'
+import { DockBody } from './DockBody'
 import { Scrubber } from './Scrubber'
 import { Transport } from './Transport'
 
@@ -9,10 +8,7 @@ export function TimelinePanel() {
     <section className="panel" aria-label="Timeline">
       <Transport />
       <Scrubber />
-      <div className="mt-1 flex min-h-0 flex-1 border-t border-line-1">
-        <EventList />
-        <CostTable />
-      </div>
+      <DockBody />
     </section>
   )
 }
