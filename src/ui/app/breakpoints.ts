@@ -74,7 +74,7 @@ const KIND_WORDS: Readonly<Record<Breakpoint['kind'], string>> = {
 /** `line 28`, `errno EINVAL`, `object gpa_ioasid`. */
 export function breakpointText({ kind, value }: Breakpoint): string {
   const known =
-    kind === 'object' ? viewStore.getState().outline?.nodes.find(one => one.id === value) : undefined
+    kind === 'object' ? viewStore.getState().drawn?.outline.nodes.find(one => one.id === value) : undefined
   return `${KIND_WORDS[kind]} ${known?.title ?? value}`
 }
 

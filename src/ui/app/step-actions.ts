@@ -101,13 +101,13 @@ export const STEP_ACTIONS: readonly Action[] = [
   {
     id: 'step.next-touched',
     title: 'To the next step that touched the object',
-    keys: ['o'],
+    keys: ['t'],
     run: c => void toTouched(c, 1),
   },
   {
     id: 'step.previous-touched',
     title: 'To the previous step that touched the object',
-    keys: ['O'],
+    keys: ['T'],
     run: c => void toTouched(c, -1),
   },
   {

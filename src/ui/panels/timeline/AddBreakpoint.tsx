@@ -98,7 +98,7 @@ interface Known {
 /** What this flow has of the kind. */
 function useKnownValues(kind: Breakpoint['kind']): readonly Known[] {
   const steps = useStore(runStore, state => state.shown?.steps)
-  const nodes = useStore(viewStore, state => state.outline?.nodes)
+  const nodes = useStore(viewStore, state => state.drawn?.outline.nodes)
   if (kind === 'object') return nodes ?? []
   if (kind !== 'command' && kind !== 'errno') return []
   const words = (steps ?? []).flatMap(step => (kind === 'command' ? [step.call] : (step.errno ?? [])))
