@@ -292,6 +292,8 @@ export interface PageRequestUnit<State = unknown> {
 export interface ConfigRow {
   /** `root entry`, `context entry`, `PASID entry`, `TCE window`, ... */
   readonly struct: string
+  /** Its own name, where several such structures stand side by side: `LIOBN 0x80000000`. */
+  readonly port?: string
   /** HPA in bytes, null where the structure is not in memory. */
   readonly hpa: number | null
   readonly words: readonly bigint[]

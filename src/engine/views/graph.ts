@@ -11,8 +11,8 @@ import type { FlowSession } from '../session/session'
 import { areaViews, registeredRanges } from '../session/state-view'
 import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
 import { markChanges } from './marks'
-import { tableRows } from './table-rows'
-import { countText, plural, rangeText, sizeText } from './units'
+import { tableSummary } from './table-rows'
+import { addressText, countText, plural, rangeText, sizeText } from './units'
 
 /** The graph at the step where the session stands, marked against the step before. */
 export function graphView(session: FlowSession): GraphView {
@@ -52,6 +52,7 @@ interface Draft {
   readonly rows: readonly GraphRow[]
   readonly variant?: string
   readonly inside?: string | null
+  readonly areas?: number
 }
 
 function node(draft: Draft): GraphNode {
@@ -125,7 +126,8 @@ function spaceNodes(session: FlowSession): readonly GraphNode[] {
       title: space.name,
       subtitle: `ioasid ${space.id}, ${describeSpace(machine, space)}`,
       inside: `context:${space.context}`,
-      rows: [...areaRow(machine, space), ...tableRows(machine, space).slice(0, 3)],
+      rows: [...areaRow(machine, space), ...tableSummary(machine, space)],
+      areas: areaViews(machine, space).length,
     }),
   )
 }
@@ -159,7 +161,7 @@ function areaRow(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
 function iommuNode(machine: Machine): GraphNode {
   const rows = byOrder(machine.root.devices.values())
     .filter(device => device.kind === 'pci')
-    .map(device => row(device.rid ?? device.name, routeText(machine, device)))
+    .flatMap(device => routeRows(machine, device))
   return node({
     order: IOMMU_ORDER,
     id: 'iommu:0',
@@ -170,13 +172,28 @@ function iommuNode(machine: Machine): GraphNode {
   })
 }
 
-function routeText(machine: Machine, device: DeviceRecord): string {
-  if (device.routed === null) return 'blocked'
+/** A row for each entry that decides about the device's requests: one, or one a window. */
+function routeRows(machine: Machine, device: DeviceRecord): readonly GraphRow[] {
   const { platform } = machine
-  const fields = platform.describe(machine.hw(), machine.root.hw, device.hw).at(-1)?.fields ?? {}
-  const told = platform.tellingFields.filter(name => fields[name] !== undefined)
-  return told.map(name => `${name} ${fields[name]}`).join(' ')
+  const rid = device.rid ?? device.name
+  const entries = platform.describe(machine.hw(), machine.root.hw, device.hw)
+  const windows = entries.filter(entry => entry.port !== undefined)
+  if (windows.length > 0) {
+    return windows.map(({ port, fields }) =>
+      row(`${rid} ${port}`, tellingText(platform.tellingFields, fields)),
+    )
+  }
+  if (device.routed === null) return [row(rid, 'blocked')]
+  return [row(rid, tellingText(platform.tellingFields, entries.at(-1)?.fields ?? {}))]
 }
+
+function tellingText(names: readonly string[], fields: Readonly<Record<string, number | string>>): string {
+  const told = names.filter(name => fields[name] !== undefined)
+  return told.map(name => `${name} ${grouped(fields[name] ?? '')}`).join(' ')
+}
+
+const grouped = (value: number | string) =>
+  typeof value === 'string' && /^0x[0-9a-f]+$/.test(value) ? addressText(BigInt(value)) : value
 
 function groupNodes(machine: Machine): readonly GraphNode[] {
   const groups = new Map<number, DeviceRecord[]>()

@@ -25,23 +25,30 @@ function markNode(node: GraphNode, was: GraphNode | undefined, is: GraphNode | u
   if (was === undefined) return { ...node, mark: '+', rows: node.rows.map(row => ({ ...row, mark: '+' })) }
   if (is === undefined) return { ...node, mark: '-', rows: node.rows.map(row => ({ ...row, mark: '-' })) }
   const rows = markRows(is.rows, was.rows)
-  const changed = rows.some(row => row.mark !== '') || is.subtitle !== was.subtitle
-  return { ...node, rows, mark: changed ? '~' : '' }
+  const before = is.subtitle === was.subtitle ? {} : { subtitleBefore: was.subtitle }
+  const changed =
+    rows.some(row => row.mark !== '') ||
+    is.subtitle !== was.subtitle ||
+    is.title !== was.title ||
+    is.inside !== was.inside
+  return { ...node, ...before, rows, mark: changed ? '~' : '' }
 }
 
-/** Rows go by their label; where one label stands for a list, each row is told by its value. */
+/**
+ * Rows go by their label; where one label stands for a list, each row is told by its value, as often as
+ * it stands there.
+ */
 export function markRows(now: readonly GraphRow[], before: readonly GraphRow[]): readonly GraphRow[] {
   const lists = new Set([...repeated(now), ...repeated(before)])
   const key = (row: GraphRow): string => (lists.has(row.label) ? `${row.label}\n${row.value}` : row.label)
-  const old = new Map(before.map(row => [key(row), row.value]))
-  const present = new Set(now.map(key))
+  const left = new Map<string, GraphRow[]>()
+  for (const row of before) left.set(key(row), [...(left.get(key(row)) ?? []), row])
   const marked = now.map((row): GraphRow => {
-    const value = old.get(key(row))
-    if (value === undefined) return { ...row, mark: '+' }
-    return value === row.value ? row : { ...row, mark: '~', before: value }
+    const old = left.get(key(row))?.shift()
+    if (old === undefined) return { ...row, mark: '+' }
+    return old.value === row.value ? row : { ...row, mark: '~', before: old.value }
   })
-  const gone = before.filter(row => !present.has(key(row))).map((row): GraphRow => ({ ...row, mark: '-' }))
-  return [...marked, ...gone]
+  return [...marked, ...[...left.values()].flat().map((row): GraphRow => ({ ...row, mark: '-' }))]
 }
 
 function repeated(rows: readonly GraphRow[]): readonly string[] {

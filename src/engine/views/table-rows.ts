@@ -5,6 +5,21 @@ import { formatOf, tableStats } from '../pt'
 import type { GraphRow } from './contract'
 import { addressText, countText, sizeText } from './units'
 
+/** At most three rows: root, tables, leaves; two tables by their roots, more by their number. */
+export function tableSummary(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
+  const { tables } = space
+  if (tables.length < 2) return tableRows(machine, space)
+  const stats = tables.map(table => tableStats(machine.bulk, table.ref))
+  const sum = (of: (one: (typeof stats)[number]) => number) =>
+    stats.reduce((total, one) => total + of(one), 0)
+  const roots = tables.map(table => addressText(BigInt(table.ref.root)))
+  return [
+    row('roots', tables.length === 2 ? roots.join(' ') : `${countText(tables.length)} tables`),
+    row('tables', `${countText(sum(one => one.tables))}, ${sizeText(BigInt(sum(one => one.bytes)))}`),
+    row('leaves', sum(one => one.leaves) === 0 ? 'none' : countText(sum(one => one.leaves))),
+  ]
+}
+
 /** Root, tables and leaves; more than one table is told by its window. */
 export function tableRows(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
   return space.tables.flatMap((table, at) => {

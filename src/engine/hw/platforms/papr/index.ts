@@ -2,6 +2,7 @@
  * PAPR: LIOBN windows over TCE tables in big-endian memory. No passthrough, no PASIDs, no recoverable faults;
  * a device reaches no memory until it is attached and its TCEs are filled.
  */
+import { hex } from '../../../bits'
 import type {
   ConfigRow,
   HwContext,
@@ -69,7 +70,7 @@ export const papr: Platform<PaprConfig, PaprState> = {
   pageRequests: null,
   processTable: () => null,
   userTable: () => ({ problem: 'PAPR tables are written by hypercalls: a guest has none of its own' }),
-  tellingFields: ['LIOBN', 'table'],
+  tellingFields: ['table'],
   describe,
 }
 
@@ -111,11 +112,16 @@ function tablesFor(config: PaprConfig, device: HwDevice): readonly TableSpec[] {
 
 function describe(_ctx: HwContext, state: PaprState, device: HwDevice): readonly ConfigRow[] {
   const bound = state.routes.find(route => route.rid === device.rid)?.windows
-  if (bound !== undefined) return bound.map(each => ({ ...ROW, fields: windowFields(each) }))
+  if (bound !== undefined) {
+    return bound.map(each => ({ ...ROW, port: portName(each.window), fields: windowFields(each) }))
+  }
   const table = { id: 0, format: TCE_FORMAT, cfg: {}, root: 0 }
   return windowsOf(state.config, device).map(window => {
-    return { ...ROW, fields: { ...windowFields({ window, table }), table: 'none' } }
+    const fields = { ...windowFields({ window, table }), table: 'none' }
+    return { ...ROW, port: portName(window), fields }
   })
 }
+
+const portName = ({ liobn }: PaprWindow): string => `LIOBN ${hex(liobn)}`
 
 const ROW = { struct: 'TCE window', hpa: null, words: [] } as const

@@ -53,7 +53,11 @@ function Port({ rail, port, at }: PortProps) {
   const row = rail.rows.find(candidate => candidate.label === port.row)
   if (row === undefined) return null
   const change = markName(row.mark)
-  const label = row.label.replace(/^0000:/, '')
+  const whole = row.label.replace(/^0000:/, '')
+  const room = port.width - (row.mark === '' ? 3 : 6) * CHARACTER
+  // The device below says its requester id; a window's own name is nowhere else.
+  const isTight = (whole.length + row.value.length + 1) * CHARACTER > room
+  const label = isTight && whole.includes(' ') ? whole.slice(whole.indexOf(' ') + 1) : whole
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the device itself does the same by keyboard
     <span
@@ -69,9 +73,7 @@ function Port({ rail, port, at }: PortProps) {
         {row.mark !== '' && <Mark mark={row.mark} />}
         <b className="g-port-name">{label}</b>
       </span>
-      <span className="v">
-        {whatFits(row.value, port.width - (label.length + (row.mark === '' ? 3 : 6)) * CHARACTER)}
-      </span>
+      <span className="v">{whatFits(row.value, room - label.length * CHARACTER)}</span>
     </span>
   )
 }
