@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense } from 'react'
 import { useStore } from 'zustand'
 import { frameStore, type Popup } from './stores/frame-store'
+import { Boundary } from './widgets/Boundary'
 
 const ChoicePopover = lazy(() => import('./panels/choices/ChoicePopover'))
 const Palette = lazy(() => import('./panels/palette/Palette'))
@@ -21,5 +22,10 @@ const OVERLAYS: Readonly<Record<Popup, ReactNode>> = {
 
 export function Overlays() {
   const popup = useStore(frameStore, state => state.popup)
-  return popup === null ? null : <Suspense>{OVERLAYS[popup]}</Suspense>
+  if (popup === null) return null
+  return (
+    <Boundary key={popup} part="This part">
+      <Suspense>{OVERLAYS[popup]}</Suspense>
+    </Boundary>
+  )
 }

@@ -5,6 +5,7 @@ import { panelStorage } from './app/storage'
 import { type FrameSizes, useFrameSizes } from './app/use-frame-sizes'
 import { StepAnnouncer } from './panels/timeline/StepAnnouncer'
 import { TimelinePanel } from './panels/timeline/TimelinePanel'
+import { Boundary } from './widgets/Boundary'
 
 const EditorPanel = lazy(() => import('./panels/editor/EditorPanel'))
 const GraphPanel = lazy(() => import('./panels/graph/GraphPanel'))
@@ -23,8 +24,12 @@ export function Workbench() {
   )
 }
 
-function Later({ children }: { readonly children: ReactNode }) {
-  return <Suspense fallback={<div className="panel" />}>{children}</Suspense>
+function Later({ part, children }: { readonly part: string; readonly children: ReactNode }) {
+  return (
+    <Boundary part={part}>
+      <Suspense fallback={<div className="panel" />}>{children}</Suspense>
+    </Boundary>
+  )
 }
 
 function Column() {
@@ -34,17 +39,17 @@ function Column() {
         <TimelinePanel />
       </div>
       <div className="column-part">
-        <Later>
+        <Later part="The graph">
           <GraphPanel />
         </Later>
       </div>
       <div className="column-part">
-        <Later>
+        <Later part="The editor">
           <EditorPanel />
         </Later>
       </div>
       <div className="column-part">
-        <Later>
+        <Later part="The inspector">
           <InspectorPanel />
         </Later>
       </div>
@@ -60,19 +65,19 @@ function SideBySide({ sizes }: { readonly sizes: FrameSizes }) {
       <Panel id="work" minSize={LEAST.work}>
         <Group orientation="horizontal" className="h-full" {...columns}>
           <Panel id="editor" defaultSize={sizes.editor} minSize={LEAST.editor}>
-            <Later>
+            <Later part="The editor">
               <EditorPanel />
             </Later>
           </Panel>
           <Separator className="separator" aria-label="Width of the flow" />
           <Panel id="graph" minSize={LEAST.graph}>
-            <Later>
+            <Later part="The graph">
               <GraphPanel />
             </Later>
           </Panel>
           <Separator className="separator" aria-label="Width of the inspector" />
           <Panel id="inspector" defaultSize={sizes.inspector} minSize={LEAST.inspector}>
-            <Later>
+            <Later part="The inspector">
               <InspectorPanel />
             </Later>
           </Panel>
