@@ -19,6 +19,7 @@ import type {
   InspectRequest,
   LanesReply,
   LanesRequest,
+  MailRequest,
   PreviewReply,
   Question,
   Reply,
@@ -181,6 +182,11 @@ export class EngineClient {
   /** What a text comes to at its fullest, beside the run at hand. */
   preview(text: string, limit: number): Promise<Outcome<PreviewReply>> {
     return this.#ask({ kind: 'preview', id: this.#nextId++, text, limit }, 'previewed')
+  }
+
+  /** The flow at a step as a block for mail. */
+  mail(question: Ask<MailRequest>): Promise<Outcome<TextReply>> {
+    return this.#ask({ kind: 'mail', id: this.#nextId++, ...question }, 'text')
   }
 
   ascii(revision: number, step: number): Promise<Outcome<TextReply>> {

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { useStore } from 'zustand'
 import { Overlays } from './Overlays'
 import { DifferenceBar } from './panels/choices/DifferenceLine'
+import { Toast } from './panels/share/Toast'
 import { TopBar } from './panels/topbar/TopBar'
 import { frameStore } from './stores/frame-store'
 import { keysStore } from './stores/keys-store'
@@ -26,6 +27,7 @@ export function App() {
         </Suspense>
       )}
       <Overlays />
+      <Toast />
     </div>
   )
 }

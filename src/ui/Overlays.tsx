@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import { frameStore, type Popup } from './stores/frame-store'
 import { Boundary } from './widgets/Boundary'
 
+const SharePopover = lazy(() => import('./panels/share/SharePopover'))
 const ChoicePopover = lazy(() => import('./panels/choices/ChoicePopover'))
 const Palette = lazy(() => import('./panels/palette/Palette'))
 const KeysDialog = lazy(() => import('./panels/keys/KeysDialog'))
@@ -13,6 +14,7 @@ const ModelledDialog = lazy(() => import('./panels/modelled/ModelledDialog'))
 const OVERLAYS: Readonly<Record<Popup, ReactNode>> = {
   palette: <Palette />,
   keys: <KeysDialog />,
+  share: <SharePopover />,
   history: <HistoryDialog />,
   modelled: <ModelledDialog />,
   dialect: <ChoicePopover key="dialect" choosing="dialect" />,

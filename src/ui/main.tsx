@@ -9,6 +9,10 @@ import { chooseFirstScreen } from './app/first-screen'
 import { listenForKeys } from './app/keys'
 import { createPageKeeper } from './app/page-keeper'
 import { spawnWorker } from './app/spawn-worker'
+import { askedBy } from './share/address'
+import { AddressBar } from './share/address-bar'
+import { loadCodec } from './share/codec'
+import { setAddressBar } from './share/share-actions'
 import { restoreKeys } from './stores/keys-store'
 import { restoreTheme } from './stores/theme-store'
 import './styles/index.css'
@@ -16,8 +20,12 @@ import './styles/index.css'
 restoreTheme()
 restoreKeys()
 const controller = new Controller(spawnWorker, createPageKeeper())
+const address = new AddressBar(controller)
+setAddressBar(address)
+if (askedBy(location).kind === 'link') void loadCodec()
 await controller.start('')
 chooseFirstScreen()
+await address.start()
 listenForKeys(controller)
 followBreakpoints(controller)
 listenForDrops(controller)

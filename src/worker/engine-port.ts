@@ -46,6 +46,8 @@ export interface EnginePort<S extends Session> {
   events(session: S, n: number): readonly EventRow[]
   /** Sequence chart of steps `first` to `last`, both inclusive. */
   lanes(session: S, first: number, last: number): LanesView
+  /** The flow at the step it stands at, for a mail; `link` may be empty. */
+  mail(session: S, link: string): string
   /** What a flow may choose; about the engine, not about a flow. */
   choices(): Choices
   helpAt(text: string, offset: number, dialect: string | null): HelpAt | null

@@ -19,6 +19,7 @@ import {
   type EventsRequest,
   type InspectRequest,
   type LanesRequest,
+  type MailRequest,
   PROTOCOL_VERSION,
   type PreviewRequest,
   type Question,
@@ -112,6 +113,7 @@ export class Host<S extends Session> {
       case 'walk':
       case 'inspect':
       case 'ascii':
+      case 'mail':
         void this.#guard(request, '', async () => this.#answer(request))
         return
       default:
@@ -277,6 +279,8 @@ export class Host<S extends Session> {
         return this.#inspect(session, request)
       case 'ascii':
         return this.#ascii(session, request)
+      case 'mail':
+        return this.#mail(session, request)
       default:
         return unreachable(request)
     }
@@ -324,6 +328,10 @@ export class Host<S extends Session> {
 
   #inspect(session: S, { id, revision, step, query }: InspectRequest): Reply {
     return { kind: 'inspected', id, revision, step, answer: this.#options.engine.inspect(session, query) }
+  }
+
+  #mail(session: S, { id, revision, link }: MailRequest): Reply {
+    return { kind: 'text', id, revision, text: this.#options.engine.mail(session, link) }
   }
 
   #ascii(session: S, { id, revision }: AsciiRequest): Reply {

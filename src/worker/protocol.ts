@@ -94,6 +94,16 @@ export interface InspectRequest {
   readonly query: InspectQuery
 }
 
+/** The flow at a step as a block for mail, with a link as its last line. */
+export interface MailRequest {
+  readonly kind: 'mail'
+  readonly id: number
+  readonly revision: number
+  readonly step: number
+  /** Empty for none. */
+  readonly link: string
+}
+
 export interface AsciiRequest {
   readonly kind: 'ascii'
   readonly id: number
@@ -166,6 +176,7 @@ export type StepQuestion =
   | WalkRequest
   | InspectRequest
   | AsciiRequest
+  | MailRequest
   | EventsRequest
   | LanesRequest
 

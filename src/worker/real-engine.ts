@@ -1,6 +1,7 @@
 /** The engine that ships, as the host asks for it. */
 import {
   asciiGraph,
+  asciiMail,
   choices,
   completionsAt,
   eventRows,
@@ -25,6 +26,7 @@ export const realEngine: EnginePort<FlowSession> = {
   ascii: asciiGraph,
   events: eventRows,
   lanes: lanesThrough,
+  mail: (session, link) => asciiMail({ session, graph: graphView(session), link }),
   choices,
   helpAt,
   helpFor,

@@ -1,5 +1,6 @@
 /** Every command the reader can give, in one table: keys, tooltips, the palette and the list of keys read the same rows. */
 import { revealLine } from '../panels/editor/reveal'
+import { copyForMail, copyLink } from '../share/share-actions'
 import { openPopup, type Popup, showScreen } from '../stores/frame-store'
 import { stepReference } from '../stores/inspect-store'
 import { type KeyChoices, keysStore } from '../stores/keys-store'
@@ -48,6 +49,9 @@ export type ActionId =
   | 'reference.previous'
   | 'reference.next'
   | 'theme.next'
+  | 'share.open'
+  | 'link.copy'
+  | 'mail.copy'
   | 'text.undo'
   | 'text.redo'
   | 'text.restore'
@@ -143,6 +147,21 @@ export const ACTIONS: readonly Action[] = [
     title: 'Next theme',
     keys: ['Alt+t'],
     run: () => setTheme(nextTheme(themeStore.getState().theme)),
+  },
+  { id: 'share.open', title: 'Share', keys: ['s'], aliases: ['link', 'open a link'], run: opens('share') },
+  {
+    id: 'link.copy',
+    title: 'Copy the link',
+    keys: ['Ctrl+s'],
+    aliases: ['save'],
+    run: () => void copyLink(),
+  },
+  {
+    id: 'mail.copy',
+    title: 'Copy for mail',
+    keys: ['c'],
+    aliases: ['ASCII', 'plain text'],
+    run: c => void copyForMail(c),
   },
   { id: 'text.undo', title: 'Undo', keys: ['Ctrl+z'], isFieldsOwn: true, run: c => c.undo() },
   { id: 'text.redo', title: 'Redo', keys: ['Ctrl+Shift+z', 'Ctrl+y'], isFieldsOwn: true, run: c => c.redo() },

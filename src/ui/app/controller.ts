@@ -5,7 +5,7 @@
 import { EngineClient, type WorkerHandle } from '../../client/engine-client'
 import type { Outcome } from '../../client/outcome'
 import type { AnswerTo, InspectQuery } from '../../engine'
-import type { ChoicesReply, PreviewReply, RunReply, WalkReply } from '../../worker/protocol'
+import type { ChoicesReply, PreviewReply, RunReply, TextReply, WalkReply } from '../../worker/protocol'
 import type { Keeper } from '../keep/keeper'
 import { forgetEntry, inspectStore } from '../stores/inspect-store'
 import { errorsOf, runStore, runToShow } from '../stores/run-store'
@@ -159,6 +159,12 @@ export class Controller {
   }): Promise<Outcome<WalkReply>> {
     const revision = runStore.getState().shown?.revision ?? -1
     return this.#client.walk({ revision, step: viewStore.getState().step, ...question })
+  }
+
+  /** The flow at the step shown as a block for mail, with a link as its last line. */
+  mail(link: string): Promise<Outcome<TextReply>> {
+    const revision = runStore.getState().shown?.revision ?? -1
+    return this.#client.mail({ revision, step: viewStore.getState().step, link })
   }
 
   /** What dialect, platform and policy may be. */

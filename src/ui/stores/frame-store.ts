@@ -5,7 +5,7 @@ import { createStore } from 'zustand/vanilla'
 export type Screen = 'first' | 'workbench'
 
 /** At most one of these is open at a time. */
-export type Popup = 'history' | 'palette' | 'keys' | 'modelled' | 'dialect' | 'platform' | 'policy'
+export type Popup = 'history' | 'share' | 'palette' | 'keys' | 'modelled' | 'dialect' | 'platform' | 'policy'
 
 export interface FrameState {
   readonly screen: Screen

@@ -290,6 +290,7 @@ export const sampleEngine: EnginePort<SampleSession> = {
       .map(({ seq, kind, actor }) => ({ seq, kind, actor, mark: '', object: kind, detail: '', node: null })),
   lanes: () => ({ actors: [], rows: [] }),
   ascii: graph => graph.nodes.map(node => node.title).join('\n'),
+  mail: (session, link) => `step ${session.at}\n${link}\n`,
   choices: () => ({ dialects: [], platforms: [] }),
   helpAt: () => null,
   helpFor: () => null,

@@ -9,12 +9,14 @@ import { textStore } from '../../stores/text-store'
 import { viewStore } from '../../stores/view-store'
 import { IconButton } from '../../widgets/IconButton'
 import { revealLine } from '../editor/reveal'
+import { BrokenLinkNotice } from './BrokenLinkNotice'
 import { OpenedNotice } from './OpenedNotice'
 
 export function Notices() {
   return (
     <>
       <div role="alert">
+        <BrokenLinkNotice />
         <LossNotice />
         <StoppedNotice />
         <CrashNotice />

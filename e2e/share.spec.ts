@@ -1,0 +1,272 @@
+/** Links, as those who send and those who get them see them. */
+import { spawnSync } from 'node:child_process'
+import { deflateRawSync } from 'node:zlib'
+import type { Browser, Page } from '@playwright/test'
+import { encodeLink, type LinkView, openLink } from '../src/share'
+import { toBase64url } from '../src/share/base64url'
+import { sealed } from '../src/share/envelope'
+import { expect, Playground, scenario, test } from './page-object'
+
+const FLOW = scenario('multiple-ioasids')
+const OTHER = scenario('simple')
+
+function linkOf(text: string, view: LinkView = {}): string {
+  const made = encodeLink({ text, view })
+  if (!made.ok) throw new Error(made.problem.kind)
+  return made.value
+}
+
+/** A link with a good checksum around any body. */
+function sealedLink(bytes: Uint8Array, version = 1): string {
+  const made = sealed({ version, body: toBase64url(bytes) })
+  if (!made.ok) throw new Error(made.problem.kind)
+  return made.value
+}
+
+async function addressed(page: Page): Promise<{ text: string; view: LinkView }> {
+  const opened = openLink(page.url())
+  return opened.ok ? opened.value : { text: `no link: ${opened.problem.kind}`, view: {} }
+}
+
+/** As in a profile that never saw the page. */
+async function fresh(browser: Browser, address: string): Promise<Playground> {
+  const context = await browser.newContext({ reducedMotion: 'reduce' })
+  const playground = new Playground(await context.newPage())
+  await playground.page.goto(address)
+  await expect(playground.slider).toBeVisible()
+  return playground
+}
+
+/** The document a reader came from. */
+const BEFORE = '<link rel="icon" href="data:,"><title>before</title>'
+
+/** The graph without what pointer and focus add to it. */
+async function pixels({ page, graph }: Playground): Promise<Buffer> {
+  await page.mouse.move(0, 0)
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur())
+  return graph.screenshot()
+}
+
+/** Of 255, over all colours of all pixels; 255 where the sizes differ. */
+function mostDifferent(page: Page, ...pictures: readonly [Buffer, Buffer]): Promise<number> {
+  return page.evaluate(
+    async encoded => {
+      const [a, b] = await Promise.all(
+        encoded.map(async text => {
+          const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0))
+          const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+          const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
+          canvas?.drawImage(bitmap, 0, 0)
+          return canvas?.getImageData(0, 0, bitmap.width, bitmap.height)
+        }),
+      )
+      if (a === undefined || b === undefined || a.width !== b.width || a.height !== b.height) return 255
+      return a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - (b.data[i] ?? 0))), 0)
+    },
+    pictures.map(picture => picture.toString('base64')),
+  )
+}
+
+test('the address is the link of what is shown, in 300 ms, and Back leaves the page', async ({
+  playground,
+  page,
+}) => {
+  await page.route('**/before', route => route.fulfill({ contentType: 'text/html', body: BEFORE }))
+  await page.goto('/before')
+  await playground.open(FLOW)
+  await expect.poll(() => page.url()).toContain('#v1.')
+  const entries = await page.evaluate(() => history.length)
+  await playground.goTo(9)
+  await page.waitForTimeout(300)
+  expect(await addressed(page)).toEqual({ text: FLOW, view: { step: 9 } })
+  await playground.press(/^Step forward/)
+  await page.waitForTimeout(300)
+  expect((await addressed(page)).view).toEqual({ step: 10 })
+  expect(await page.evaluate(() => history.length)).toBe(entries)
+  await page.goBack()
+  expect(page.url()).toMatch(/\/before$/)
+})
+
+test('a link opens elsewhere as it was: step, object, tab and picture', async ({
+  playground,
+  page,
+  browser,
+}) => {
+  await playground.open(FLOW)
+  await playground.goTo(12)
+  await playground.graph.getByRole('button', { name: /^space, gpa_ioasid/ }).click()
+  await playground.inspector.getByRole('tab', { name: /Areas/ }).click()
+  await page.waitForTimeout(300)
+  const sent = await addressed(page)
+  expect(sent.view).toMatchObject({ step: 12, tab: 'areas', select: expect.stringMatching(/^space:/) })
+  const theirs = await fresh(browser, page.url())
+  await theirs.atStep(12)
+  await expect(theirs.inspector.getByRole('tab', { name: /Areas/ })).toHaveAttribute('aria-selected', 'true')
+  await expect(theirs.inspector).toContainText('gpa_ioasid')
+  await expect.poll(() => theirs.picture()).toBe(await playground.picture())
+  const [mine, other] = [await pixels(playground), await pixels(theirs)]
+  expect(
+    await mostDifferent(page, mine, other),
+    'the same pixels, but for rounding in the raster',
+  ).toBeLessThan(8)
+  expect(await addressed(theirs.page)).toEqual(sent)
+  expect(theirs.complaints).toEqual([])
+  await theirs.page.context().close()
+})
+
+test('opening a link gives the text back by one key, and a reload keeps what was opened', async ({
+  playground,
+  page,
+}) => {
+  await playground.open(FLOW)
+  await page.evaluate(
+    link => {
+      location.hash = link
+    },
+    linkOf(OTHER, { step: 3 }),
+  )
+  await playground.atStep(3)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/One device, one address space/)
+  await expect(page.getByRole('status').getByText('Your text is kept')).toBeVisible()
+  await page.waitForTimeout(900)
+  await page.reload()
+  await playground.atStep(3)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/One device, one address space/)
+})
+
+test('restore mine, after a link', async ({ playground, page }) => {
+  await playground.open(FLOW)
+  await page.evaluate(link => {
+    location.hash = link
+  }, linkOf(OTHER))
+  await page.getByRole('button', { name: /^Restore mine/ }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/two IOASIDs/)
+  await expect.poll(async () => (await addressed(page)).text).toBe(FLOW)
+})
+
+test('a gallery code opens its item at the step', async ({ browser, baseURL }) => {
+  const there = await fresh(browser, `${baseURL}#g.prereg-ioas:7`)
+  await there.atStep(7)
+  await expect(there.page.getByRole('heading', { level: 1 })).toHaveText(/registration as an address space/)
+  await there.page.context().close()
+})
+
+test('mangled addresses open', async ({ browser, baseURL }) => {
+  test.setTimeout(120_000)
+  const link = linkOf(OTHER, { step: 5 })
+  const forms = [
+    `#${link}.`,
+    `#${link}>`,
+    `#${link}),`,
+    `#<${link}>`,
+    `#"${link}"`,
+    `#%23${link}`,
+    `?s=${link}`,
+    `?url=https%3A%2F%2Fexample.org%2F%23${link}&data=05`,
+    `#${link.slice(0, 60)}%20${link.slice(60)}`,
+    `#${link.slice(0, 60)}=%0A${link.slice(60)}`,
+    `#${link.replaceAll('.', '%2E')}`,
+    `#${link}&reserved=0`,
+  ]
+  for (const form of forms) {
+    const there = await fresh(browser, `${baseURL}${form}`)
+    await there.atStep(5)
+    expect((await addressed(there.page)).text, form).toBe(OTHER)
+    await there.page.context().close()
+  }
+})
+
+test('a mail with a link in it is pasted and opens', async ({ playground, page, baseURL }) => {
+  await playground.open(FLOW)
+  const wrapped = `${baseURL}#${linkOf(OTHER, { step: 4 })}`.replace(/.{70}/g, '$&\n> ')
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Link to open' }).fill(`Hi,\n\n> see\n> ${wrapped}\n> and tell me`)
+  await page.getByRole('button', { name: 'Open link' }).click()
+  await playground.atStep(4)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/One device, one address space/)
+})
+
+const link = linkOf(OTHER)
+const BROKEN: readonly (readonly [what: string, fragment: string, says: RegExp])[] = [
+  ['cut', link.slice(0, -30), /cut: 30 of its/],
+  ['damaged', link.replace(/.(?=.{20}$)/, c => (c === 'A' ? 'B' : 'A')), /damaged/],
+  ['of a newer build', sealedLink(deflateRawSync('\0x'), 9), /newer build.*v9/],
+  ['a bomb', sealedLink(deflateRawSync(new Uint8Array(40 * 2 ** 20))), /too large/],
+  ['no body', sealedLink(new Uint8Array([255, 255, 255])), /cannot be read/],
+]
+for (const [what, fragment, says] of BROKEN) {
+  test(`a link that is ${what} says so and leaves the text alone`, async ({ playground, page }) => {
+    await playground.open(FLOW)
+    await page.evaluate(hash => {
+      location.hash = hash
+    }, fragment)
+    await expect(page.getByRole('alert').getByText(says)).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/two IOASIDs/)
+    await page.waitForTimeout(400)
+    expect(page.url(), 'it can be looked at').toContain(fragment)
+    await page.getByRole('button', { name: 'Put away' }).click()
+    await expect(page.getByRole('alert').getByText(says)).toBeHidden()
+    await expect.poll(async () => (await addressed(page)).text).toBe(FLOW)
+  })
+}
+
+test('a link that is markup stays text', async ({ browser, baseURL }) => {
+  const title = '<img src=x onerror=alert(1)>'
+  const there = await fresh(
+    browser,
+    `${baseURL}#${linkOf(`#title ${title}\n${OTHER.replace(/^#title.*\n/, '')}`)}`,
+  )
+  await expect(there.page.getByRole('heading', { level: 1 })).toHaveText(title)
+  expect(await there.page.locator('img[src]').count()).toBe(0)
+  await there.page.context().close()
+})
+
+test('Ctrl+S copies the link, and says so', async ({ playground, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await playground.open(FLOW)
+  await playground.goTo(6)
+  await page.keyboard.press('Control+s')
+  await expect(page.getByText(/^Link copied: \d+ characters\.$/)).toBeVisible()
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  expect(openLink(copied)).toEqual({ ok: true, value: { text: FLOW, view: { step: 6 } } })
+})
+
+test('the block for mail is the one of the command line', async ({ playground, page, context, baseURL }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await playground.open(FLOW)
+  await playground.goTo(14)
+  await page.getByRole('button', { name: 'Copy for mail' }).click()
+  await expect(page.getByText(/^Copied for mail/)).toBeVisible()
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  const args = [
+    'src/tooling/ioas.mjs',
+    'export',
+    '-',
+    '--as',
+    'mail',
+    '--step',
+    '14',
+    '--base',
+    baseURL ?? '',
+  ]
+  const { stdout } = spawnSync(process.execPath, args, { input: FLOW, encoding: 'utf8' })
+  expect(copied).toBe(stdout)
+  expect(copied.split('\n').filter(line => line.length > 74 && !line.startsWith('Link: '))).toEqual([])
+})
+
+test('a text too long for a link is offered as a file first', async ({ playground, page }) => {
+  await playground.open(FLOW)
+  let state = 1
+  const noise = Array.from({ length: 6000 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return `// ${state.toString(36)}${(state ^ 0x5a5a5a5a).toString(36)}`
+  })
+  await playground.paste(`${FLOW}\n${noise.join('\n')}\n`)
+  await expect.poll(() => page.url(), { timeout: 15_000 }).not.toContain('#')
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const share = page.getByRole('dialog', { name: 'Share' })
+  await expect(share.getByText(/too long/)).toBeVisible()
+  const download = page.waitForEvent('download')
+  await share.getByRole('button', { name: 'Save as a file' }).click()
+  expect((await download).suggestedFilename()).toMatch(/\.flow$/)
+})
