@@ -214,7 +214,7 @@ test('a link that is markup stays text', async ({ browser, baseURL }) => {
   const title = '<img src=x onerror=alert(1)>'
   const there = await fresh(
     browser,
-    `${baseURL}#${linkOf(`#title ${title}\n${OTHER.replace(/^#title.*\n/, '')}`)}`,
+    `${baseURL}#${linkOf(`#title ${title}\n${OTHER.replace(/^#title.*\n/m, '')}`)}`,
   )
   await expect(there.page.getByRole('heading', { level: 1 })).toHaveText(title)
   expect(await there.page.locator('img[src]').count()).toBe(0)

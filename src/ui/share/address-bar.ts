@@ -21,6 +21,8 @@ export class AddressBar {
   #timer: ReturnType<typeof setTimeout> | null = null
   /** While a link is being followed, or a broken one is to be seen, the address stays as it is. */
   #held = false
+  /** The address as this page last read or wrote it. */
+  #seen = location.href
 
   constructor(controller: Controller) {
     this.#controller = controller
@@ -61,12 +63,16 @@ export class AddressBar {
 
   #show(address: string | null, problem: string | null, page: string): string | null {
     shareStore.setState({ address, problem })
-    if (!this.#held) replaceAddress(address ?? page)
+    // Another address than the one left there was just typed or clicked: its event is on the way.
+    if (this.#held || location.href !== this.#seen) return address
+    replaceAddress(address ?? page)
+    this.#seen = location.href
     return address
   }
 
   async #arrive(): Promise<void> {
     const asked = askedBy(location)
+    this.#seen = location.href
     if (asked.kind === 'nothing') return
     if (isOwnReload()) return returnTo(this.#controller, location.href)
     this.#held = true
