@@ -9,24 +9,33 @@ export interface LinkView {
   readonly select?: string
   /** Open tab of the inspector. */
   readonly tab?: string
-  /** Key of the row chosen in the page table. */
+  /** The entry chosen in the page table: first address, level, `!` where it is cut out of its run: `0x2000/0!`. */
   readonly entry?: string
-  /** What the centre shows: `graph` or `outline`. */
+  /** What the centre shows: `picture` or `outline`. */
   readonly centre?: string
   /** What the dock shows where it shows one thing. */
   readonly dock?: string
   /** Place of the graph under its panel: x, y in pixels, and scale. */
   readonly zoom?: readonly [x: number, y: number, scale: number]
-  readonly breaks?: readonly { readonly kind: string; readonly value: string | number }[]
+  /** `off`: set, and not to be stopped at. */
+  readonly breaks?: readonly {
+    readonly kind: string
+    readonly value: string | number
+    readonly off?: boolean
+  }[]
   /** Ids of objects. */
   readonly pins?: readonly string[]
   readonly collapsed?: readonly string[]
+  /** Bundles of a large graph that are open. */
+  readonly opened?: readonly string[]
+  /** Rows of page tables opened or closed by hand. */
+  readonly toggled?: readonly string[]
   readonly notes?: readonly { readonly step: number; readonly text: string }[]
   readonly walk?: {
-    readonly device: string
-    readonly pasid?: number
-    /** `0x2000`: 64-bit values never pass through a number. */
-    readonly address: string
+    readonly device?: string
+    /** As written. 64-bit values never pass through a number. */
+    readonly pasid?: string
+    readonly address?: string
     readonly write?: boolean
   }
 }

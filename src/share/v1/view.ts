@@ -13,7 +13,6 @@ import {
   number,
   optional,
   pipe,
-  regex,
   safeParse,
   strictObject,
   string,
@@ -39,18 +38,25 @@ const VIEW = strictObject({
   dock: optional(word),
   zoom: optional(tuple([coordinate, coordinate, pipe(number(), minValue(0.01), maxValue(100))])),
   breaks: optional(
-    pipe(array(strictObject({ kind: word, value: union([id, pipe(number(), finite())]) })), maxLength(200)),
+    pipe(
+      array(
+        strictObject({ kind: word, value: union([id, pipe(number(), finite())]), off: optional(boolean()) }),
+      ),
+      maxLength(200),
+    ),
   ),
   pins: optional(pipe(array(id), maxLength(200))),
   collapsed: optional(pipe(array(id), maxLength(1000))),
+  opened: optional(pipe(array(id), maxLength(1000))),
+  toggled: optional(pipe(array(id), maxLength(1000))),
   notes: optional(
     pipe(array(strictObject({ step, text: pipe(string(), maxLength(2000)) })), maxLength(1000)),
   ),
   walk: optional(
     strictObject({
-      device: id,
-      pasid: optional(pipe(number(), integer(), minValue(0), maxValue(0xfffff))),
-      address: pipe(string(), regex(/^0x[0-9a-f]{1,16}$/)),
+      device: optional(id),
+      pasid: optional(id),
+      address: optional(id),
       write: optional(boolean()),
     }),
   ),

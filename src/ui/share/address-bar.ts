@@ -3,6 +3,8 @@
  * entry in the browser's history is replaced, never added to: Back leaves the document.
  */
 import type { Controller } from '../app/controller'
+import { dockStore } from '../stores/dock-store'
+import { inspectStore } from '../stores/inspect-store'
 import { shareStore } from '../stores/share-store'
 import { textStore } from '../stores/text-store'
 import { viewStore } from '../stores/view-store'
@@ -32,7 +34,7 @@ export class AddressBar {
   async start(): Promise<void> {
     await this.#arrive()
     textStore.subscribe((now, before) => now.text !== before.text && this.#textChanged())
-    viewStore.subscribe(() => this.#changed())
+    for (const store of [viewStore, inspectStore, dockStore]) store.subscribe(() => this.#changed())
     addEventListener('hashchange', () => void this.#arrive())
     addEventListener('pagehide', () => this.#timer !== null && void this.writeNow())
     this.#changed()

@@ -2,8 +2,12 @@
  * What of the page a link carries beside the text: one row a field, each read from the stores and put
  * back into them. What the page does by itself is left out, so that links stay short.
  */
+import type { Breakpoint } from '../../engine'
 import type { LinkView } from '../../share'
-import { type InspectorTab, viewStore } from '../stores/view-store'
+import { DOCK_PANES, dockStore } from '../stores/dock-store'
+import { inspectStore } from '../stores/inspect-store'
+import { type InspectorTab, type UserBreakpoint, type ViewState, viewStore } from '../stores/view-store'
+import { entryFocus, entryText } from './entry-text'
 
 interface Field {
   /** Empty where there is nothing to say. */
@@ -12,24 +16,58 @@ interface Field {
   readonly apply: (view: LinkView) => void
 }
 
-const TABS: readonly InspectorTab[] = ['object', 'areas', 'table', 'translate']
+const TABS: readonly InspectorTab[] = ['object', 'areas', 'table', 'translate', 'caches', 'accounting']
+const STOPS: readonly Breakpoint['kind'][] = ['line', 'command', 'errno', 'object', 'iova', 'hva']
+
+const view = () => viewStore.getState()
+const setView = (part: Partial<ViewState>) => viewStore.setState(part)
+const some = <T>(list: readonly T[]) => (list.length === 0 ? undefined : list)
 
 const FIELDS: readonly Field[] = [
   {
-    read: () => (viewStore.getState().atEnd ? {} : { step: viewStore.getState().step }),
-    apply: ({ step }) => viewStore.setState({ step: step ?? 0, atEnd: step === undefined }),
+    read: () => (view().atEnd ? {} : { step: view().step }),
+    apply: ({ step }) => setView({ step: step ?? 0, atEnd: step === undefined }),
   },
   {
-    read: () => unlessNull('select', viewStore.getState().selection),
-    apply: ({ select }) => viewStore.setState({ selection: select ?? null }),
+    read: () => said({ select: view().selection }),
+    apply: ({ select }) => setView({ selection: select ?? null }),
   },
   {
-    read: () => unlessNull('tab', viewStore.getState().tab),
-    apply: ({ tab }) => viewStore.setState({ tab: TABS.find(known => known === tab) ?? null }),
+    read: () => said({ tab: view().tab }),
+    apply: ({ tab }) => setView({ tab: TABS.find(known => known === tab) ?? null }),
   },
   {
-    read: () => unlessNull('entry', viewStore.getState().entry),
-    apply: ({ entry }) => viewStore.setState({ entry: entry ?? null }),
+    read: () => said({ entry: entryText(inspectStore.getState().focus) }),
+    apply: ({ entry }) => inspectStore.setState({ focus: entryFocus(entry) }),
+  },
+  {
+    read: () => said({ toggled: some(inspectStore.getState().toggled) }),
+    apply: ({ toggled }) => inspectStore.setState({ toggled: toggled ?? [] }),
+  },
+  {
+    read: () => said({ walk: someWalk() }),
+    apply: ({ walk }) => inspectStore.setState({ question: walk ?? {}, reference: null }),
+  },
+  {
+    read: () => (view().graphAs === 'picture' ? {} : { centre: view().graphAs }),
+    apply: ({ centre }) => setView({ graphAs: centre === 'outline' ? 'outline' : 'picture' }),
+  },
+  {
+    read: () => said({ opened: some(view().opened) }),
+    apply: ({ opened }) => setView({ opened: opened ?? [] }),
+  },
+  {
+    read: () => said({ zoom: place() }),
+    apply: ({ zoom }) => setView({ viewport: zoom ? { x: zoom[0], y: zoom[1], zoom: zoom[2] } : null }),
+  },
+  {
+    read: () => said({ dock: dockStore.getState().pane }),
+    apply: ({ dock }) =>
+      dockStore.setState(({ pane }) => ({ pane: DOCK_PANES.find(known => known === dock) ?? pane })),
+  },
+  {
+    read: () => said({ breaks: some(view().breakpoints.map(toLink)) }),
+    apply: ({ breaks }) => setView({ breakpoints: (breaks ?? []).flatMap(fromLink) }),
   },
 ]
 
@@ -39,10 +77,35 @@ export function readView(): LinkView {
 }
 
 /** Puts a view in place, and what it leaves out back to what the page does by itself. */
-export function applyView(view: LinkView): void {
-  for (const { apply } of FIELDS) apply(view)
+export function applyView(given: LinkView): void {
+  for (const { apply } of FIELDS) apply(given)
 }
 
-function unlessNull<K extends 'select' | 'tab' | 'entry'>(key: K, value: string | null): LinkView {
-  return value === null ? {} : { [key]: value }
+/** Without what has no value. */
+function said(part: { readonly [K in keyof LinkView]: LinkView[K] | null | undefined }): LinkView {
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value != null))
+}
+
+function someWalk(): LinkView['walk'] {
+  const { question } = inspectStore.getState()
+  return Object.keys(question).length === 0 ? undefined : question
+}
+
+/** Hundredths of a pixel are enough, and short. */
+function place(): LinkView['zoom'] {
+  const { viewport } = view()
+  if (viewport === null) return undefined
+  const short = (n: number, digits: number) => Number(n.toFixed(digits))
+  return [short(viewport.x, 1), short(viewport.y, 1), short(viewport.zoom, 4)]
+}
+
+type LinkBreak = NonNullable<LinkView['breaks']>[number]
+
+function toLink({ kind, value, on }: UserBreakpoint): LinkBreak {
+  return on ? { kind, value } : { kind, value, off: true }
+}
+
+function fromLink({ kind, value, off }: LinkBreak): readonly UserBreakpoint[] {
+  const known = STOPS.find(one => one === kind)
+  return known === undefined ? [] : [{ kind: known, value, on: off !== true }]
 }
