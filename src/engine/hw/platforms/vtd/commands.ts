@@ -20,6 +20,9 @@ function command(layout: StructLayout, values: FieldValues): Command {
 
 export const contextCacheGlobal = (): Command => command(descriptor.CONTEXT_CACHE_INVALIDATE, { G: 1 })
 
+export const contextCacheDomain = (did: number): Command =>
+  command(descriptor.CONTEXT_CACHE_INVALIDATE, { G: 2, DID: did })
+
 /** One function only (FM = 0). */
 export const contextCacheDevice = (did: number, sid: number): Command =>
   command(descriptor.CONTEXT_CACHE_INVALIDATE, { G: 3, DID: did, SID: sid })
@@ -77,6 +80,10 @@ export const deviceTlb = (target: DeviceTlbTarget, block: DeviceTlbBlock): Comma
 
 export const pasidDeviceTlb = (target: DeviceTlbTarget, pasid: number, block: DeviceTlbBlock): Command =>
   command(descriptor.PASID_DEVICE_TLB_INVALIDATE, { ...targetFields(target), PASID: pasid, ...sized(block) })
+
+/** Every PASID of the device. */
+export const pasidDeviceTlbGlobal = (target: DeviceTlbTarget, block: DeviceTlbBlock): Command =>
+  command(descriptor.PASID_DEVICE_TLB_INVALIDATE, { ...targetFields(target), GL: 1, ...sized(block) })
 
 const targetFields = ({ sid, pfsid, depth }: DeviceTlbTarget): FieldValues => {
   return { SID: sid, PFSID_3_0: pfsid & 0xf, PFSID_15_4: pfsid >> 4, MIP: depth }

@@ -1,6 +1,6 @@
 /** For tests: the machine of vector VTD-NEST-1, laid out word by word, without our mapper. */
 import { hi32, lo32 } from '../../../bits'
-import type { TranslateRequest, Translation } from '../../contract'
+import type { HwDevice, TranslateRequest, Translation } from '../../contract'
 import { Rig, testDevice } from '../../test-rig'
 import { vtd } from '.'
 
@@ -20,10 +20,12 @@ export const DEVICE = testDevice({ pasidBits: 20, ats: true, pri: true })
 export class Nest {
   readonly rig: Rig
   readonly pasid: number | null
+  readonly device: HwDevice
 
   constructor(params: Record<string, string> = {}, pasid: number | null = null, device = DEVICE) {
     this.rig = new Rig(vtd, params)
     this.pasid = pasid
+    this.device = device
     for (const level of [3, 2, 1]) this.poke(SECOND[level] ?? 0, BigInt(SECOND[level - 1] ?? 0) | 3n)
     for (let page = 0; page < 32; page++) this.second(page, BigInt(HOST + page * 4096) | 3n)
     for (const level of [3, 2, 1]) this.first(level, BigInt(FIRST[level - 1] ?? 0) | 0x27n)
@@ -59,7 +61,7 @@ export class Nest {
   }
 
   ask(change: Partial<TranslateRequest> = {}): Translation {
-    return this.rig.ask(DEVICE, GVA, { pasid: this.pasid, ...change })
+    return this.rig.ask(this.device, GVA, { pasid: this.pasid, ...change })
   }
 }
 
