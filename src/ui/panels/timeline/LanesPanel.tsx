@@ -21,7 +21,9 @@ export default function LanesPanel({ alone }: { readonly alone: boolean }) {
   })
   const end = chart === 'flow' ? lanes.rows.length * ROW_HEIGHT : 0
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step's chart starts at its own place
-  useEffect(() => scroll.current?.scrollTo({ top: end }), [end, step])
+  useEffect(() => {
+    if (scroll.current !== null) scroll.current.scrollTop = end
+  }, [end, step])
   const seen = rows.getVirtualItems()
   const from = seen[0]?.index ?? 0
   const shown = lanes.rows.slice(from, (seen.at(-1)?.index ?? -1) + 1)
