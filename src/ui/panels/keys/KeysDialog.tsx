@@ -40,7 +40,7 @@ export default function KeysDialog() {
 function Group({ title, actions }: { readonly title: string; readonly actions: readonly Action[] }) {
   const [waiting, setWaiting] = useState<ActionId | null>(null)
   return (
-    <section className="keys-group" aria-label={title}>
+    <section className="keys-group">
       <h3 className="font-semibold">{title}</h3>
       {actions.map(row => (
         <KeyRow

@@ -7,6 +7,8 @@ const EXACT = 1000
 const WORD_START = 8
 const TOGETHER = 5
 const HIT = 1
+/** A longer text is a sentence: any letters begin some of its words. */
+const NAME_LENGTH = 48
 
 /** 0 where it does not fit; more fits better. Case does not matter. */
 export function fits(query: string, text: string): number {
@@ -29,6 +31,7 @@ function wordScore(word: string, text: string): number {
 
 /** Letters in order, each beginning a word or following the one before: `gtl` is `Go to line`. */
 function scattered(word: string, text: string): number {
+  if (text.length > NAME_LENGTH) return 0
   const best = continued(word, text, -1)
   return best < 0 ? 0 : HIT * word.length + best / 2
 }
