@@ -4,12 +4,14 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { panelStorage } from './app/storage'
 import { type FrameSizes, useFrameSizes } from './app/use-frame-sizes'
 import { StepAnnouncer } from './panels/timeline/StepAnnouncer'
-import { TimelinePanel } from './panels/timeline/TimelinePanel'
 import { Boundary } from './widgets/Boundary'
 
 const EditorPanel = lazy(() => import('./panels/editor/EditorPanel'))
 const GraphPanel = lazy(() => import('./panels/graph/GraphPanel'))
 const InspectorPanel = lazy(() => import('./panels/inspector/InspectorPanel'))
+const TimelinePanel = lazy(() =>
+  import('./panels/timeline/TimelinePanel').then(module => ({ default: module.TimelinePanel })),
+)
 
 /** Pixels. The editor holds 52 columns of code, the inspector the row of a 64-bit entry. */
 const LEAST = { editor: 400, graph: 420, inspector: 396, work: 240, dock: 112 }
@@ -36,7 +38,9 @@ function Column() {
   return (
     <div className="column">
       <div className="column-part dock-part">
-        <TimelinePanel />
+        <Later part="The timeline">
+          <TimelinePanel />
+        </Later>
       </div>
       <div className="column-part">
         <Later part="The graph">
@@ -85,7 +89,9 @@ function SideBySide({ sizes }: { readonly sizes: FrameSizes }) {
       </Panel>
       <Separator className="separator" aria-label="Height of the timeline" />
       <Panel id="timeline" defaultSize={sizes.dock} minSize={LEAST.dock}>
-        <TimelinePanel />
+        <Later part="The timeline">
+          <TimelinePanel />
+        </Later>
       </Panel>
     </Group>
   )
