@@ -13,7 +13,7 @@
  *   2  output page bits 39:32 in 31:24, nested 23, rights 22:21 (read, write), PASID present 20, PASID 19:0
  *   3  output page bits 31:0
  *
- * Not modelled: paging-structure caches, prefetching, global entries, entries for what is not present.
+ * Not modelled: prefetching, global entries.
  */
 export const IOTLB_SETS = 256
 export const IOTLB_WAYS = 4

@@ -70,7 +70,7 @@ describe.each([SMALL, LARGE])('$name', vector => {
   })
 })
 
-describe('VTD-FS-1 variants', () => {
+describe('vtd.first-stage: VTD-FS-1 variants', () => {
   const at = (value: bigint, access: number, cfg: PtConfig = PRESET, hpa = LEAF) => {
     const { bulk, ref } = stage(SMALL, cfg)
     put(bulk, hpa, value)

@@ -58,7 +58,7 @@ describe('a warm DMA', () => {
     expect(rig.dma(DEVICE, 0x2000n).references.length).toBe(8)
   })
 
-  it('counts what a cold one would read beside what it read', () => {
+  it('vtd.cold: counts what a cold one would read beside what it read', () => {
     const { rig } = mapped()
     for (const address of [0x2000n, 0x3000n, 0x3000n]) rig.dma(DEVICE, address)
     expect([rig.cost('dmaReferencesCold'), rig.cost('dmaReferencesWarm')]).toEqual([24, 9])
@@ -77,7 +77,7 @@ describe('a warm DMA', () => {
   })
 })
 
-describe('a stale PASID entry', () => {
+describe('vtd.stale: a stale PASID entry', () => {
   const changed = () => {
     const at = mapped()
     at.rig.dma(DEVICE, 0x2000n)
@@ -209,7 +209,7 @@ describe('nested translations', () => {
   })
 })
 
-describe('a device TLB', () => {
+describe('vtd.ats: a device TLB', () => {
   const ats = testDevice({ ats: true })
   const target = { sid: 0x18, pfsid: 0x18, depth: 0 }
 
@@ -274,7 +274,7 @@ describe('a device TLB', () => {
   })
 })
 
-describe('caching mode', () => {
+describe('vtd.caching-mode: entries that were not present', () => {
   const faultThenMap = (params: Record<string, string>) => {
     const { rig, table } = mapped(params)
     expect(rig.dma(DEVICE, 0x5000n).ok).toBe(false)

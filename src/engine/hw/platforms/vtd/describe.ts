@@ -1,4 +1,4 @@
-/** The configuration entries that decide about a device's requests without PASID, for a reader. */
+/** The configuration entries that decide about a device's requests, without PASID and with each routed PASID. */
 import type { ConfigRow, HwContext, HwDevice } from '../../contract'
 import { readStruct } from '../../memory-struct'
 import { encodeStruct, labelStruct, type StructLayout, structField } from '../../struct'
@@ -21,15 +21,20 @@ export function describeVtd(ctx: HwContext, state: VtdState, device: HwDevice): 
   const table = Number(field(root, layout, pointer))
   const context = rowAt(ctx, contextLayout, entries.contextEntryAt(state, table, device.rid))
   if (state.config.mode === 'legacy' || field(context, contextLayout, 'P') === 0n) return [root, context]
-  return [root, context, ...pasidRows(ctx, Number(field(context, contextLayout, 'PASIDDIRPTR')))]
+  const directory = Number(field(context, contextLayout, 'PASIDDIRPTR'))
+  const tagged = state.routes.flatMap(({ rid, pasid }) =>
+    rid === device.rid && pasid !== null ? [pasid] : [],
+  )
+  const pasids = [entries.RID_PASID, ...tagged.sort((a, b) => a - b)]
+  return [root, context, ...pasids.flatMap(pasid => pasidRows(ctx, directory, pasid))]
 }
 
-function pasidRows(ctx: HwContext, directory: number): readonly ConfigRow[] {
-  const at = entries.directoryEntryAt(directory, entries.RID_PASID)
+function pasidRows(ctx: HwContext, directory: number, pasid: number): readonly ConfigRow[] {
+  const at = entries.directoryEntryAt(directory, pasid)
   const row = rowAt(ctx, PASID_DIRECTORY_ENTRY, at)
   if (field(row, PASID_DIRECTORY_ENTRY, 'P') === 0n) return [row]
   const table = Number(field(row, PASID_DIRECTORY_ENTRY, 'SMPTBLPTR'))
-  return [row, rowAt(ctx, PASID_ENTRY, entries.pasidEntryAt(table, entries.RID_PASID))]
+  return [row, rowAt(ctx, PASID_ENTRY, entries.pasidEntryAt(table, pasid))]
 }
 
 function rowAt(ctx: HwContext, layout: StructLayout, hpa: number): ConfigRow {

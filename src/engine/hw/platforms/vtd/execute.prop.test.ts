@@ -297,7 +297,7 @@ function keysLeft({ bulk }: Rig, { iotlb, caches }: VtdState): string[] {
   ].sort()
 }
 
-it(`each command takes what it means and nothing else (seed ${SEED})`, () => {
+it(`vtd.commands: each command takes what it means and nothing else (seed ${SEED})`, () => {
   const rig = new Rig(vtd, { mode: 'legacy' })
   const state = rig.state as VtdState
   const empty = rig.bulk.journal.mark()

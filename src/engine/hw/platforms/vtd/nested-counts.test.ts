@@ -27,7 +27,7 @@ function nested(first: { levels: 4 | 5; leaf: number }, second: { width: string;
   return rig
 }
 
-describe('references of a cold nested walk', () => {
+describe('vtd.references: references of a cold nested walk', () => {
   const small = { width: '48', pages: '4K' }
   it.each([
     [24, 4, 4, { levels: 4, leaf: 0 } as const, small],

@@ -6,7 +6,7 @@ import { DEVICE, GVA, HOST, Nest, SECOND, told } from './nested.fixture'
 
 const tables = (nest: Nest) => nest.ask().references.filter(reference => reference.level !== null)
 
-describe('VTD-NEST-1', () => {
+describe('vtd.nested: vector VTD-NEST-1', () => {
   it('reads exactly the 24 entries of the vector, in its order, after the four of the configuration', () => {
     const found = new Nest().ask()
     expect(found).toMatchObject({ ok: true, output: 0x80003010, perm: 3, pageLg2: 12 })
@@ -101,7 +101,7 @@ describe('VTD-NEST-3: faults of either stage', () => {
     ])
   })
 
-  it('guest addresses beyond the second stage', () => {
+  it('vtd.guest-width: guest addresses beyond the second stage', () => {
     expect(judged(nest => nest.first(2, (1n << 48n) | 0x27n))).toEqual([
       '0x74',
       'first',
@@ -121,7 +121,7 @@ describe('VTD-NEST-3: faults of either stage', () => {
     expect(judged(nest => nest.second(3, 0xfee00003n))).toEqual(['0x87', 'second', 0, null])
   })
 
-  it('what is missing is recoverable for a device that may ask for pages, what is malformed is not', () => {
+  it('vtd.recoverable: what is missing is recoverable for a device that may ask for pages, what is malformed is not', () => {
     const recoverable = (change: (nest: Nest) => void) => {
       const nest = new Nest()
       change(nest)
@@ -136,7 +136,7 @@ describe('VTD-NEST-3: faults of either stage', () => {
   })
 })
 
-describe('accessed and dirty bits', () => {
+describe('vtd.mark: accessed and dirty bits', () => {
   it('are set in the first stage by DMA, never by a look', () => {
     const nest = new Nest()
     for (const level of [3, 2, 1, 0]) nest.first(level, nest.peek(nest.firstAt(level)) & ~0x60n)

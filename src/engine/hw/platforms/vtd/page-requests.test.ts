@@ -90,7 +90,7 @@ describe('descriptors', () => {
   })
 })
 
-describe('a page request', () => {
+describe('vtd.page-request: a page request', () => {
   it('follows a recoverable fault, and is read back from the queue', () => {
     const at = new Faulting()
     const fault = at.rig.dma(DEVICE, ADDRESS + 0x10n, 'write', 0x123)
@@ -168,7 +168,7 @@ describe('a response', () => {
     expect(at.waiting()).toEqual([])
   })
 
-  it('of failure silences the device', () => {
+  it('vtd.page-failure: of failure silences the device', () => {
     const at = new Faulting()
     at.ask()
     at.ask()
@@ -193,7 +193,7 @@ describe('a response', () => {
   })
 })
 
-describe('a full queue', () => {
+describe('vtd.page-overflow: a full queue', () => {
   it('drops requests until it is read, answers the last ones itself, and tells software', () => {
     const at = new Faulting()
     for (let k = 0; k < RING_CAPACITY; k++) expect(at.ask().kind).toBe('queued')
