@@ -38,7 +38,8 @@ export interface HelpMember {
 }
 
 export interface HelpStruct {
-  readonly name: string
+  /** Null where the proposal names no struct. */
+  readonly name: string | null
   readonly members: readonly HelpMember[]
   /** Why there are no offsets, or null where there are. */
   readonly note: string | null

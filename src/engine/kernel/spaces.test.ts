@@ -24,7 +24,6 @@ function space(kind: SpaceKind): SpaceRecord {
     children: [],
     attachments: [],
     tables: [],
-    userTable: null,
     domain: 0,
     partialGroups: [],
     enabled: false,

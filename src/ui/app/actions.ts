@@ -1,13 +1,12 @@
 /** Every command the reader can give, in one table: keys, tooltips, the palette and the list of keys read the same rows. */
-import { revealLine } from '../panels/editor/reveal'
 import { copyForMail, copyLink } from '../share/share-actions'
 import { openPopup, type Popup, showScreen } from '../stores/frame-store'
 import { stepReference } from '../stores/inspect-store'
 import { type KeyChoices, keysStore } from '../stores/keys-store'
-import { errorsOf, runStore } from '../stores/run-store'
 import { nextTheme, setTheme, themeStore } from '../stores/theme-store'
 import { viewStore } from '../stores/view-store'
 import type { Controller } from './controller'
+import { EDITOR_ACTIONS, type EditorActionId } from './editor-actions'
 import { chooseFile, saveFile } from './files'
 import { keyShown } from './key-names'
 import { STEP_ACTIONS, type StepActionId } from './step-actions'
@@ -27,7 +26,7 @@ export interface Action {
 
 export type ActionId =
   | StepActionId
-  | 'problem.first'
+  | EditorActionId
   | 'run.again'
   | 'run.stop'
   | 'selection.follow'
@@ -69,7 +68,7 @@ function opens(popup: Popup): () => void {
 
 export const ACTIONS: readonly Action[] = [
   ...STEP_ACTIONS,
-  { id: 'problem.first', title: 'To the first error', keys: ['F8'], run: revealFirstError },
+  ...EDITOR_ACTIONS,
   { id: 'run.again', title: 'Run again', keys: ['Ctrl+Enter'], run: c => void c.run() },
   { id: 'run.stop', title: 'Stop', keys: ['Ctrl+.'], run: c => c.stop() },
   { id: 'selection.follow', title: 'Follow the steps', keys: ['Escape'], run: c => void c.select(null) },
@@ -186,11 +185,6 @@ export const ACTIONS: readonly Action[] = [
   { id: 'theme.dark', title: 'Dark theme', keys: [], run: () => setTheme('dark') },
   { id: 'theme.contrast', title: 'High contrast theme', keys: [], run: () => setTheme('contrast') },
 ]
-
-function revealFirstError(): void {
-  const [first] = errorsOf(runStore.getState().newest)
-  if (first !== undefined) revealLine(first.span.from)
-}
 
 export function action(id: ActionId): Action {
   const found = findAction(id)

@@ -58,9 +58,9 @@ export const rfcV1: Dialect = {
   docs: DOCS,
   checks: CHECKS,
   notModelled: [
-    'PASID tables of the user, which no platform here has',
+    'user-managed page tables and PASID tables (IOASID_BIND_*)',
     'SVA spaces',
-    'page faults, dirty tracking',
+    'IOASID_INVALIDATE_CACHE, page faults, dirty tracking',
     'ENQCMD but for its PASID translation and the DMA it leads to',
   ],
 }

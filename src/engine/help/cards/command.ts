@@ -54,7 +54,7 @@ function argumentOf({ argument, bareField }: Command): string {
 function structOf(command: Command, docs: CommandDocs): HelpStruct | null {
   const members = [...command.fields.map(field => memberOf(field, docs)), ...writtenOnly(command, docs)]
   if (members.length === 0) return null
-  return { name: docs.layout?.struct ?? command.name, members, note: docs.layout === null ? NO_LAYOUT : null }
+  return { name: docs.layout?.struct ?? null, members, note: docs.layout === null ? NO_LAYOUT : null }
 }
 
 function memberOf({ name, role, doc, aliases }: FieldWord, docs: CommandDocs): HelpMember {

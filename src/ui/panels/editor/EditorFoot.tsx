@@ -1,25 +1,27 @@
-/** Problems and assumptions: counted always, listed when asked for. */
-import { TriangleAlert } from 'lucide-react'
-import { useState } from 'react'
+/** Problems, assumptions and notes: counted always, listed when asked for. */
+import { OctagonAlert, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { Assumption, Diagnostic } from '../../../engine'
+import { tooltip } from '../../app/actions'
+import { isProblem } from '../../app/problems'
+import { footStore, toggleFoot } from '../../stores/foot-store'
 import { errorsOf, runStore } from '../../stores/run-store'
-import { insertDirective, revealLine } from './reveal'
+import { Assumptions, Findings } from './FootLists'
 
-type List = 'problems' | 'assumptions'
-
-const NO_PROBLEMS: readonly Diagnostic[] = []
+const NO_FINDINGS: readonly Diagnostic[] = []
 const NO_ASSUMPTIONS: readonly Assumption[] = []
 
 export function EditorFoot() {
-  const [open, setOpen] = useState<List | null>(null)
-  const problems = useStore(runStore, state => state.newest?.diagnostics ?? NO_PROBLEMS)
+  const open = useStore(footStore, state => state.open)
+  const findings = useStore(runStore, state => state.newest?.diagnostics ?? NO_FINDINGS)
   const assumptions = useStore(runStore, state => state.newest?.assumptions ?? NO_ASSUMPTIONS)
   const broken = useStore(runStore, state => errorsOf(state.newest).length > 0)
-  const toggle = (list: List) => setOpen(open === list ? null : list)
+  const problems = findings.filter(isProblem)
+  const notes = findings.filter(finding => !isProblem(finding))
   return (
     <>
-      {open === 'problems' && problems.length > 0 && <Problems problems={problems} />}
+      {open === 'problems' && problems.length > 0 && <Findings name="Problems" findings={problems} />}
+      {open === 'notes' && notes.length > 0 && <Findings name="Notes" findings={notes} />}
       {open === 'assumptions' && assumptions.length > 0 && <Assumptions assumptions={assumptions} />}
       <div className="editor-foot">
         <button
@@ -27,8 +29,10 @@ export function EditorFoot() {
           className={`btn ${broken ? 'font-semibold text-err' : ''}`}
           aria-expanded={open === 'problems'}
           disabled={problems.length === 0}
-          onClick={() => toggle('problems')}
+          title={tooltip('problem.next')}
+          onClick={() => toggleFoot('problems')}
         >
+          {broken && <OctagonAlert size={13} aria-hidden />}
           {counted(problems.length, 'problem')}
         </button>
         <button
@@ -36,11 +40,21 @@ export function EditorFoot() {
           className="btn text-assume"
           aria-expanded={open === 'assumptions'}
           disabled={assumptions.length === 0}
-          onClick={() => toggle('assumptions')}
+          onClick={() => toggleFoot('assumptions')}
         >
           <TriangleAlert size={13} aria-hidden />
           {counted(assumptions.length, 'assumption')}
         </button>
+        {notes.length > 0 && (
+          <button
+            type="button"
+            className="btn"
+            aria-expanded={open === 'notes'}
+            onClick={() => toggleFoot('notes')}
+          >
+            {noteWords(notes)}
+          </button>
+        )}
       </div>
     </>
   )
@@ -50,48 +64,11 @@ function counted(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? '' : 's'}`
 }
 
-const SEVERITY_CLASS = { error: 'text-err', warning: 'text-assume', info: 'text-ink-2' }
-
-function Problems({ problems }: { readonly problems: readonly Diagnostic[] }) {
-  return (
-    <ul className="foot-list" aria-label="Problems">
-      {problems.map(({ span, severity, code, message, hint }) => (
-        <li key={`${span.from} ${code}`}>
-          <button type="button" className="mono text-left underline" onClick={() => revealLine(span.from)}>
-            {span.line}:{span.column}
-          </button>
-          <span>
-            <b className={`font-medium ${SEVERITY_CLASS[severity]}`}>{severity}</b> {message}
-            {hint === null ? '' : `. ${hint}`}
-          </span>
-          <code className="text-ink-2">{code}</code>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Assumptions({ assumptions }: { readonly assumptions: readonly Assumption[] }) {
-  return (
-    <ul className="foot-list" aria-label="Assumptions">
-      {assumptions.map(({ name, value, line, directive }) => (
-        <li key={`${name} ${value} ${line}`}>
-          <code>{line === null ? '' : `line ${line}`}</code>
-          <span>
-            <code className="font-medium">{name}</code> {value}
-          </span>
-          {directive !== null && (
-            <button
-              type="button"
-              className="underline"
-              title={directive}
-              onClick={() => insertDirective(directive)}
-            >
-              write it into the flow
-            </button>
-          )}
-        </li>
-      ))}
-    </ul>
-  )
+/** What was read otherwise than written: `4 aliases read`, `mail cleaned`; else how many remarks there are. */
+function noteWords(notes: readonly Diagnostic[]): string {
+  const alias = notes.find(({ code }) => code === 'alias.read')?.message.split(':')[0]
+  const mail = notes.some(({ code }) => code.startsWith('mail.')) ? 'mail cleaned' : undefined
+  const prose = notes.some(({ code }) => code === 'prose.skipped') ? 'prose skipped' : undefined
+  const words = [alias, mail, prose].filter(word => word !== undefined)
+  return words.length === 0 ? counted(notes.length, 'note') : words.join(', ')
 }

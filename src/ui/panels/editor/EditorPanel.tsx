@@ -12,6 +12,7 @@ import { createEditor } from './flow-editor'
 import { followStores } from './follow-stores'
 import { offerReach } from './reveal'
 import { ScenarioMenu } from './ScenarioMenu'
+import { wordHelp } from './word-help'
 
 export default function EditorPanel() {
   const frame = useRef<HTMLDivElement>(null)
@@ -20,7 +21,12 @@ export default function EditorPanel() {
     const parent = frame.current
     if (parent === null) return
     const handover = controller.history.handOver(textStore.getState().text)
-    const flow = createEditor({ parent, handover, onEdit: next => controller.edit(next) })
+    const flow = createEditor({
+      parent,
+      handover,
+      onEdit: next => controller.edit(next),
+      words: wordHelp(() => controller.engine),
+    })
     const unfollow = followStores(flow)
     offerReach(flow)
     return () => {

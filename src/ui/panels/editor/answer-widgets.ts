@@ -2,6 +2,7 @@
 import { type EditorView, WidgetType } from '@codemirror/view'
 import type { Diagnostic, StepRecord } from '../../../engine'
 import { isBad, stepOutcome } from '../../format/step-outcome'
+import { element } from './dom'
 
 /**
  * What a line answered: of several steps of one line, what went wrong, else the check that closes it,
@@ -22,11 +23,9 @@ function bare(text: string): string {
   return text.replace(/^= /, '')
 }
 
-function element(tag: 'span' | 'div' | 'code' | 'button', className: string, text = ''): HTMLElement {
-  const made = document.createElement(tag)
-  made.className = className
-  made.textContent = text
-  return made
+/** What stands between backquotes is code. */
+function quoted(message: string): (Node | string)[] {
+  return message.split('`').map((part, at) => (at % 2 === 0 ? part : element('code', 'quoted', part)))
 }
 
 export class ResultWidget extends WidgetType {
@@ -49,19 +48,20 @@ export class ResultWidget extends WidgetType {
 export class RefusalWidget extends WidgetType {
   readonly rule: string
   readonly message: string
+  readonly expected: boolean
 
-  constructor({ rule, message }: StepRecord) {
+  constructor({ rule, message, expected }: StepRecord) {
     super()
     this.rule = rule ?? 'expect'
-    this.message = message ?? ''
+    this.message = `${expected ? 'as expected: ' : ''}${message ?? ''}`
+    this.expected = expected
   }
   override eq(other: RefusalWidget): boolean {
     return other.rule === this.rule && other.message === this.message
   }
   override toDOM(): HTMLElement {
-    const note = element('div', 'line-note')
-    note.append(element('code', '', this.rule), element('span', '', this.message))
-    return note
+    const rule = element('code', '', this.rule)
+    return element('div', this.expected ? 'line-note expected' : 'line-note', rule, this.message)
   }
 }
 
@@ -82,11 +82,12 @@ export class BrokenWidget extends WidgetType {
   }
   override toDOM(view: EditorView): HTMLElement {
     const { span, message, hint, fix } = this.diagnostic
-    const note = element('div', 'line-note')
-    note.append(element('code', '', `${span.line}:${span.column}`))
-    note.append(element('span', '', hint === null ? message : `${message}. ${hint}`))
+    const place = element('code', '', `${span.line}:${span.column}`)
+    const said = element('span', '', ...quoted(hint === null ? message : `${message}: ${hint}`))
+    const note = element('div', 'line-note', place, said)
     if (fix === null) return note
     const button = element('button', '', fix.title)
+    button.type = 'button'
     button.onclick = () => view.dispatch({ changes: { from: fix.from, to: fix.to, insert: fix.insert } })
     note.append(button)
     return note

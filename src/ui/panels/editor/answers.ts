@@ -15,7 +15,7 @@ import type { Diagnostic, StepRecord } from '../../../engine'
 import { isBad } from '../../format/step-outcome'
 import { BrokenWidget, RefusalWidget, ResultWidget, resultText } from './answer-widgets'
 
-interface Answers {
+export interface Answers {
   readonly steps: readonly StepRecord[]
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -69,11 +69,16 @@ function answerMarks(
   records: readonly StepRecord[],
 ): Range<Decoration>[] {
   const refused = records.find(isBad)
+  const wanted = refused === undefined ? records.find(record => record.expected) : undefined
   const result = new ResultWidget(resultText(records), refused !== undefined)
   const marks = [
     ANSWERED_LINE.range(line.from),
     Decoration.widget({ widget: result, side: 1 }).range(line.to),
   ]
+  if (wanted !== undefined) {
+    const note = Decoration.widget({ widget: new RefusalWidget(wanted), side: 2, block: true })
+    return [...marks, note.range(line.to)]
+  }
   if (refused === undefined) return marks
   const note = Decoration.widget({ widget: new RefusalWidget(refused), side: 2, block: true })
   return [REFUSED_LINE.range(line.from), ...marks, note.range(line.to)]

@@ -9,28 +9,45 @@ import {
   undo,
 } from '@codemirror/commands'
 import { bracketMatching } from '@codemirror/language'
-import { lintKeymap, setDiagnostics } from '@codemirror/lint'
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { setDiagnostics } from '@codemirror/lint'
 import { EditorState, type Extension, Transaction, type TransactionSpec } from '@codemirror/state'
-import { drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view'
-import type { Diagnostic, StepRecord } from '../../../engine'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
+import type { RunReply } from '../../../worker/protocol'
 import type { Handover } from '../../app/text-history'
+import { ACTIVE_IN_LINE, escaped } from '../../format/shown'
 import { answers, setAnswers } from './answers'
 import { breakpointGutter } from './breakpoint-gutter'
+import { completion } from './completion'
+import { element } from './dom'
+import { lazySearch } from './find'
 import { flowLanguage } from './flow-language'
+import { foldedDirectives } from './fold-directives'
+import { helpTooltips, showHelp } from './help-tooltip'
 import { lintOf } from './lint-of'
+import { readingMarks, setReading } from './reading-marks'
 import { type Standing, setStanding, standing } from './standing'
+import type { WordHelp } from './word-help'
 
 export interface FlowEditor {
-  /** Shows each step's answer at its line and a refusal's rule below it. */
-  setAnswers(steps: readonly StepRecord[], diagnostics: readonly Diagnostic[]): void
+  /** Shows each step's answer at its line, a refusal's rule below it, and how the text was read. */
+  setAnswers(run: Pick<RunReply, 'steps' | 'diagnostics' | 'reading'>): void
   setStanding(standing: Standing): void
   /** One edit, so that one undo brings the old text back. True: it was done. */
   replaceAll(text: string): boolean
   undo(): boolean
   redo(): boolean
   reveal(offset: number): void
-  insertDirective(line: string): void
+  /** Offset of the cursor. */
+  cursor(): number
+  /** Opens the card of the word at the cursor. */
+  showHelp(): void
   /** Ends it, and gives what the next editor needs to go on with the same history. */
   destroy(): unknown
 }
@@ -39,15 +56,16 @@ interface EditorOptions {
   readonly parent: HTMLElement
   readonly handover: Handover
   readonly onEdit: (text: string) => void
+  readonly words: WordHelp
 }
 
-export function createEditor({ parent, handover, onEdit }: EditorOptions): FlowEditor {
-  const view = new EditorView({ parent, state: stateAfter(handover, extensions(onEdit)) })
+export function createEditor({ parent, handover, ...options }: EditorOptions): FlowEditor {
+  const view = new EditorView({ parent, state: stateAfter(handover, extensions(options)) })
   return {
     undo: () => undo(view),
     redo: () => redo(view),
-    setAnswers: (steps, diagnostics) => {
-      view.dispatch({ effects: setAnswers.of({ steps, diagnostics }) })
+    setAnswers: ({ steps, diagnostics, reading }) => {
+      view.dispatch({ effects: [setAnswers.of({ steps, diagnostics }), setReading.of(reading)] })
       view.dispatch(setDiagnostics(view.state, lintOf(diagnostics, view.state.doc.length)))
     },
     setStanding: at => view.dispatch({ effects: setStanding.of(at) }),
@@ -60,7 +78,8 @@ export function createEditor({ parent, handover, onEdit }: EditorOptions): FlowE
       view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
       view.focus()
     },
-    insertDirective: line => view.dispatch(directiveInsertion(view.state, line)),
+    cursor: () => view.state.selection.main.head,
+    showHelp: () => void showHelp(view, options.words),
     destroy: () => {
       view.destroy()
       return view.state.toJSON(KEPT)
@@ -83,17 +102,30 @@ function stateAfter({ editorState, texts }: Handover, extensions: Extension): Ed
     .reduce((state, text) => state.update(replacement(state, text)).state, start)
 }
 
-/** A step of its own in the history, whatever was typed a moment before or after. */
+/**
+ * A step of its own in the history, whatever was typed a moment before or after. Where most of the text
+ * stays, only what differs is replaced, and the cursor stays where it is.
+ */
 function replacement(state: EditorState, text: string): TransactionSpec {
-  return {
-    changes: { from: 0, to: state.doc.length, insert: text },
-    selection: { anchor: 0 },
-    annotations: [Transaction.userEvent.of('input.open'), isolateHistory.of('full')],
-    scrollIntoView: true,
-  }
+  const annotations = [Transaction.userEvent.of('input.open'), isolateHistory.of('full')]
+  const changes = difference(state.doc.toString(), text)
+  if ((changes.to - changes.from) * 2 <= state.doc.length && state.doc.length > 0)
+    return { changes, annotations }
+  const whole = { from: 0, to: state.doc.length, insert: text }
+  return { changes: whole, selection: { anchor: 0 }, annotations, scrollIntoView: true }
 }
 
-function extensions(onEdit: EditorOptions['onEdit']) {
+/** The one edit between two texts. */
+function difference(before: string, after: string): { from: number; to: number; insert: string } {
+  const most = Math.min(before.length, after.length)
+  let from = 0
+  while (from < most && before[from] === after[from]) from++
+  let tail = 0
+  while (tail < most - from && before.at(-1 - tail) === after.at(-1 - tail)) tail++
+  return { from, to: before.length - tail, insert: after.slice(from, after.length - tail) }
+}
+
+function extensions({ onEdit, words }: Pick<EditorOptions, 'onEdit' | 'words'>) {
   return [
     breakpointGutter,
     lineNumbers(),
@@ -101,9 +133,13 @@ function extensions(onEdit: EditorOptions['onEdit']) {
     history(),
     drawSelection(),
     bracketMatching(),
-    highlightSelectionMatches(),
-    search({ top: true }),
+    lazySearch,
     EditorView.lineWrapping,
+    // The special characters of CodeMirror and ours; both are shown, never acted on.
+    highlightSpecialChars({
+      addSpecialChars: ACTIVE_IN_LINE,
+      render: code => element('span', 'escaped', escaped(String.fromCharCode(code))),
+    }),
     EditorView.contentAttributes.of({
       'aria-label': 'Flow text',
       tabindex: '0',
@@ -114,21 +150,14 @@ function extensions(onEdit: EditorOptions['onEdit']) {
     flowLanguage,
     answers,
     standing,
+    readingMarks,
+    foldedDirectives,
+    helpTooltips(words),
+    completion(words),
     // Tab is left alone, so that the keyboard can leave the editor.
-    keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap]),
+    keymap.of([...defaultKeymap, ...historyKeymap]),
     EditorView.updateListener.of(update => {
       if (update.docChanged) onEdit(update.state.doc.toString())
     }),
   ]
-}
-
-function directiveInsertion(state: EditorState, line: string) {
-  let last = 0
-  for (let n = 1; n <= state.doc.lines; n++) {
-    const text = state.doc.line(n).text.trim()
-    if (text.startsWith('#')) last = n
-    else if (text !== '' && !text.startsWith('//')) break
-  }
-  const from = last === 0 ? 0 : state.doc.line(last).to
-  return { changes: { from, insert: last === 0 ? `${line}\n` : `\n${line}` } }
 }

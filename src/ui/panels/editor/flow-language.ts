@@ -1,6 +1,7 @@
 /** The flow language for the editor: the very grammar that the engine parses with, and a colour for each kind of word. */
-import { HighlightStyle, LRLanguage, syntaxHighlighting } from '@codemirror/language'
+import { HighlightStyle, LRLanguage, syntaxHighlighting, syntaxTree } from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
+import { Decoration, MatchDecorator, ViewPlugin } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { flowParser } from '../../../engine'
 
@@ -19,4 +20,29 @@ const language = LRLanguage.define({
   languageData: { commentTokens: { line: '//', block: { open: '/*', close: '*/' } } },
 })
 
-export const flowLanguage: Extension = [language, syntaxHighlighting(COLOURS)]
+const COMMAND = Decoration.mark({ class: 'tok-cmd' })
+
+/** Names like IOASID_MAP_DMA: to the grammar they are names as any other. */
+const commands = new MatchDecorator({
+  regexp: /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g,
+  decorate: (add, from, to, _match, view) => {
+    const { name } = syntaxTree(view.state).resolveInner(from, 1)
+    if (name === 'VariableName') add(from, to, COMMAND)
+  },
+})
+
+const commandWords = ViewPlugin.define(
+  view => {
+    const plugin = {
+      marks: commands.createDeco(view),
+      update(update: Parameters<typeof commands.updateDeco>[0]) {
+        const parsed = syntaxTree(update.startState) !== syntaxTree(update.state)
+        plugin.marks = parsed ? commands.createDeco(update.view) : commands.updateDeco(update, plugin.marks)
+      },
+    }
+    return plugin
+  },
+  { decorations: ({ marks }) => marks },
+)
+
+export const flowLanguage: Extension = [language, syntaxHighlighting(COLOURS), commandWords]

@@ -7,13 +7,13 @@ import type { FlowEditor } from './flow-editor'
 export function followStores(editor: FlowEditor): () => void {
   const showAnswers = () => {
     const { newest } = runStore.getState()
-    if (newest !== null) editor.setAnswers(newest.steps, newest.diagnostics)
+    if (newest !== null) editor.setAnswers(newest)
   }
   const showStanding = () => {
     const { shown, newest } = runStore.getState()
     // Lines of an older text are not lines of this one.
     const record = shown === newest ? shown?.steps[viewStore.getState().step - 1] : undefined
-    editor.setStanding(record === undefined ? null : { line: record.line })
+    editor.setStanding(record === undefined ? null : { lines: record.lines })
   }
   showAnswers()
   showStanding()

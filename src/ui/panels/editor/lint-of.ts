@@ -1,10 +1,11 @@
 /** The engine's diagnostics as CodeMirror's, each fix an action. */
 import type { Diagnostic as LintDiagnostic } from '@codemirror/lint'
 import type { Diagnostic } from '../../../engine'
+import { isProblem } from '../../app/problems'
 
-/** Spans are cut to the text: it may have grown shorter since the run began. */
+/** What is wrong; remarks are marked otherwise. Spans are cut to the text: it may have grown shorter since the run began. */
 export function lintOf(diagnostics: readonly Diagnostic[], length: number): LintDiagnostic[] {
-  return diagnostics.map(({ span, severity, code, message, hint, fix }) => {
+  return diagnostics.filter(isProblem).map(({ span, severity, code, message, hint, fix }) => {
     const from = Math.min(span.from, length)
     const to = Math.min(Math.max(span.to, from), length)
     const actions =
@@ -23,7 +24,7 @@ export function lintOf(diagnostics: readonly Diagnostic[], length: number): Lint
       to,
       severity,
       source: code,
-      message: hint === null ? message : `${message}. ${hint}`,
+      message: hint === null ? message : `${message}: ${hint}`,
       actions,
     }
   })

@@ -7,8 +7,10 @@ export interface Reach {
   redo(): boolean
   /** Puts the cursor at an offset of the author's text and brings it into view. */
   reveal(offset: number): void
-  /** Adds a line after the last directive at the top of the flow, as one edit that undo takes back. */
-  insertDirective(line: string): void
+  /** Offset of the cursor. */
+  cursor(): number
+  /** Opens the card of the word at the cursor. */
+  showHelp(): void
 }
 
 const NOWHERE: Reach = {
@@ -16,7 +18,8 @@ const NOWHERE: Reach = {
   undo: () => false,
   redo: () => false,
   reveal() {},
-  insertDirective() {},
+  cursor: () => 0,
+  showHelp() {},
 }
 let reach: Reach = NOWHERE
 
@@ -33,6 +36,10 @@ export function revealLine(offset: number): void {
   reach.reveal(offset)
 }
 
-export function insertDirective(line: string): void {
-  reach.insertDirective(line)
+export function cursorOffset(): number {
+  return reach.cursor()
+}
+
+export function showHelpAtCursor(): void {
+  reach.showHelp()
 }

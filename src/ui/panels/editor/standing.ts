@@ -1,4 +1,4 @@
-/** Marks the statement of the step shown: its lines, and its line numbers. */
+/** Marks what makes the step shown: the lines of its call and of the struct it passes, and their numbers. */
 import {
   type EditorState,
   type Extension,
@@ -8,10 +8,10 @@ import {
   StateField,
 } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, GutterMarker, gutterLineClass } from '@codemirror/view'
-import { statementLines } from './statement-lines'
+import type { LineRange } from '../../../engine'
 
-/** First line of the statement, or null before the first step. */
-export type Standing = { readonly line: number } | null
+/** The lines of the step, those that filled its struct first; null before the first step. */
+export type Standing = { readonly lines: readonly LineRange[] } | null
 
 export const setStanding = StateEffect.define<Standing>()
 
@@ -32,9 +32,10 @@ const field = StateField.define<readonly number[]>({
 })
 
 function startsOf(state: EditorState, standing: Standing): readonly number[] {
-  if (standing === null || standing.line > state.doc.lines) return []
-  const [first, last] = statementLines(state, standing.line)
-  return Array.from({ length: last - first + 1 }, (_, i) => state.doc.line(first + i).from)
+  const lines = (standing?.lines ?? []).flatMap(({ first, last }) =>
+    Array.from({ length: Math.min(last, state.doc.lines) - first + 1 }, (_, i) => first + i),
+  )
+  return [...new Set(lines)].map(line => state.doc.line(line).from)
 }
 
 function lineMarks(state: EditorState): DecorationSet {
@@ -54,8 +55,9 @@ function gutterMarks(state: EditorState): RangeSet<GutterMarker> {
 /** Steps may be far from where the reader scrolled; the statement is brought into view when it moved. */
 const bringIntoView = EditorView.updateListener.of(update => {
   const moved = update.transactions.some(tr => tr.effects.some(e => e.is(setStanding)))
-  const [start] = update.state.field(field)
-  if (!moved || start === undefined || update.startState.field(field)[0] === start) return
+  // The call itself is the last of them.
+  const start = update.state.field(field).at(-1)
+  if (!moved || start === undefined || update.startState.field(field).at(-1) === start) return
   const view = update.view
   requestAnimationFrame(() => {
     if (start <= view.state.doc.length)
