@@ -3,9 +3,10 @@ import { platformById } from '../hw'
 import { addDevice, type DeviceSpec } from '../kernel/devices'
 import { type DmaOutcome, dmaRead, dmaWrite } from '../kernel/dma'
 import { closeAll, closeFile } from '../kernel/files'
+import type { BackingPages } from '../kernel/host-pages'
 import { Machine, type MachineLimits } from '../kernel/machine'
 import { answer } from '../kernel/outcome'
-import { addMemory, type BackingPages } from '../kernel/process-memory'
+import { addMemory } from '../kernel/process-memory'
 import { createBulk } from '../mem'
 import type { Dialect } from './contract'
 import { type CallAnswer, dispatch, runCall } from './dispatch'
@@ -60,6 +61,7 @@ export class Bench {
         memlockPages: options.memlockPages ?? null,
         guessMemory: false,
         guessDevices: null,
+        guestRam: [],
         windows: options.owners ?? [],
       },
     })

@@ -7,6 +7,7 @@
  */
 import { assert } from '../bits'
 import { charge, pin, uncharge, unpin } from './accounting'
+import { registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { countMapping, hasRegistered, isRegistered } from './prereg'
@@ -83,11 +84,6 @@ function pinRootArea(
 /** Under `ready=any-time` a space without a device keeps areas only (R6). */
 function pinsNow(machine: Machine, space: SpaceRecord): boolean {
   return space.attachments.length > 0 || registersMemory(space) || machine.policy.ready !== 'any-time'
-}
-
-/** Prereg and dummy spaces pin at MAP and never have a table (R31, R32). */
-export function registersMemory(space: SpaceRecord): boolean {
-  return space.kind === 'prereg' || space.kind === 'dummy'
 }
 
 function coverByParent(machine: Machine, space: SpaceRecord, request: AreaRequest): Outcome<number> {

@@ -5,15 +5,16 @@
  * Source: v1 2 (VFIO_ATTACH_IOASID), R1 to R3, R5, R6, R24, R27, R29, R31.
  */
 import type { TableSpec } from '../hw'
-import { dropAllAreas, pinAreas, registersMemory, unpinAreas } from './areas'
+import { dropAllAreas, pinAreas, unpinAreas } from './areas'
 import { deviceType } from './device-types.data'
+import { ancestors, attachableParent, registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { wireOwner, wirePasid } from './pasids'
 import { outsidePermitted, windowAllows } from './permitted'
 import { groupMates, isTranslated, rerouteGroup, ridChain, waitingFor } from './routing'
 import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
-import { joinTables, leaveTables } from './tables'
+import { hasOwnTables, joinTables, leaveTables } from './tables'
 
 /** What an attachment joins. `pasid` is the guest's number; null routes by the RID. */
 export interface AttachRequest {
@@ -32,8 +33,10 @@ export function attachDevice(machine: Machine, request: AttachRequest): Outcome<
     if (!pinned.ok) return pinned
   }
   link(machine, request)
-  const joined = joinTables(machine, space.uid, specsFor(machine, device))
-  if (!joined.ok) return joined
+  if (isTranslated(device)) {
+    const joined = joinTables(machine, space.uid, hasOwnTables(space) ? specsFor(machine, device) : [])
+    if (!joined.ok) return joined
+  }
   rerouteGroup(machine, device.hw.group)
   return answer(null)
 }
@@ -111,21 +114,9 @@ function parentFirst(machine: Machine, { device, space }: AttachRequest): Outcom
   return refuse('attach.parent-first', { device: device.name, parent: machine.space(parent).id })
 }
 
-/** The uid of the nearest ancestor that devices attach to; prereg and dummy ones are skipped (R3). */
-export function attachableParent(machine: Machine, space: SpaceRecord): number | null {
-  return ancestors(machine, space).find(uid => !registersMemory(machine.space(uid))) ?? null
-}
-
 function notPartial(machine: Machine, { space }: AttachRequest): Outcome<null> {
   const [partial] = space.partialGroups
   return partial === undefined ? answer(null) : refusePartial(machine, space, partial)
-}
-
-/** The uids above a space, nearest first. */
-export function ancestors(machine: Machine, space: SpaceRecord): readonly number[] {
-  const above: number[] = []
-  for (let uid = space.parent; uid !== null; uid = machine.space(uid).parent) above.push(uid)
-  return above
 }
 
 /** Mates must sit along the same line of parents and children; one elsewhere splits the group (R27). */
@@ -211,6 +202,11 @@ export function unflagged(device: DeviceRecord, space: SpaceRecord): Outcome<big
   return refuse('detach.which', { device: device.name, ioasid: space.id, count: pasids.length })
 }
 
+/** The tables that a space must keep for the devices it has. */
+export function specsOf(machine: Machine, space: SpaceRecord): readonly TableSpec[] {
+  return space.attachments.flatMap(at => specsFor(machine, machine.device(at.device)))
+}
+
 /** The tables a device needs; one mediated in software alone needs none. */
 function specsFor(machine: Machine, device: DeviceRecord): readonly TableSpec[] {
   return isTranslated(device) ? machine.platform.tablesFor(machine.hwConfig, device.hw) : []
@@ -219,7 +215,7 @@ function specsFor(machine: Machine, device: DeviceRecord): readonly TableSpec[] 
 /** Drops what no device needs any more: tables, and with the last device areas or their pins (R6). */
 function shedTables(machine: Machine, uid: number): void {
   const space = machine.space(uid)
-  const needed = space.attachments.flatMap(at => specsFor(machine, machine.device(at.device)))
+  const needed = specsOf(machine, space)
   leaveTables(machine, uid, new Set(needed.map(spec => spec.key)))
   if (space.attachments.length > 0) return
   if (machine.policy.ready === 'any-time') unpinAreas(machine, machine.space(uid))

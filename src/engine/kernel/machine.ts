@@ -29,6 +29,8 @@ export interface MachineLimits {
   readonly guessMemory: boolean
   /** Set when no `#device` was given: a device exists because it is opened, able to do this. */
   readonly guessDevices: DeviceAbilities | null
+  /** Guest memory as the flow declares it; empty: what the oldest root maps. */
+  readonly guestRam: readonly GuestRam[]
   /** Which space each `#window` was made for, for platforms that fix it when the guest is created. */
   readonly windows: readonly WindowOwner[]
 }
@@ -40,6 +42,14 @@ export interface DeviceAbilities {
   readonly pri: boolean
   /** 1 to 8; null is the plainest type that has what the device has. */
   readonly type: number | null
+}
+
+/** 4 KiB pages, both ends inclusive. */
+export interface GuestRam {
+  readonly first: number
+  readonly last: number
+  /** First page of process memory behind it. */
+  readonly hva: number
 }
 
 export interface WindowOwner {
@@ -159,6 +169,7 @@ function emptyRoot(hw: unknown): Root {
     contexts: new Map(),
     spaces: new Map(),
     devices: new Map(),
+    guestPages: { next: null, free: [] },
     cpuPasids: [],
     guesses: [],
     accountedPages: 0,

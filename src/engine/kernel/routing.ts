@@ -6,8 +6,11 @@
  * Source: R1, R11, R24, R27. A route is changed only where it differs, so a detach of a child makes the
  * parent route again and nothing is written twice.
  */
+
+import type { RouteTarget } from '../hw'
+import { attachableParent } from './lineage'
 import type { Machine } from './machine'
-import type { DeviceRecord } from './state'
+import type { DeviceRecord, SpaceRecord } from './state'
 import { tablesFor } from './tables'
 
 /** Devices that the platform cannot isolate from each other, in order of creation. */
@@ -88,17 +91,43 @@ interface Route {
 function route(machine: Machine, name: string, { pasid, wire, target }: Route): void {
   const device = machine.device(name)
   if (target === routedTo(device, pasid)) return
-  const { platform, hwConfig } = machine
+  point(machine, device, { pasid, wire, target })
+}
+
+/** Writes the configuration entries of one route and tells of it. */
+function point(machine: Machine, device: DeviceRecord, route: Route): void {
+  const { platform } = machine
+  const { pasid, wire, target } = route
   const space = target === null ? null : machine.space(target)
-  const tables = space === null ? [] : tablesFor(space, platform.tablesFor(hwConfig, device.hw))
-  const to = space === null ? 'blocked' : { tables: tables.map(table => table.ref), domain: space.domain }
+  const to = space === null ? 'blocked' : routeTarget(machine, device, space)
   if (isTranslated(device))
     machine.update({
       hw: platform.route(machine.hw(), machine.root.hw, { device: device.hw, pasid: wire, to }),
     })
-  setRoute(machine, device, { pasid, wire, target })
-  const table = tables[0]?.ref.id ?? null
+  setRoute(machine, device, route)
+  const table = space?.userTable?.id ?? space?.tables[0]?.ref.id ?? null
   tell(machine, device, { pasid, from: routedTo(device, pasid), to: space?.id ?? null, table })
+}
+
+/** What a device must be pointed at to reach a space: tables of its own, or a user's over the parent's. */
+function routeTarget(machine: Machine, device: DeviceRecord, space: SpaceRecord): RouteTarget {
+  const specs = machine.platform.tablesFor(machine.hwConfig, device.hw)
+  const tablesOf = (one: SpaceRecord) => tablesFor(one, specs).map(table => table.ref)
+  const { domain, userTable } = space
+  if (userTable === null) return { tables: tablesOf(space), domain }
+  const parent = attachableParent(machine, space)
+  const guest = { ...userTable, root: Number(userTable.root) }
+  return { kind: 'nested', tables: parent === null ? [] : tablesOf(machine.space(parent)), guest, domain }
+}
+
+/** Writes every route into a space anew: what it translates by has changed. */
+export function repoint(machine: Machine, uid: number): void {
+  for (const { device: name, pasid } of machine.space(uid).attachments) {
+    const device = machine.device(name)
+    if (routedTo(device, pasid) !== uid) continue
+    const at = device.attachments.find(one => one.space === uid && one.pasid === pasid)
+    if (at !== undefined) point(machine, device, { pasid, wire: at.wire, target: uid })
+  }
 }
 
 function setRoute(machine: Machine, device: DeviceRecord, { pasid, wire, target }: Route): void {

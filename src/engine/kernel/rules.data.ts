@@ -120,6 +120,44 @@ export const RULES = {
     'R40',
   ),
 
+  'bind-pgtable.root': rule(
+    'EINVAL',
+    'ioasid {ioasid} is a root: a table that the user writes goes on a child',
+    'R21; v1 2',
+  ),
+  'bind-pgtable.busy': rule(
+    'EBUSY',
+    'ioasid {ioasid} has a table bound, or {areas} areas, or {children} children',
+    'R21',
+  ),
+  'bind-pgtable.no-nesting': rule(
+    'EOPNOTSUPP',
+    '{platform} cannot walk a user table over this parent',
+    'R21, R25',
+  ),
+  'bind-pgtable.format': rule('EINVAL', '{problem}', 'R21'),
+  'bind-pgtable.address': rule(
+    'EINVAL',
+    'table address {addr} is not on a page, or wider than {bits} bits',
+    'R21',
+  ),
+  'unbind-pgtable.not-bound': rule('EINVAL', 'ioasid {ioasid} has no table of the user', 'R22'),
+  'bind-pasid-table.platform': rule(
+    'EOPNOTSUPP',
+    'the PASID table of {platform} belongs to the kernel',
+    'R25',
+  ),
+  'invalidate.type': rule('EOPNOTSUPP', 'ioasid {ioasid} is {kind}: the kernel flushes it itself', 'R23'),
+  'invalidate.wrap': rule('EINVAL', 'iova {iova} + size {size} leaves the 64-bit range', 'R23'),
+  'guest-table.none': rule('EOPNOTSUPP', 'a guest writes no table here: {problem}', 'R4, R25', 'limit'),
+  'guest-table.no-memory': rule('EFAULT', 'no guest memory is behind {gpa}, or none is left', 'R4', 'limit'),
+  'guest-table.range': rule(
+    'EINVAL',
+    'va {va} or what follows is not an address of the table, which ends at {last}',
+    'R4',
+    'limit',
+  ),
+
   'group.partial': rule('EBUSY', 'ioasid {ioasid} waits for {waiting} of group {group}', 'v1 2, groups; R27'),
   'group.split': rule('EINVAL', '{mate} of the same group {group} is attached to ioasid {other}', 'R27'),
 

@@ -6,7 +6,7 @@
 import type { Machine } from './machine'
 import { answer, type Outcome } from './outcome'
 import { addressOf, lastByteOf, TREE } from './state'
-import { clearTables, fillTables, type PageSpan } from './tables'
+import { clearTables, fillTables, flushSpace, type PageSpan } from './tables'
 
 /** Fills a space's tables over `span`, then those of every descendant that maps through it. */
 export function spreadFill(machine: Machine, uid: number, span: PageSpan): Outcome<null> {
@@ -27,7 +27,17 @@ export function spreadClear(machine: Machine, uid: number, span: PageSpan): Outc
     const below = spreadClear(machine, part.child, part)
     if (!below.ok) return below
   }
-  return clearTables(machine, uid, span)
+  const cleared = clearTables(machine, uid, span)
+  if (cleared.ok) flushNested(machine, uid)
+  return cleared
+}
+
+/** Translations of a nested user table hold what the parent said: they go with the parent's (R17). */
+function flushNested(machine: Machine, uid: number): void {
+  for (const child of machine.space(uid).children) {
+    const space = machine.space(child)
+    if (space.userTable !== null) flushSpace(machine, space)
+  }
 }
 
 export interface Dependent extends PageSpan {

@@ -24,6 +24,7 @@ function space(kind: SpaceKind): SpaceRecord {
     children: [],
     attachments: [],
     tables: [],
+    userTable: null,
     domain: 0,
     partialGroups: [],
     enabled: false,

@@ -4,8 +4,9 @@
  *
  * Source: v1 2 (ALLOC, FREE, CREATE_NESTING), R7, R12, R19, R20, R27, R30, R33, R35.
  */
-import { dropAllAreas, registersMemory } from './areas'
+import { dropAllAreas } from './areas'
 import { refusePartial } from './attach'
+import { registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import type { SpaceKind, SpaceRecord } from './state'
@@ -33,6 +34,7 @@ export function createSpace(machine: Machine, wish: SpaceWish): SpaceRecord {
     children: [],
     attachments: [],
     tables: [],
+    userTable: null,
     domain: 0,
     partialGroups: [],
     enabled: false,

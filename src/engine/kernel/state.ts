@@ -6,7 +6,7 @@
  * trees of `mem`, addressed by the tree ids below.
  */
 import type { HwDevice } from '../hw'
-import type { TableRef } from '../pt'
+import type { PtConfig, TableRef } from '../pt'
 
 export type SpaceKind =
   | 'kernel'
@@ -52,6 +52,16 @@ export interface SpaceTable {
   readonly lastPage: number
 }
 
+/** A page table that the user writes in memory of his own. */
+export interface UserTable {
+  /** The number under which events and pictures know it. */
+  readonly id: number
+  readonly format: string
+  readonly cfg: PtConfig
+  /** Of its top table, an address of the parent. Bytes. */
+  readonly root: bigint
+}
+
 export interface SpaceRecord {
   readonly uid: number
   readonly context: number
@@ -63,6 +73,8 @@ export interface SpaceRecord {
   readonly children: readonly number[]
   readonly attachments: readonly Attachment[]
   readonly tables: readonly SpaceTable[]
+  /** Bound to it instead of tables of its own, or null. */
+  readonly userTable: UserTable | null
   /** The number that tags its translations in the IOMMU's caches; 0 while it has no table. */
   readonly domain: number
   /** Groups of which some but not all devices are attached. */
@@ -132,6 +144,8 @@ export interface Root {
   readonly contexts: ReadonlyMap<number, ContextRecord>
   readonly spaces: ReadonlyMap<number, SpaceRecord>
   readonly devices: ReadonlyMap<string, DeviceRecord>
+  /** Pages that the guest takes for tables: the next one downwards (null before the first), and those given back. */
+  readonly guestPages: { readonly next: number | null; readonly free: readonly number[] }
   readonly cpuPasids: readonly CpuPasid[]
   readonly guesses: readonly Guess[]
   /** Pages charged to the process now; a page charged twice counts twice. */

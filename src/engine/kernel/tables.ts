@@ -7,9 +7,9 @@
  */
 import type { InvalidationScope, TableSpec } from '../hw'
 import { clearRun, createTable, destroyTable, mapRun, smallestPages } from '../pt'
+import { singlePages } from './host-pages'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
-import { singlePages } from './process-memory'
 import { addressOf, type SpaceRecord, type SpaceTable } from './state'
 import { eachTranslation } from './translation'
 
@@ -21,6 +21,7 @@ export interface PageSpan {
 
 /** Adds the tables a device needs that the space does not have yet, filled with its translations. */
 export function joinTables(machine: Machine, uid: number, specs: readonly TableSpec[]): Outcome<null> {
+  takeDomain(machine, uid)
   for (const spec of specs) {
     const space = machine.space(uid)
     if (space.tables.some(table => table.key === spec.key)) continue
@@ -28,8 +29,7 @@ export function joinTables(machine: Machine, uid: number, specs: readonly TableS
     const ref = createTable(machine.bulk, wanted, machine.hw())
     if (ref === null) return refuse('alloc.no-space')
     const table = { key: spec.key, ref, ...spec.covers }
-    const domain = space.domain || lowestFreeDomain(machine)
-    machine.setSpace({ ...space, domain, tables: [...space.tables, table] })
+    machine.setSpace({ ...space, tables: [...space.tables, table] })
     const filled = fillTable(machine, uid, table, { first: table.firstPage, last: table.lastPage })
     if (!filled.ok) return filled
   }
@@ -40,11 +40,25 @@ export function joinTables(machine: Machine, uid: number, specs: readonly TableS
 export function leaveTables(machine: Machine, uid: number, needed: ReadonlySet<string>): void {
   const space = machine.space(uid)
   const gone = space.tables.filter(table => !needed.has(table.key))
-  if (gone.length === 0) return
-  invalidate(machine, { kind: 'domain', domain: space.domain })
+  if (gone.length > 0) invalidate(machine, { kind: 'domain', domain: space.domain })
   const tables = space.tables.filter(table => needed.has(table.key))
-  machine.setSpace({ ...space, tables, domain: tables.length > 0 ? space.domain : 0 })
+  const domain = space.attachments.length > 0 ? space.domain : 0
+  if (gone.length > 0 || domain !== space.domain) machine.setSpace({ ...space, tables, domain })
   for (const table of gone) destroyTable(machine.bulk, table.ref, machine.hw())
+}
+
+/** True where the kernel writes the space's tables; a user's table is only pointed at. */
+export const hasOwnTables = (space: SpaceRecord): boolean => space.userTable === null
+
+/** Gives the space a number in the IOMMU's caches, where it has none yet. */
+function takeDomain(machine: Machine, uid: number): void {
+  const space = machine.space(uid)
+  if (space.domain === 0) machine.setSpace({ ...space, domain: lowestFreeDomain(machine) })
+}
+
+/** Drops every translation that the IOMMU holds for a space. */
+export function flushSpace(machine: Machine, space: SpaceRecord): void {
+  if (space.domain !== 0) invalidate(machine, { kind: 'domain', domain: space.domain })
 }
 
 /** Writes what the space translates in `span` into all of its tables. */

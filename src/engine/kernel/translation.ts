@@ -5,8 +5,9 @@
  * through the chain of parents, rights are the AND of all, and a run is as long as all agree (R15).
  * No table is read here.
  */
+
+import { eachHostRun } from './host-pages'
 import type { Machine } from './machine'
-import { eachHostRun } from './process-memory'
 import { AreaFlag, TREE } from './state'
 
 /** Input page, host page, count, rights (bits of AreaFlag.read and write). */

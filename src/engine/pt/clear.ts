@@ -30,6 +30,7 @@ import {
   tableOf,
   writeItem,
 } from './item'
+import { hostOf } from './lifecycle'
 import { linkTable, newTable } from './map'
 import { RunEvents } from './run-events'
 import { type OpenTable, openTable, type TableSink } from './table'
@@ -69,9 +70,11 @@ class Clearer {
     this.events = events
   }
 
-  /** Clears `pages` pages from relative page `first`, all within the table at `hpa`. */
-  clear(hpa: number, level: number, first: number, pages: number): boolean {
+  /** Clears `pages` pages from relative page `first`, all within one table. */
+  clear(table: number, level: number, first: number, pages: number): boolean {
     const { geometry, memory } = this.table
+    const hpa = hostOf(this.events.sink, table)
+    if (hpa < 0) return false
     const span = spanOf(geometry, level)
     for (let page = first, end = first + pages; page < end; ) {
       const index = Math.floor(page / span) % itemsOf(geometry, level)
@@ -150,10 +153,11 @@ class Clearer {
       strideHi: highHalf(stride),
       bigEndian: word(geometry, BIG_ENDIAN) === 1,
     }
-    memory.fill64(child, run)
+    const hpa = hostOf(this.events.sink, child)
+    memory.fill64(hpa, run)
     this.events.written({
       level: below,
-      hpa: child,
+      hpa,
       index: 0,
       count: run.count,
       before: EMPTY,
@@ -164,8 +168,9 @@ class Clearer {
     return child
   }
 
-  private isBare(hpa: number, level: number): boolean {
+  private isBare(table: number, level: number): boolean {
     const { geometry, memory } = this.table
+    const hpa = hostOf(this.events.sink, table)
     for (let index = 0; index < itemsOf(geometry, level); index++) {
       if (!isEmpty(readItem(memory, geometry, hpa + index * 8))) return false
     }
@@ -178,7 +183,9 @@ class Clearer {
     writeItem(memory, geometry, place.hpa, EMPTY)
     this.events.written({ ...place, count: 1, before, after: EMPTY, stride: 0 })
     const bytes = tableBytes(geometry, place.level - 1)
-    frames.free(child, bytes / 4096)
+    const { keeper } = this.events.sink
+    if (keeper === undefined) frames.free(child, bytes / 4096)
+    else keeper.give(child)
     this.events.tableGone(place.level - 1, child, bytes)
   }
 }

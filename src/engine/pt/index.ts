@@ -14,13 +14,21 @@ export {
   WRITE,
 } from './contract'
 export { canLeaf, inputPages, itemsOf, levelsOf, shiftOf, tableBytes } from './geometry'
-export { forEachLeaf, type Leaf, readTable, smallestPages, type TableStats, tableStats } from './inspect'
+export {
+  forEachLeaf,
+  inputPagesOf,
+  type Leaf,
+  readTable,
+  smallestPages,
+  type TableStats,
+  tableStats,
+} from './inspect'
 export { createTable, destroyTable, type TableWish } from './lifecycle'
 export { type MapRun, mapRun } from './map'
 export { FORMATS, formatOf } from './registry'
 export { joinRuns } from './run-events'
 export { type ItemRun, itemAt, itemRuns, type TableItems, tableItems } from './runs'
-export { type OpenTable, openTable, type TableReader, type TableSink } from './table'
+export { type OpenTable, openTable, type TableKeeper, type TableReader, type TableSink } from './table'
 export {
   foldInput,
   type ItemUpdate,

@@ -73,6 +73,11 @@ export function smallestPages(ref: TableRef): number {
   return leafPages(formatOf(ref.format).geometry(ref.cfg))
 }
 
+/** 4 KiB pages that the table takes as input, both ends inclusive. */
+export function inputPagesOf(ref: TableRef): { readonly first: number; readonly last: number } {
+  return inputPages(formatOf(ref.format).geometry(ref.cfg))
+}
+
 /** `count` items from `start` of a table of a level at `hpa`, as the numbers they mean. */
 export function readTable(
   bulk: Bulk,

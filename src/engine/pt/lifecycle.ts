@@ -39,6 +39,10 @@ export function allocTable({ frames }: Pick<Bulk, 'frames'>, bytes: number): num
   return count === 1 ? frames.alloc(1) : frames.alloc(count, count)
 }
 
+/** HPA of a table by its address, in whoever's memory it lies; -1 where nothing is behind it. */
+export const hostOf = ({ keeper }: TableSink, address: number): number =>
+  keeper === undefined ? address : keeper.host(address)
+
 /** Frees every table of a page table. Nothing may be routed to it. */
 export function destroyTable(bulk: Bulk, ref: TableRef, sink: TableSink): void {
   const table = openTable(bulk, ref)

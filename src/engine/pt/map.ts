@@ -20,7 +20,7 @@ import {
   tableOf,
   writeItem,
 } from './item'
-import { allocTable } from './lifecycle'
+import { allocTable, hostOf } from './lifecycle'
 import { RunEvents } from './run-events'
 import { type OpenTable, openTable, type TableSink } from './table'
 
@@ -34,7 +34,7 @@ export interface MapRun {
 
 /**
  * Maps a run over pages that are not mapped. False when frames for tables ran out: what was written stays, so call
- * it inside a savepoint. Throws InvariantError for a run outside the input, off the smallest page, or over a leaf.
+ * it inside a savepoint; so does memory missing behind a guest's table. Throws InvariantError for a run outside the input, off the smallest page, or over a leaf.
  */
 export function mapRun(bulk: Bulk, ref: TableRef, run: MapRun, sink: TableSink): boolean {
   const table = openTable(bulk, ref)
@@ -69,9 +69,11 @@ class Filler {
     this.delta = run.target - (run.page - inputPages(table.geometry).first)
   }
 
-  /** Fills `pages` pages from relative page `first`, all within the table at `hpa`; `fresh` = the table holds nothing. */
-  fill(hpa: number, level: number, first: number, pages: number, fresh = false): boolean {
+  /** Fills `pages` pages from relative page `first`, all within one table; `fresh` = the table holds nothing. */
+  fill(table: number, level: number, first: number, pages: number, fresh = false): boolean {
     const { geometry } = this.table
+    const hpa = hostOf(this.events.sink, table)
+    if (hpa < 0) return false
     const span = spanOf(geometry, level)
     const items = itemsOf(geometry, level)
     for (let page = first, end = first + pages; page < end; ) {
@@ -138,12 +140,13 @@ class Filler {
   }
 }
 
-/** An empty table of a level, counted and told; -1 when frames ran out. */
+/** The address of an empty table of a level, counted and told; -1 when there is no room for it. */
 export function newTable(table: OpenTable, events: RunEvents, level: number): number {
   const bytes = tableBytes(table.geometry, level)
-  const hpa = allocTable(table, bytes)
-  if (hpa >= 0) events.tableMade(level, hpa, bytes)
-  return hpa
+  const { keeper } = events.sink
+  const address = keeper === undefined ? allocTable(table, bytes) : keeper.take()
+  if (address >= 0) events.tableMade(level, address, bytes)
+  return address
 }
 
 /** Makes the item at `place` point to a table, whatever it held. */

@@ -21,7 +21,7 @@ export interface ItemRun {
 }
 
 export class RunEvents {
-  private readonly sink: TableSink
+  readonly sink: TableSink
   private readonly table: number
   private readonly on: boolean
   private items = 0

@@ -7,10 +7,21 @@ import type { Geometry, TableRef } from './contract'
 import { type PlainShape, plainShape } from './plain-shape'
 import { formatOf } from './registry'
 
-/** Where the mapper reports to. */
+/** Where the mapper reports to, and who keeps the tables it works on: host frames unless told. */
 export interface TableSink {
   readonly events: EventSink
   readonly costs: CostCounter
+  readonly keeper?: TableKeeper
+}
+
+/** Tables that lie elsewhere than their pointers say: those of a guest, in the guest's memory. */
+export interface TableKeeper {
+  /** HPA of the table at an address that an item holds; -1 where nothing is behind it. */
+  host(address: number): number
+  /** The address of an empty table of 4 KiB, or -1. */
+  take(): number
+  /** Takes a table back that fell empty. */
+  give(address: number): void
 }
 
 /**

@@ -2,7 +2,9 @@
 import { unreachable } from '../bits'
 import type { Role, Value } from '../flow'
 import { openKvm } from '../kernel/files'
+import { guestRootPage } from '../kernel/guest-ram'
 import type { Machine } from '../kernel/machine'
+import { addressOf } from '../kernel/state'
 
 /** Roles whose numbers are addresses or lengths: 64-bit, a negative one wraps as it would in C. */
 const WIDE: readonly Role[] = ['iova', 'vaddr', 'size', 'table-address', 'flags']
@@ -31,11 +33,20 @@ function guessed(machine: Machine, name: string, role: Role): bigint {
   const { guesses } = machine.root
   const before = guesses.find(guess => guess.name === name && guess.number !== null)
   if (before !== undefined && before.number !== null) return before.number
+  if (role === 'table-address') return guessedTable(machine, name)
   if (role === 'kvm-fd') return guessedKvm(machine, name)
   const value = role === 'mode' ? O_RDWR : (GUESSES[role] ?? 0n) + countOf(machine, role)
   const text = role === 'mode' ? 'O_RDWR' : value.toString()
   machine.guess({ name, value: text, number: value, role, directive: `${name} = ${text};` })
   return value
+}
+
+/** A guest's table that nothing placed: empty, at the top of guest memory (R4). */
+function guessedTable(machine: Machine, name: string): bigint {
+  const number = addressOf(guestRootPage(machine, Number(countOf(machine, 'table-address'))))
+  const value = `0x${number.toString(16)}`
+  machine.guess({ name, value, number, role: 'table-address', directive: `${name} = ${value};` })
+  return number
 }
 
 /** A KVM file that nothing opened is opened now (R40). */

@@ -9,6 +9,8 @@ import {
   dmaReadCall,
   dmaWriteCall,
   enqcmdCall,
+  guestMapCall,
+  guestUnmapCall,
   notModelledCall,
 } from './builtins'
 
@@ -28,7 +30,7 @@ const later = (name: string, params: BuiltinWord['params'], doc: string): Builti
 const DEV = param('dev', 'device')
 const ADDR = param('addr', 'iova')
 const PASID = param('pasid', 'pasid', true)
-const TABLE = param('table', 'ioasid')
+const TABLE = param('table', 'table-address')
 
 export const BUILTINS: readonly Builtin[] = [
   {
@@ -56,16 +58,24 @@ export const BUILTINS: readonly Builtin[] = [
     run: enqcmdCall,
   },
   later('dma_result', [DEV], 'The outcome of the last DMA of a device.'),
-  later(
-    'guest_map',
-    [TABLE, param('va', 'iova'), param('gpa', 'vaddr'), param('size', 'size'), param('perm', 'text', true)],
-    'The guest writes an entry of its own table.',
-  ),
-  later(
-    'guest_unmap',
-    [TABLE, param('va', 'iova'), param('size', 'size')],
-    'The guest clears entries of its own table.',
-  ),
+  {
+    name: 'guest_map',
+    params: [
+      TABLE,
+      param('va', 'iova'),
+      param('gpa', 'vaddr'),
+      param('size', 'size'),
+      param('perm', 'text', true),
+    ],
+    doc: 'The guest writes entries of its own table, as bits in guest memory.',
+    run: guestMapCall,
+  },
+  {
+    name: 'guest_unmap',
+    params: [TABLE, param('va', 'iova'), param('size', 'size')],
+    doc: 'The guest clears entries of its own table.',
+    run: guestUnmapCall,
+  },
   later(
     'guest_pasid_set',
     [TABLE, param('pasid', 'pasid'), param('entry', 'number')],

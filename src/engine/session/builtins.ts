@@ -5,10 +5,13 @@ import type { Value } from '../flow'
 import type { HwFault } from '../hw'
 import { type DmaRequest, dmaRead, dmaWrite } from '../kernel/dma'
 import { closeAll } from '../kernel/files'
+import { type GuestRun, guestMap, guestUnmap } from '../kernel/guest-tables'
 import { submitWork } from '../kernel/kvm'
 import type { Machine } from '../kernel/machine'
-import type { Refusal } from '../kernel/outcome'
+import type { Outcome, Refusal } from '../kernel/outcome'
 import type { DeviceRecord } from '../kernel/state'
+import { pageOf } from '../kernel/state'
+import { argumentOf } from './arguments'
 
 export interface BuiltinAnswer {
   readonly ret: number
@@ -54,6 +57,47 @@ export const dmaReadCall: BuiltinRun = (machine, [device, address, length, pasid
   if (!outcome.ok) return faulted(outcome.fault)
   const text = toText(outcome.bytes)
   return { ret: outcome.bytes.length, value: { kind: 'text', value: text }, out: { data: text } }
+}
+
+/** The guest maps a range in a table of its own: bits in guest memory, which nobody is told of. */
+export const guestMapCall: BuiltinRun = (machine, [table, va, gpa, size, perm]) => {
+  const run = guestRun(machine, { table, va, size })
+  if ('problem' in run) return run
+  if (gpa?.kind !== 'int' || gpa.value % PAGE !== 0n) return { problem: 'gpa is a number of whole pages' }
+  const rights = perm?.kind === 'text' ? perm.value : 'rw'
+  if (!/^(r|w|rw)$/.test(rights)) return { problem: 'the rights of guest_map are "r" or "rw"' }
+  const bits = (rights.includes('r') ? 1 : 0) | (rights.includes('w') ? 2 : 0)
+  return done(guestMap(machine, { ...run, target: pageOf(gpa.value), perm: bits }))
+}
+
+export const guestUnmapCall: BuiltinRun = (machine, [table, va, size]) => {
+  const run = guestRun(machine, { table, va, size })
+  return 'problem' in run ? run : done(guestUnmap(machine, run))
+}
+
+function done(outcome: Outcome<null>): BuiltinOutcome {
+  return outcome.ok ? { ret: 0, value: { kind: 'int', value: 0n }, out: null } : { refused: outcome }
+}
+
+const PAGE = 4096n
+
+function guestRun(
+  machine: Machine,
+  args: { table: Value | undefined; va: Value | undefined; size: Value | undefined },
+): GuestRun | { readonly problem: string } {
+  const { table, va, size } = args
+  if (table === undefined || va?.kind !== 'int' || size?.kind !== 'int')
+    return { problem: 'table, va and size are numbers' }
+  if (va.value % PAGE !== 0n || size.value % PAGE !== 0n || size.value <= 0n)
+    return { problem: 'va and size are whole pages of 4 KiB' }
+  const root = tableRoot(machine, argumentOf(machine, table, 'table-address'))
+  return { root, page: pageOf(va.value), pages: pageOf(size.value) }
+}
+
+/** A table by its address, or by the ioasid it is bound to: no table lies in the first page. */
+function tableRoot(machine: Machine, value: bigint): bigint {
+  const bound = [...machine.root.spaces.values()].find(space => BigInt(space.id) === value && space.userTable)
+  return value < PAGE ? (bound?.userTable?.root ?? value) : value
 }
 
 /** Work of a guest thread: the processor turns its PASID into the wire's, then the device fetches 64 bytes. */

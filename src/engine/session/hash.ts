@@ -22,7 +22,7 @@ export function machineHash(machine: Machine): string {
 }
 
 function hashObjects(machine: Machine, hash: Hash): void {
-  const { files, contexts, devices, cpuPasids, guesses, accountedPages } = machine.root
+  const { files, contexts, devices, cpuPasids, guestPages, guesses, accountedPages } = machine.root
   for (const [fd, file] of files) hash.text(`${fd} ${file.kind} ${file.path} ${file.context} ${file.device}`)
   for (const context of contexts.values()) {
     hash.text(`${context.uid} ${context.fd} ${context.open}`)
@@ -34,6 +34,7 @@ function hashObjects(machine: Machine, hash: Hash): void {
     for (const route of device.pasidRoutes) hash.text(`pasid ${route.pasid} ${route.wire} ${route.space}`)
     for (const at of device.attachments) hash.text(`${at.space} ${at.pasid} ${at.wire}`)
   }
+  hash.text(`guest ${guestPages.next} ${guestPages.free.join(' ')}`)
   for (const entry of cpuPasids) hash.text(`cpu ${entry.vm} ${entry.vpasid} ${entry.wire} ${entry.space}`)
   for (const guess of guesses) hash.text(`${guess.name} ${guess.value}`)
   hash.text(`${accountedPages} ${pinnedPages(machine)}`)
@@ -62,6 +63,7 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
       children,
       partialGroups,
       space.attachments,
+      space.userTable === null ? null : [space.userTable.format, String(space.userTable.root)],
     ]),
   )
   for (const area of areasMeeting(machine, uid, EVERY_PAGE))

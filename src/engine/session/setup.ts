@@ -6,7 +6,7 @@ import type { Dialect } from '../dialects/contract'
 import type { Diagnostic, Span, Stage } from '../flow'
 import { type Platform, platformById } from '../hw'
 import { addDevice } from '../kernel/devices'
-import { type DeviceAbilities, Machine, type Policy } from '../kernel/machine'
+import { type DeviceAbilities, type GuestRam, Machine, type Policy } from '../kernel/machine'
 import { addMemory, memoryOverlaps } from '../kernel/process-memory'
 import { pageOf } from '../kernel/state'
 import { createBulk } from '../mem'
@@ -43,11 +43,23 @@ export function setUp(
       memlockPages: stage.memlock === null ? null : Number(stage.memlock / 4096n),
       guessMemory: stage.memory.length === 0,
       guessDevices: stage.devices.length === 0 ? overrides.asks : null,
+      guestRam: guestRamOf(stage),
       windows: stage.windows,
     },
   })
   populate(machine, stage, problems)
   return { machine, platform: platform.id, policy, diagnostics: problems }
+}
+
+/** Guest memory without an address follows the one before it, from 0. */
+function guestRamOf(stage: Stage): readonly GuestRam[] {
+  const found: GuestRam[] = []
+  for (const { guest, gpa, hva, size } of stage.memory) {
+    if (!guest || size < 4096n) continue
+    const first = gpa === null ? (found.at(-1)?.last ?? -1) + 1 : pageOf(gpa)
+    found.push({ first, last: first + pageOf(size) - 1, hva: pageOf(hva) })
+  }
+  return found
 }
 
 function known(id: string, problems: Diagnostic[]): Platform {

@@ -3,7 +3,7 @@
  * devices, and who routes, nests and maps what. What the last step changed is marked.
  */
 
-import { registersMemory } from '../kernel/areas'
+import { registersMemory } from '../kernel/lineage'
 import type { Machine } from '../kernel/machine'
 import { routedTo } from '../kernel/routing'
 import type { DeviceRecord, SpaceRecord } from '../kernel/state'

@@ -320,7 +320,7 @@ describe('map and unmap', () => {
       return v1.ioctl(v1.ctx, 'IOASID_GET_INFO', { ioasid: gpa }).out
     }
     const reserved = { start: 0xfee0_0000n, last: 0xfeef_ffffn }
-    expect(info({})).toMatchObject({ ranges: [reserved], nesting: 'software', children: 0 })
+    expect(info({})).toMatchObject({ ranges: [reserved], nesting: 'hardware', children: 0 })
     const permitted = info({ 'iova-report': 'permitted' })
     expect(permitted).toMatchObject({
       ranges: [
@@ -337,9 +337,13 @@ describe('map and unmap', () => {
     expect(asked.out).toEqual({ addr: GIB + 0x1abcn, perm: 'r' })
   })
 
-  it('extension.truth: CHECK_EXTENSION follows the policy', () => {
-    const check = (policy: Record<string, string>, extension: number) =>
-      new V1({ policy }).ioctl(5, 'IOASID_CHECK_EXTENSION', { extension }).ret
-    expect([check({}, 1), check({ unmap: 'type1v2' }, 1), check({}, 4), check({}, 3)]).toEqual([0, 1, 0, 1])
+  it('extension.truth: CHECK_EXTENSION follows policy and platform', () => {
+    const check = (extension: number, options: V1Options = {}) =>
+      new V1(options).ioctl(5, 'IOASID_CHECK_EXTENSION', { extension }).ret
+    expect([check(1), check(1, { policy: { unmap: 'type1v2' } }), check(3)]).toEqual([0, 1, 1])
+    expect([check(4), check(4, { params: { mode: 'legacy' } }), check(4, { platform: 'papr' })]).toEqual([
+      1, 0, 0,
+    ])
+    expect(check(5)).toBe(0)
   })
 })

@@ -141,40 +141,64 @@ const CONTEXT_COMMANDS: readonly Command[] = [
   }),
 ]
 
-const LATER_ROWS: readonly (readonly [string, number, readonly FieldWord[], string])[] = [
-  ['IOASID_BIND_PGTABLE', 9, [IOASID, ADDR, FORMAT, ADDR_WIDTH], 'Binds a table that the user writes.'],
-  ['IOASID_UNBIND_PGTABLE', 10, [IOASID], 'Gives back an empty kernel-managed table.'],
-  ['IOASID_BIND_PASID_TABLE', 11, [IOASID, ADDR, FORMAT, ADDR_WIDTH], 'Binds a PASID table of the guest.'],
-  ['IOASID_UNBIND_PASID_TABLE', 12, [IOASID], 'Takes the PASID table off.'],
-  [
-    'IOASID_INVALIDATE_CACHE',
-    13,
-    [
+const TABLE_FIELDS = [IOASID, ADDR, FORMAT, ADDR_WIDTH]
+
+const TABLE_COMMANDS: readonly Command[] = [
+  command({
+    name: 'IOASID_BIND_PGTABLE',
+    nr: 9,
+    file: 'context',
+    argument: 'struct',
+    fields: TABLE_FIELDS,
+    doc: 'Binds a page table that the user writes to a child; it is walked over the parent.',
+    label: label('BIND_PGTABLE', 'ioasid'),
+    lower: lower.bindPgtable,
+  }),
+  command({
+    ...onSpace,
+    name: 'IOASID_UNBIND_PGTABLE',
+    nr: 10,
+    doc: 'Takes the user table off; an empty kernel-managed one is there instead.',
+    label: label('UNBIND_PGTABLE', 'ioasid'),
+    lower: lower.unbindPgtable,
+  }),
+  command({
+    name: 'IOASID_BIND_PASID_TABLE',
+    nr: 11,
+    file: 'context',
+    argument: 'struct',
+    fields: TABLE_FIELDS,
+    doc: "Binds a PASID table of the guest, on platforms whose PASID table is the guest's.",
+    label: label('BIND_PASID_TABLE', 'ioasid'),
+    lower: lower.pasidTable,
+  }),
+  command({
+    ...onSpace,
+    name: 'IOASID_UNBIND_PASID_TABLE',
+    nr: 12,
+    doc: 'Takes the PASID table off.',
+    label: label('UNBIND_PASID_TABLE', 'ioasid'),
+    lower: lower.pasidTable,
+  }),
+  command({
+    name: 'IOASID_INVALIDATE_CACHE',
+    nr: 13,
+    file: 'context',
+    argument: 'either',
+    bareField: 'ioasid',
+    fields: [
       IOASID,
       field('iova', 'iova', 'first address', ['addr']),
-      SIZE,
+      field('size', 'size', 'bytes; left out: everything'),
       field('cache', 'number', 'which cache'),
       COOKIE,
       USER_PASID,
     ],
-    'Drops cached translations of a space, all or a range.',
-  ],
-]
-
-/** Defined by the proposal, answered `not-modelled-yet`. */
-const LATER_COMMANDS: readonly Command[] = LATER_ROWS.map(([name, nr, fields, doc]) =>
-  command({
-    name,
-    nr,
-    file: 'context',
-    argument: 'either',
-    bareField: 'ioasid',
-    fields,
-    doc: `${doc} Not modelled yet.`,
-    label: label(name.replace('IOASID_', ''), 'ioasid'),
-    lower: lower.notModelled,
+    doc: 'Drops cached translations of a space, all or a range.',
+    label: label('INVALIDATE', 'ioasid', 'iova'),
+    lower: lower.invalidateCache,
   }),
-)
+]
 
 /** Ideas of the thread under names of ours (R30, R35, R36, R38, R39). */
 const OUR_COMMANDS: readonly Command[] = [
@@ -296,7 +320,7 @@ const KVM_COMMANDS: readonly Command[] = [0, 1].map(at =>
 
 export const COMMANDS: readonly Command[] = [
   ...CONTEXT_COMMANDS,
-  ...LATER_COMMANDS,
+  ...TABLE_COMMANDS,
   ...OUR_COMMANDS,
   ...DEVICE_COMMANDS,
   ...KVM_COMMANDS,

@@ -2,7 +2,7 @@
  * Numbers a v1 flow may name. The proposal gives no values for most of them; those here only have to
  * differ from each other, and are this emulator's own.
  */
-import type { Policy } from '../../kernel/machine'
+import type { Machine } from '../../kernel/machine'
 import type { SpaceKind } from '../../kernel/state'
 
 export const ATTACH_USER_PASID = 1n
@@ -20,26 +20,42 @@ export const SPACE_TYPES: readonly {
   { name: 'IOMMU_IOASID_TYPE_PASSTHROUGH', value: 4n, kind: 'passthrough' },
 ]
 
+/** Formats of user tables; left out, a bind means the platform's. */
+export const PGTABLE_FORMATS: readonly {
+  readonly name: string
+  readonly value: bigint
+  readonly format: string
+}[] = [{ name: 'IOASID_PGTABLE_FORMAT_VTD_FS', value: 1n, format: 'vtd-fs' }]
+
 export interface Extension {
   readonly name: string
   readonly value: bigint
-  /** Whether the file has it, by policy; the truth of this emulator, so what is not modelled is 0. */
-  readonly present: (policy: Policy) => boolean
+  /** Whether the file has it, by policy and platform; what is not modelled is 0. */
+  readonly present: (machine: Machine) => boolean
 }
 
 const never = () => false
 const always = () => true
+const capsOf = ({ platform, hwConfig }: Machine) => platform.caps(hwConfig, null)
 
 export const EXTENSIONS: readonly Extension[] = [
-  { name: 'EXT_MAP_TYPE1V2', value: 1n, present: policy => policy.unmap === 'type1v2' },
+  { name: 'EXT_MAP_TYPE1V2', value: 1n, present: ({ policy }) => policy.unmap === 'type1v2' },
   { name: 'EXT_MAP_NEWTYPE', value: 2n, present: never },
   { name: 'EXT_IOASID_NESTING', value: 3n, present: always },
-  { name: 'EXT_USER_PAGE_TABLE', value: 4n, present: never },
-  { name: 'EXT_USER_PASID_TABLE', value: 5n, present: never },
+  { name: 'EXT_USER_PAGE_TABLE', value: 4n, present: machine => capsOf(machine).userTableFormats.length > 0 },
+  {
+    name: 'EXT_USER_PASID_TABLE',
+    value: 5n,
+    present: machine => capsOf(machine).pasidTableFormats.length > 0,
+  },
   { name: 'EXT_MULTIDEV_GROUP', value: 6n, present: always },
   { name: 'EXT_DMA_NO_SNOOP', value: 7n, present: never },
   { name: 'EXT_DIRTY_TRACKING', value: 8n, present: never },
-  { name: 'EXT_MEMORY_PREREG', value: 9n, present: policy => (policy.prereg ?? 'command') === 'command' },
+  {
+    name: 'EXT_MEMORY_PREREG',
+    value: 9n,
+    present: ({ policy }) => (policy.prereg ?? 'command') === 'command',
+  },
 ]
 
 const named = (rows: readonly { name: string; value: bigint }[]) =>
@@ -53,4 +69,5 @@ export const CONSTANTS: Readonly<Record<string, bigint>> = Object.fromEntries([
   ['IOASID_DMA_MAP_FLAG_WRITE', 2n],
   ...named(SPACE_TYPES),
   ...named(EXTENSIONS),
+  ...named(PGTABLE_FORMATS),
 ])

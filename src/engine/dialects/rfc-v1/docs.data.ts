@@ -80,11 +80,31 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
 }
 
 const TABLES: Readonly<Record<string, CommandDocs>> = {
-  IOASID_BIND_PGTABLE: docs({ source: 'v1 2, nr 9; R21, R25', returns: ZERO, rules: LATER }),
-  IOASID_UNBIND_PGTABLE: docs({ source: 'v1 2, nr 10; R8, R22', returns: ZERO, rules: LATER }),
-  IOASID_BIND_PASID_TABLE: docs({ source: 'v1 2, nr 11; R25', returns: ZERO, rules: LATER }),
-  IOASID_UNBIND_PASID_TABLE: docs({ source: 'v1 2, nr 12; R8, R25', returns: ZERO, rules: LATER }),
-  IOASID_INVALIDATE_CACHE: docs({ source: 'v1 2, nr 13; R23', returns: ZERO, rules: LATER }),
+  IOASID_BIND_PGTABLE: docs({
+    source: 'v1 2, nr 9; R21, R25',
+    returns: ZERO,
+    rules: [...READY, 'enable.before', 'op.table-type', 'bind-pgtable.*'],
+  }),
+  IOASID_UNBIND_PGTABLE: docs({
+    source: 'v1 2, nr 10; R8, R22',
+    returns: ZERO,
+    rules: [...READY, 'enable.before', 'unbind-pgtable.*', 'alloc.no-space'],
+  }),
+  IOASID_BIND_PASID_TABLE: docs({
+    source: 'v1 2, nr 11; R25',
+    returns: ZERO,
+    rules: [...READY, 'enable.before', 'bind-pasid-table.*'],
+  }),
+  IOASID_UNBIND_PASID_TABLE: docs({
+    source: 'v1 2, nr 12; R8, R25',
+    returns: ZERO,
+    rules: [...READY, 'enable.before', 'bind-pasid-table.*'],
+  }),
+  IOASID_INVALIDATE_CACHE: docs({
+    source: 'v1 2, nr 13; R23',
+    returns: ZERO,
+    rules: [...READY, 'invalidate.*'],
+  }),
 }
 
 const OURS: Readonly<Record<string, CommandDocs>> = {
@@ -175,6 +195,8 @@ export const DOCS: DialectDocs = {
     IOMMU_IOASID_TYPE_SVA: "A space that shares the process's own table. Ours, not in the RFC (R30, R34).",
     IOMMU_IOASID_TYPE_PASSTHROUGH:
       "The guest's passthrough: a kernel-managed root under that label (R30, R33).",
+    IOASID_PGTABLE_FORMAT_VTD_FS:
+      'Format of a user table: the first stage of VT-d, that of x86-64 paging. Ours, not in the RFC.',
     EXT_MAP_TYPE1V2: 'Extension: unmap as VFIO type1v2 does. 1 under unmap=type1v2 only.',
     EXT_MAP_NEWTYPE: 'Extension: a map call of a new kind. 0 here.',
     EXT_IOASID_NESTING: 'Extension: spaces can be nested. 1 here.',

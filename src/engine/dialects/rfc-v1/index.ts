@@ -58,9 +58,9 @@ export const rfcV1: Dialect = {
   docs: DOCS,
   checks: CHECKS,
   notModelled: [
-    'user-managed page tables and PASID tables (IOASID_BIND_*)',
+    'PASID tables of the user, which no platform here has',
     'SVA spaces',
-    'IOASID_INVALIDATE_CACHE, page faults, dirty tracking',
+    'page faults, dirty tracking',
     'ENQCMD but for its PASID translation and the DMA it leads to',
   ],
 }

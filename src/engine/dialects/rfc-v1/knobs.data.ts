@@ -2,8 +2,7 @@
  * The argued choices as knobs, with v1's value first where the proposal made one. Who argued for what
  * is told in our words; the mails are those of May and June 2021 on /dev/ioasid.
  *
- * Only knobs this dialect obeys today are listed; the ones about PASIDs, user tables and faults come
- * with those.
+ * Only knobs this dialect obeys today are listed; the ones about PASID tables and faults come with those.
  */
 import type { KnobWord } from '../../flow/vocabulary'
 
@@ -60,6 +59,14 @@ export const KNOBS: readonly KnobWord[] = [
     default: 'partial-list',
     argued:
       'Proposal v1: a list of devices that wait. Version 2 blocks DMA of the group, mainline wants one table.',
+  },
+  {
+    key: 'invalidate-scope',
+    title: 'Which spaces INVALIDATE_CACHE is for',
+    values: ['child-only', 'any-ioasid'],
+    default: 'child-only',
+    argued:
+      'Proposal: spaces whose table the user writes. Review asked for any; the author agreed in the thread.',
   },
   {
     key: 'initial-attach',

@@ -21,8 +21,9 @@ import {
   requireReady,
 } from '../../kernel/spaces'
 import type { DeviceRecord, SpaceRecord } from '../../kernel/state'
+import { bindTable, invalidateSpace, unbindTable } from '../../kernel/user-tables'
 import type { Call, CallResult, Lowering } from '../contract'
-import { ATTACH_USER_PASID, EXTENSIONS, SPACE_TYPES } from './constants.data'
+import { ATTACH_USER_PASID, EXTENSIONS, PGTABLE_FORMATS, SPACE_TYPES } from './constants.data'
 
 const OK: Outcome<CallResult> = answer({ ret: 0, out: null })
 
@@ -63,7 +64,55 @@ export const notModelled: Lowering = call => refuse('not-modelled-yet', { what: 
 
 export const checkExtension: Lowering = call => {
   const has = EXTENSIONS.find(extension => extension.value === call.args.value('extension'))
-  return returns(has?.present(call.machine.policy) ? 1 : 0)
+  return returns(has?.present(call.machine) ? 1 : 0)
+}
+
+/** The space of a call on user tables: ready, and enabled where that is asked for. */
+function bindableSpace(call: Call): Outcome<SpaceRecord> {
+  const space = readySpace(call)
+  if (!space.ok) return space
+  const enabled = requireEnabled(call.machine, space.value)
+  return enabled.ok ? space : enabled
+}
+
+export const bindPgtable: Lowering = call => {
+  const space = bindableSpace(call)
+  if (!space.ok) return space
+  if (space.value.kind !== 'kernel' && space.value.kind !== 'user-table')
+    return refuse('op.table-type', { command: call.command, kind: space.value.kind })
+  const { args } = call
+  const width = args.given('addr_width')
+  return finish(
+    bindTable(call.machine, space.value, {
+      addr: args.value('addr'),
+      format: formatNamed(args.given('format')),
+      addrWidth: width === null ? null : Number(width),
+    }),
+  )
+}
+
+const formatNamed = (value: bigint | null): string | null =>
+  value === null ? null : (PGTABLE_FORMATS.find(row => row.value === value)?.format ?? `format ${value}`)
+
+export const unbindPgtable: Lowering = call => {
+  const space = bindableSpace(call)
+  return space.ok ? finish(unbindTable(call.machine, space.value)) : space
+}
+
+/** No platform yet leaves the PASID table to a guest (R25). */
+export const pasidTable: Lowering = call => {
+  const space = bindableSpace(call)
+  if (!space.ok) return space
+  return refuse('bind-pasid-table.platform', { platform: call.machine.platform.title })
+}
+
+export const invalidateCache: Lowering = call => {
+  const space = readySpace(call)
+  if (!space.ok) return space
+  const { args } = call
+  return finish(
+    invalidateSpace(call.machine, space.value, { iova: args.value('iova'), size: args.given('size') }),
+  )
 }
 
 const REGISTER_RULES = { zero: 'register.align', align: 'register.align', wrap: 'register.wrap' } as const

@@ -4,8 +4,10 @@
  * Defaults: scalable mode, 48-bit second stage of 4 levels, accessed/dirty bits off, pages up to 1 GiB,
  * caching mode 0. HAW is 48 bits; the unit supports widths of 39 and 48 bits, and 57 when asked for.
  */
+
 import type { HwDevice, PlatformCaps, PlatformParam } from '../../contract'
 import { readParams } from '../../params'
+import { FIRST_STAGE } from './first-stage'
 
 export interface VtdConfig {
   readonly mode: 'legacy' | 'scalable'
@@ -91,9 +93,8 @@ export function vtdCaps(config: VtdConfig, device: HwDevice | null): PlatformCap
     inputBits,
     permitted: [{ start: 0n, last: (1n << BigInt(inputBits)) - 1n, pageLg2: 12 }],
     reserved: [INTERRUPT_RANGE],
-    // First stage and nesting are in the hardware but not in the model.
-    nesting: { software: true, hardware: false },
-    userTableFormats: [],
+    nesting: { software: true, hardware: scalable },
+    userTableFormats: scalable ? [FIRST_STAGE] : [],
     pasidTableFormats: [],
     pasidBits: scalable ? pasidBitsOf(device) : null,
     passthroughAtStart: true,

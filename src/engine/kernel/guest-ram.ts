@@ -1,0 +1,105 @@
+/**
+ * The guest's memory as the guest sees it: which page of the host is behind a guest page, and pages that the
+ * guest takes for tables.
+ *
+ * Guest memory is what `#memory .. guest` declares; where the flow says nothing, it is what the oldest root
+ * with areas maps (R4). Tables are taken from its top down.
+ */
+import { hi32, lo32 } from '../bits'
+import { areasMeeting, EVERY_PAGE } from './areas'
+import { eachHostRun } from './host-pages'
+import type { Machine } from './machine'
+import { type SpaceRecord, TREE } from './state'
+import { eachTranslation } from './translation'
+
+/** 4 KiB pages, both ends inclusive. */
+interface GuestRange {
+  readonly first: number
+  readonly last: number
+  /** First page of process memory, or null where a space maps it. */
+  readonly hva: number | null
+}
+
+/** Host page behind a guest page, or null. */
+export function guestHostPage(machine: Machine, page: number): number | null {
+  const range = guestRanges(machine).find(one => one.first <= page && page <= one.last)
+  if (range === undefined) return null
+  let found: number | null = null
+  const take = (_: number, host: number): void => {
+    found ??= host
+  }
+  const root = guestRoot(machine)
+  if (range.hva !== null)
+    eachHostRun(machine, range.hva + (page - range.first), range.hva + (page - range.first), take)
+  else if (root !== null) eachTranslation(machine, root.uid, { first: page, last: page }, take)
+  return found
+}
+
+function guestRanges(machine: Machine): readonly GuestRange[] {
+  const { guestRam } = machine.limits
+  if (guestRam.length > 0) return guestRam
+  const root = guestRoot(machine)
+  if (root === null) return []
+  return areasMeeting(machine, root.uid, EVERY_PAGE).map(({ first, last }) => ({ first, last, hva: null }))
+}
+
+/** The oldest root that maps anything: what the guest calls its physical memory. */
+function guestRoot(machine: Machine): SpaceRecord | null {
+  const roots = [...machine.root.spaces.values()].filter(
+    space => space.parent === null && space.kind !== 'dummy',
+  )
+  return roots.find(space => machine.bulk.ranges.count(TREE.areas(space.uid)) > 0) ?? null
+}
+
+/** Guests keep this many pages at the top for top tables, which flows name; tables below those lie lower. */
+const ROOT_PAGES = 256
+/** Where no memory is known yet: the top of 1 GiB. */
+const DEFAULT_TOP = 0x3_ffff
+
+/** The page of a guest's `nth` top table, from the top of its memory down. */
+export function guestRootPage(machine: Machine, nth: number): number {
+  return (topRange(machine)?.last ?? DEFAULT_TOP) - nth
+}
+
+/** A page that holds nothing, for a table; null where guest memory is at its end. */
+export function takeGuestPage(machine: Machine): number | null {
+  const top = topRange(machine)
+  if (top === null) return null
+  const below = Math.min(ROOT_PAGES, Math.floor((top.last - top.first + 1) / 2))
+  const { next, free } = machine.root.guestPages
+  const page = free.at(-1) ?? next ?? top.last - below
+  if (page < top.first) return null
+  const rest = free.length > 0 ? { next, free: free.slice(0, -1) } : { next: page - 1, free }
+  machine.update({ guestPages: rest })
+  clearPage(machine, page)
+  return page
+}
+
+/** The guest needs a table no more. */
+export function giveGuestPage(machine: Machine, page: number): void {
+  const { next, free } = machine.root.guestPages
+  machine.update({ guestPages: { next, free: [...free, page] } })
+}
+
+/** The largest piece: windows of devices are mapped beside memory, and are small. */
+function topRange(machine: Machine): GuestRange | null {
+  const ranges = guestRanges(machine)
+  const largest = Math.max(...ranges.map(({ first, last }) => last - first))
+  return ranges.find(({ first, last }) => last - first === largest) ?? null
+}
+
+function clearPage(machine: Machine, page: number): void {
+  const host = guestHostPage(machine, page)
+  if (host === null) return
+  const zeros = new Uint8Array(4096)
+  if (machine.bulk.memory.readBytes(host * 4096, 4096).some(byte => byte !== 0))
+    machine.bulk.memory.writeBytes(host * 4096, zeros)
+}
+
+/** A 64-bit word of guest memory; false where nothing is behind the address. */
+export function writeGuestWord(machine: Machine, gpa: bigint, value: bigint): boolean {
+  const host = guestHostPage(machine, Number(gpa >> 12n))
+  if (host === null) return false
+  machine.bulk.memory.write64(host * 4096 + Number(gpa & 0xfffn), lo32(value), hi32(value))
+  return true
+}
