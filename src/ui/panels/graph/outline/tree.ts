@@ -93,11 +93,16 @@ function nodeLine({ id, kind, title, subtitle, subtitleBefore, mark }: GraphNode
     key: id,
     part: 'node',
     id,
-    name: `${KINDS[kind]} ${title}`,
+    name: nameOf(kind, title),
     value: subtitle,
     before: subtitleBefore ?? null,
     mark,
   }
+}
+
+/** A title that names its kind says it once. */
+function nameOf(kind: GraphNode['kind'], title: string): string {
+  return title.toLowerCase().includes(kind) ? title : `${KINDS[kind]} ${title}`
 }
 
 const KINDS: Readonly<Record<GraphNode['kind'], string>> = {
