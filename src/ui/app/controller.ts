@@ -130,6 +130,7 @@ export class Controller {
 
   openTab(tab: InspectorTab): void {
     viewStore.setState({ tab })
+    inspectStore.setState({ chosen: null })
   }
 
   /** One question of the inspector about the step that is shown. */

@@ -23,6 +23,8 @@ export interface InspectState {
   readonly toggled: readonly string[]
   /** Null: the object at hand. */
   readonly chosen: Chosen | null
+  /** What the open tab shows in full; stands in while nothing is chosen. */
+  readonly atHand: Chosen | null
   /** Around the step shown, of what is chosen; null while it is not known. */
   readonly changes: ChangesView | null
   readonly question: Partial<WalkQuestion>
@@ -35,6 +37,7 @@ export const inspectStore = createStore<InspectState>(() => ({
   focus: null,
   toggled: [],
   chosen: null,
+  atHand: null,
   changes: null,
   question: {},
   reference: null,

@@ -198,6 +198,7 @@ function entry(level: number, index: number, hpa: bigint, value: bigint): TreeRo
     output: value & 0xf_ffff_ffff_f000n,
     perm: value === 0n ? '' : 'rw',
     mark: value === 0n ? '' : '+',
+    before: value === 0n ? null : 0n,
   }
 }
 

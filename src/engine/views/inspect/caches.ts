@@ -48,7 +48,8 @@ function viewOf(machine: Machine, listing: CacheListing, old: CacheListing | und
 
 const keyOf = (row: CacheRow): string => row.cells.join(' ')
 
-function staleness(machine: Machine, claim: CacheClaim): string | null {
+/** Why memory no longer says what a cached entry claims; null where it does. */
+export function staleness(machine: Machine, claim: CacheClaim): string | null {
   if (claim.kind === 'words') {
     const now = claim.words.map((_, k) => machine.bulk.memory.read64(claim.hpa + k * 8))
     return now.every((word, k) => word === claim.words[k]) ? null : 'memory holds another entry now'

@@ -66,6 +66,8 @@ export interface TreeRow {
   readonly output: bigint | null
   readonly perm: string
   readonly mark: Mark
+  /** The word one step earlier; null where it is the same. */
+  readonly before: bigint | null
   /** True or false for what can be opened (a table) or unfolded (a run), null for the rest. */
   readonly open: boolean | null
 }
@@ -73,8 +75,6 @@ export interface TreeRow {
 export interface EntryView extends TreeRow {
   /** Last byte that the entry translates; of the first entry of a run. */
   readonly last: bigint
-  /** The word one step earlier; null where it is the same. */
-  readonly before: bigint | null
   readonly fields: readonly BitsView[]
   /** What the way down to here allows together; null where it ends in no page. */
   readonly effective: string | null

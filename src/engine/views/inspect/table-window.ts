@@ -116,7 +116,7 @@ function treeRow(tree: TableTree, { table, run, open }: TreeItemRow): TreeRow {
     iova: addressOf(pageAt(tree, table, run.first)),
     output: entry.address,
     perm: permText(entry.perm),
-    mark: markOf(table, run.first),
+    ...changeOf(table, run.first),
     open,
   }
 }
@@ -125,11 +125,12 @@ function decode({ table }: TableTree, { level }: TreeTable, value: bigint): Entr
   return formatOf(table.ref.format).decode(value, level, table.ref.cfg)
 }
 
-function markOf({ items, was }: TreeTable, index: number): Mark {
-  const [now, old] = [itemAt(items, index), was === null ? null : itemAt(was, index)]
-  if (old === null || now === old) return ''
-  if (old === 0n) return '+'
-  return now === 0n ? '-' : '~'
+function changeOf({ items, was }: TreeTable, index: number): Pick<TreeRow, 'mark' | 'before'> {
+  const now = itemAt(items, index)
+  const old = was === null ? now : itemAt(was, index)
+  if (old === now) return { mark: '', before: null }
+  const mark: Mark = old === 0n ? '+' : now === 0n ? '-' : '~'
+  return { mark, before: old }
 }
 
 interface EntryAt {
@@ -149,7 +150,6 @@ function entryView(session: FlowSession, { space, tree, row }: EntryAt): EntryVi
   return {
     ...view,
     last: view.iova + (BigInt(pages) << 12n) - 1n,
-    before: view.mark === '' || table.was === null ? null : itemAt(table.was, run.first),
     fields: fields.map(field => bitsOf(field, view.value)),
     effective: view.kind === 'leaf' ? effective(tree, path) : null,
     hva: view.kind === 'leaf' ? backingOf(session.machine, space, Number(view.iova >> 12n)) : null,

@@ -87,7 +87,7 @@ function AreaTable({ id, window, onSee }: TableProps) {
     if (found !== null) queueMicrotask(() => virtual.scrollToIndex(found, { align: 'center' }))
   }
   return (
-    <div ref={scroll} className="overflow-y-auto" style={{ maxHeight: ROWS_SHOWN * ROW + HEAD }}>
+    <div ref={scroll} className="overflow-auto" style={{ maxHeight: ROWS_SHOWN * ROW + HEAD }}>
       <table className="pt areas" aria-label="Areas" aria-rowcount={window.total + 1}>
         <thead>
           <tr>

@@ -25,7 +25,7 @@ export function BitRuler({ name, hpa, value, before = null, fields, meanings = {
         <span className="flex-1" />
         <Word value={value} />
       </div>
-      {before !== null && <Before value={before} />}
+      {before !== null && before !== 0n && <Before value={before} />}
       {rulerRows(value, fields).map(ruler => (
         <Ruler key={ruler.high} ruler={ruler} />
       ))}

@@ -12,7 +12,7 @@ import { IconButton } from '../../widgets/IconButton'
 import { useInspect } from './use-inspect'
 
 export function ChangesBar({ view }: { readonly view: InspectorView }) {
-  const chosen = useStore(inspectStore, state => state.chosen)
+  const chosen = useStore(inspectStore, state => state.chosen ?? state.atHand)
   const target: ChangeTarget = chosen?.target ?? { kind: 'object', id: view.id }
   const changes = useInspect({ what: 'changes', target } as const).answer?.view ?? null
   const controller = useController()

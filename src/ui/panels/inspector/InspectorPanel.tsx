@@ -7,6 +7,7 @@ import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import { Glyph, spaceTint } from '../../widgets/Glyph'
 import { IconButton } from '../../widgets/IconButton'
+import { FaultCard } from './FaultCard'
 import { InspectorTabs } from './InspectorTabs'
 import { RuleCard } from './RuleCard'
 
@@ -35,6 +36,7 @@ function ObjectAtHand() {
   return (
     <>
       <ObjectHead node={node} />
+      <FaultCard />
       <InspectorTabs />
     </>
   )

@@ -73,13 +73,9 @@ function Card({ record, refusal }: CardProps) {
 }
 
 function Rule({ refusal }: { readonly refusal: RefusalView }) {
-  const { text, source, basis, knobs } = refusal
+  const { source, basis, knobs } = refusal
   return (
     <>
-      <tr>
-        <th scope="row">Rule</th>
-        <td>{text}</td>
-      </tr>
       <tr>
         <th scope="row">From</th>
         <td>
@@ -109,30 +105,22 @@ function Values({ refusal }: { readonly refusal: RefusalView }) {
   )
 }
 
-const SIGNS = { passed: 'ok', broken: '!', 'not reached': '' } as const
-const HEADINGS = { passed: 'Checked before', broken: 'Broken', 'not reached': 'Not reached' } as const
+const HEADINGS = [
+  ['passed', 'Checked before, and passed'],
+  ['not reached', 'Not reached'],
+] as const
 
 function Checks({ refusal }: { readonly refusal: RefusalView }) {
-  return (
-    <table className="kv mt-2" aria-label="Checks of the call, in order">
-      <tbody>
-        {(['passed', 'broken', 'not reached'] as const).map(state => (
-          <tr key={state}>
-            <th scope="row">
-              {SIGNS[state]} {HEADINGS[state]}
-            </th>
-            <td>
-              {refusal.checks
-                .filter(check => check.state === state)
-                .map(check => (
-                  <span key={check.rule} className={`check ${state === 'broken' ? 'text-err' : ''}`}>
-                    <code>{check.rule}</code> <small>-{check.errno}</small>
-                  </span>
-                ))}
-            </td>
-          </tr>
+  return HEADINGS.map(([state, heading]) => (
+    <section key={state} aria-label={heading} className="checks">
+      <h3>{heading}</h3>
+      {refusal.checks
+        .filter(check => check.state === state)
+        .map(check => (
+          <span key={check.rule} className="check">
+            <code>{check.rule}</code> <small>-{check.errno}</small>
+          </span>
         ))}
-      </tbody>
-    </table>
-  )
+    </section>
+  ))
 }

@@ -43,6 +43,7 @@ function Struct({ struct, open, onOpen }: Props) {
         {hpa !== null && <code className="text-ink-2">@ {address(hpa)}</code>}
       </p>
       {words.map((word, k) => {
+        if (word.value === 0n && word.before === null && k > 0) return null
         const key = `${name} ${hpa} ${k}`
         const isOpen = open === key
         return (
@@ -56,6 +57,7 @@ function Struct({ struct, open, onOpen }: Props) {
           />
         )
       })}
+      <Zeros words={words} />
       {struct.told.map(({ name: field, value, mark }) => (
         <p key={field} className="mono">
           <Mark mark={mark} />
@@ -115,4 +117,15 @@ function told(fields: StructView['fields']): string {
 
 function pointer(low: number, high: number): boolean {
   return low >= 12 && high - low + 1 >= 20
+}
+
+/** Words that are 0 and were, the first apart, are only counted. */
+function Zeros({ words }: Pick<StructView, 'words'>) {
+  const zeros = words.filter((word, k) => k > 0 && word.value === 0n && word.before === null).length
+  if (zeros === 0) return null
+  return (
+    <p className="pl-[20px] text-11 text-ink-2">
+      {zeros === 1 ? '1 more word is 0' : `${zeros} more words are 0`}
+    </p>
+  )
 }

@@ -8,6 +8,7 @@ import { ask, focusEntry, inspectStore } from '../../stores/inspect-store'
 import { BitRuler } from './BitRuler'
 import { TableTree } from './TableTree'
 import { rowName } from './tree-row'
+import { useAtHand, wordTarget } from './use-at-hand'
 import { useInspect } from './use-inspect'
 
 export function TableTab({ view }: { readonly view: InspectorView }) {
@@ -60,12 +61,14 @@ function OneTable({ id, table }: { readonly id: string; readonly table: number }
   const [from, setFrom] = useState(0)
   const query: TableQuery = { what: 'table', id, table, toggled, focus, from, count: WINDOW }
   const window = useInspect(query).answer?.view ?? null
+  const at = window?.entry ?? null
+  useAtHand(at === null ? null : wordTarget(rowName({ ...at, lastIndex: at.index }), at.hpa))
   if (window === null) return null
   const onSee = (first: number) => setFrom(Math.max(0, Math.floor(first / BLOCK) * BLOCK - BLOCK))
   return (
     <section aria-label={window.title}>
       <TableHead window={window} />
-      {window.entry !== null && <Way entry={window.entry} />}
+      {window.entry !== null && <Way key={`${window.entry.iova}`} entry={window.entry} />}
       <TableTree window={window} onSee={onSee} />
       {window.entry !== null && <Entry id={id} entry={window.entry} />}
       {window.notModelled.length > 0 && (
@@ -86,42 +89,16 @@ function TableHead({ window }: { readonly window: TableWindow }) {
         {window.levels}-level, {window.inputBits} bit
       </span>
       {window.domain > 0 && <span>DID {window.domain}</span>}
-      <span className="flex-1" />
-      <FindIova />
     </div>
   )
 }
 
-/** Enter goes to the entry of an address, as deep as the table goes there. */
-function FindIova() {
-  const [text, setText] = useState('')
-  const parsed = parseAddress(text)
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault()
-    if (parsed !== null) focusEntry({ iova: parsed, level: null, exact: true })
-  }
-  return (
-    <form onSubmit={onSubmit} aria-label="Find an IOVA">
-      <input
-        className="field mono w-24"
-        aria-label="Find IOVA"
-        placeholder="find IOVA"
-        value={text}
-        aria-invalid={text !== '' && parsed === null}
-        spellCheck={false}
-        autoComplete="off"
-        onChange={event => setText(event.target.value)}
-      />
-    </form>
-  )
-}
-
+/** The entries a walk reads on its way; another IOVA in the first cell goes to its entry, as deep as the table goes. */
 function Way({ entry }: { readonly entry: EntryView }) {
   return (
     <ol aria-label="Walk to the entry" className="way mb-2">
       <li className="bg-bg-2">
-        <small>IOVA</small>
-        <code>{address(entry.iova)}</code>
+        <FindIova shown={entry.iova} />
       </li>
       {entry.path.map((step, k) => (
         <li key={step.level} className={k === entry.path.length - 1 ? 'bg-accent-wash' : ''}>
@@ -134,6 +111,32 @@ function Way({ entry }: { readonly entry: EntryView }) {
         </li>
       ))}
     </ol>
+  )
+}
+
+function FindIova({ shown }: { readonly shown: bigint }) {
+  const [text, setText] = useState(address(shown))
+  const parsed = parseAddress(text)
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    if (parsed !== null) focusEntry({ iova: parsed, level: null, exact: true })
+  }
+  return (
+    <form onSubmit={onSubmit} aria-label="Find an IOVA">
+      <label>
+        <small>IOVA, Enter finds</small>
+        <input
+          className="mono"
+          aria-label="Find IOVA"
+          value={text}
+          aria-invalid={parsed === null}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={event => setText(event.target.value)}
+          onFocus={event => event.target.select()}
+        />
+      </label>
+    </form>
   )
 }
 

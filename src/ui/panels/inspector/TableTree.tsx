@@ -3,7 +3,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { TableWindow, TreeRow } from '../../../engine'
 import { address, count } from '../../format/hex'
-import { choose, focusEntry, toggleRow } from '../../stores/inspect-store'
+import { focusEntry, toggleRow } from '../../stores/inspect-store'
 import { Mark, markName } from '../../widgets/Mark'
 import { useVirtualRows, VirtualRows } from '../../widgets/VirtualRows'
 import { Word } from '../../widgets/Word'
@@ -94,7 +94,6 @@ function opens(key: string, row: TreeRow | undefined): boolean {
 
 function look(row: TreeRow): void {
   focusEntry({ iova: row.iova, level: row.level, exact: false })
-  choose({ kind: 'word', hpa: row.hpa }, `${rowName({ ...row, lastIndex: row.index })} @ ${address(row.hpa)}`)
 }
 
 function Columns() {
@@ -148,9 +147,19 @@ function Row({ row, at, selected }: RowProps) {
         </span>
       </td>
       <td>{empty ? '' : address(row.hpa)}</td>
-      <td>{empty ? 'not present' : <Word value={row.value} />}</td>
+      <td>{empty ? <Absent before={row.before} /> : <Word value={row.value} />}</td>
       <td className="text-right">{decoded(row, empty)}</td>
     </tr>
+  )
+}
+
+/** What the step took out is shown for one step, struck through. */
+function Absent({ before }: Pick<TreeRow, 'before'>) {
+  if (before === null) return 'not present'
+  return (
+    <s>
+      <Word value={before} />
+    </s>
   )
 }
 

@@ -13,6 +13,7 @@ import { viewStore } from '../../stores/view-store'
 import { IconButton } from '../../widgets/IconButton'
 import { Word } from '../../widgets/Word'
 import { BitRuler } from './BitRuler'
+import { useAtHand, wordTarget } from './use-at-hand'
 import { chooseReference, depths, stageWords, turnText } from './walk-rows'
 
 export function WalkSteps({ answer }: { readonly answer: WalkView | { readonly problem: string } }) {
@@ -26,6 +27,7 @@ function Steps({ walk }: { readonly walk: WalkView }) {
   const at = Math.min(asked ?? references.length - 1, references.length - 1)
   const chosen = references[at]
   useEffect(() => inspectStore.setState({ references: references.length }), [references.length])
+  useAtHand(chosen === undefined ? null : wordTarget(chosen.what, chosen.address))
   const indent = depths(references)
   const failed = walk.ok ? -1 : references.length - 1
   return (
@@ -150,10 +152,10 @@ function Reference({ at, reference, indent, state, chosen }: ReferenceProps) {
       >
         <span className="walk-no">{failed ? '!' : at + 1}</span>
         <span className="walk-what">
-          {reference.what}
+          {reference.what} <i>@ {address(reference.address)}</i>
           <small>
             {STAGES[reference.stage]}
-            {reference.level === null ? '' : `, level ${reference.level}`} @ {address(reference.address)}
+            {reference.level === null ? '' : `, level ${reference.level}`}
           </small>
         </span>
         <Word value={reference.value} />
