@@ -113,7 +113,7 @@ for (const theme of THEMES) {
       expect(found, what).toEqual([])
     }
     await check('at the last step')
-    for (const tab of ['Areas', 'Page table', 'Translate']) {
+    for (const tab of ['Object', 'Areas', 'Page table', 'Translate', 'Caches', 'Accounting']) {
       await playground.graph.getByRole('button', { name: /^space, giova_ioasid/ }).click()
       await playground.inspector.getByRole('tab', { name: new RegExp(tab) }).click()
       await check(tab)

@@ -23,16 +23,18 @@ const KEY_ROWS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, 
 
 export function TableTree({ window, onSee }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
-  const moving = useRef(false)
+  const moving = useRef<bigint | null>(null)
   const virtual = useVirtualRows({ count: window.total, rowHeight: ROW, scroll })
   const rowAt = (index: number): TreeRow | undefined => window.rows[index - window.from]
   useRowsInView({ ...window, items: virtual.getVirtualItems(), onSee })
   useFocusInView(window, virtual.scrollToIndex)
+  // Focus follows the choice, but only when the keys made it, and once its row is there.
+  const at = window.entry?.hpa ?? null
   useEffect(() => {
-    if (!moving.current) return
+    if (moving.current === null || moving.current !== at) return
     const row = scroll.current?.querySelector<HTMLElement>('[aria-selected=true]')
     row?.focus()
-    moving.current = document.activeElement !== row
+    if (document.activeElement === row) moving.current = null
   })
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rowAt(window.focus)
@@ -40,7 +42,7 @@ export function TableTree({ window, onSee }: Props) {
     if (by !== undefined) {
       const next = rowAt(Math.max(0, Math.min(window.total - 1, window.focus + by)))
       if (next === undefined) return
-      moving.current = true
+      moving.current = next.hpa
       look(next)
     } else if (!opens(event.key, row)) return
     event.preventDefault()

@@ -65,12 +65,12 @@ function Steps({ walk }: { readonly walk: WalkView }) {
             chosen={k === at}
           />
         ))}
-        {walk.ok && walk.output !== null && (
-          <li className={`walk-end ${at === references.length - 1 ? '' : 'ahead'}`}>
-            HPA <code>{address(walk.output)}</code>
-          </li>
-        )}
       </ol>
+      {walk.ok && walk.output !== null && (
+        <p className={`walk-end ${at === references.length - 1 ? '' : 'ahead'}`}>
+          HPA <code>{address(walk.output)}</code>
+        </p>
+      )}
       {chosen !== undefined && <Words reference={chosen} />}
       <p className="pt-1 text-11 text-ink-2">Caches left aside. Nothing was filled and no bit was set.</p>
     </>
