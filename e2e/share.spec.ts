@@ -270,3 +270,56 @@ test('a text too long for a link is offered as a file first', async ({ playgroun
   await share.getByRole('button', { name: 'Save as a file' }).click()
   expect((await download).suggestedFilename()).toMatch(/\.flow$/)
 })
+
+test('a host that sees the # in the path sends the reader on', async ({ browser, baseURL }) => {
+  const there = await fresh(browser, `${baseURL}%23${linkOf(OTHER, { step: 5 })}`)
+  await there.atStep(5)
+  await expect.poll(async () => (await addressed(there.page)).text).toBe(OTHER)
+  await there.page.context().close()
+})
+
+test('a page that is not there says so, and leads home', async ({ page, baseURL }) => {
+  const answer = await page.goto('/nothing-here')
+  expect(answer?.status()).toBe(404)
+  await expect(page.getByRole('heading', { name: 'There is no such page here' })).toBeVisible()
+  expect(
+    await page.getByRole('link', { name: 'IOAS Playground' }).evaluate(a => (a as HTMLAnchorElement).href),
+  ).toBe(baseURL)
+})
+
+test('a link pasted on the first visit opens, and a broken one says what is wrong', async ({
+  page,
+  baseURL,
+}) => {
+  await page.goto('/')
+  await page.getByLabel('Paste a flow').focus()
+  const paste = (text: string) =>
+    page.getByLabel('Paste a flow').evaluate((target, pasted) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', pasted)
+      target.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    }, text)
+  await paste(`${baseURL}#${linkOf(OTHER).slice(0, -12)}`)
+  await expect(page.getByRole('alert').getByText(/cut: 12 of its/)).toBeVisible()
+  await page.goto('about:blank')
+  await page.goto('/')
+  await paste(`> See <${baseURL}#${linkOf(OTHER, { step: 2 })}>`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/One device, one address space/)
+})
+
+test('breakpoints, the outline and the place of the graph go with the link', async ({ browser, baseURL }) => {
+  const view: LinkView = {
+    step: 4,
+    centre: 'outline',
+    zoom: [12, 34, 0.8],
+    breaks: [
+      { kind: 'line', value: 12 },
+      { kind: 'errno', value: 'EBUSY', off: true },
+    ],
+  }
+  const there = await fresh(browser, `${baseURL}#${linkOf(FLOW, view)}`)
+  await there.page.waitForTimeout(600)
+  expect((await addressed(there.page)).view).toEqual(view)
+  expect(there.complaints).toEqual([])
+  await there.page.context().close()
+})

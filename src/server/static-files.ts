@@ -38,7 +38,7 @@ async function answer(folder: string, request: IncomingMessage, response: Server
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405)
   const file = fileFor(folder, request.url ?? '/')
   const info = file === null ? null : await stat(file).catch(() => null)
-  if (file === null || info === null || !info.isFile()) return refuse(response, 404)
+  if (file === null || info === null || !info.isFile()) return missing(folder, request, response)
   response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream')
   response.setHeader('Content-Length', info.size)
   // Names of built files carry a hash of their content; only the page itself may change under its name.
@@ -48,6 +48,19 @@ async function answer(folder: string, request: IncomingMessage, response: Server
   )
   if (request.method === 'HEAD') response.end()
   else createReadStream(file).pipe(response)
+}
+
+/** The folder's own page for what is not there: it sends links with an escaped `#` on. */
+async function missing(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const page = join(folder, '404.html')
+  const info = await stat(page).catch(() => null)
+  if (info === null) return refuse(response, 404)
+  response.statusCode = 404
+  response.setHeader('Content-Type', 'text/html; charset=utf-8')
+  response.setHeader('Content-Length', info.size)
+  response.setHeader('Cache-Control', 'no-cache')
+  if (request.method === 'HEAD') response.end()
+  else createReadStream(page).pipe(response)
 }
 
 function refuse(response: ServerResponse, status: number): void {

@@ -8,7 +8,7 @@ import { inspectStore } from '../stores/inspect-store'
 import { shareStore } from '../stores/share-store'
 import { textStore } from '../stores/text-store'
 import { viewStore } from '../stores/view-store'
-import { askedBy, pageAddress } from './address'
+import { type Asked, askedBy, pageAddress } from './address'
 import { makeLink } from './codec'
 import { type Followed, follow, returnTo } from './follow'
 import { readView } from './view-fields'
@@ -77,6 +77,11 @@ export class AddressBar {
     this.#seen = location.href
     if (asked.kind === 'nothing') return
     if (isOwnReload()) return returnTo(this.#controller, location.href)
+    await this.arriveBy(asked)
+  }
+
+  /** As if the page had been called with it: what is wrong is said above the graph. */
+  async arriveBy(asked: Asked | string): Promise<void> {
     this.#held = true
     const followed = await follow(this.#controller, asked)
     if (followed.ok) this.#release()
