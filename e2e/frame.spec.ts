@@ -119,7 +119,10 @@ test('the palette goes to a step, a line, an object and a flow, by keyboard alon
     const field = page.getByRole('combobox', { name: /Command/ })
     await expect(field).toBeFocused()
     await page.keyboard.type(query)
-    await expect(page.getByRole('option').first()).toHaveAttribute('aria-selected', 'true')
+    await expect(page.getByRole('listbox', { name: 'Found' }).getByRole('option').first()).toHaveAttribute(
+      'aria-selected',
+      'true',
+    )
     await page.keyboard.press('Enter')
     await expect(field).toBeHidden()
   }

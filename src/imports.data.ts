@@ -55,7 +55,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'src/ui': room(
     [ENGINE, REWRITE, 'src/worker', 'src/client', 'src/scenarios', 'src/share', 'src/server/policy'],
     [
-      '@base-ui/react',
       '@codemirror/*',
       '@lezer/common',
       '@lezer/highlight',

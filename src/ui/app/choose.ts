@@ -17,13 +17,6 @@ export interface Wish {
   readonly label: string
 }
 
-/** Asks the engine once what there is to choose from. */
-export async function loadChoices(controller: Controller): Promise<void> {
-  if (choiceStore.getState().choices !== null) return
-  const outcome = await controller.choices()
-  if (outcome.ok) choiceStore.setState({ choices: outcome.value.choices })
-}
-
 /** Writes the wish into the text, runs it at the same step and says where the answers first part. */
 export async function choose(controller: Controller, wish: Wish): Promise<void> {
   const before = runStore.getState().newest

@@ -20,6 +20,10 @@ export function openPopup(popup: Popup | null, knob: string | null = null): void
   frameStore.setState({ popup, knob })
 }
 
+export function closePopup(): void {
+  openPopup(null)
+}
+
 export function showScreen(screen: Screen): void {
   frameStore.setState({ screen, popup: null })
 }

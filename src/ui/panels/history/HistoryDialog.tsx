@@ -1,47 +1,35 @@
 /** Every state of the text that was kept, each to look at and to bring back. */
-import { Dialog } from '@base-ui/react/dialog'
-import { X } from 'lucide-react'
 import { useState } from 'react'
 import { useController } from '../../app/context'
 import { count } from '../../format/hex'
 import type { Revision } from '../../keep/revision'
-import { openPopup } from '../../stores/frame-store'
-import { IconButton } from '../../widgets/IconButton'
+import { closePopup } from '../../stores/frame-store'
+import { Modal } from '../../widgets/Modal'
 import { dateOf, timeOf } from './days'
 import { RevisionList } from './RevisionList'
 import { useRevisions, useRevisionText } from './use-history'
 
-const close = () => openPopup(null)
-
 export default function HistoryDialog() {
   const revisions = useRevisions()
   return (
-    <Dialog.Root open onOpenChange={open => !open && close()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="dialog-backdrop" />
-        <Dialog.Popup className="dialog history">
-          <div className="panel-head">
-            <Dialog.Title>History</Dialog.Title>
-            <Dialog.Description className="text-11">
-              {revisions === null
-                ? 'nothing is kept here'
-                : `${count(revisions.length)} kept in this browser`}
-            </Dialog.Description>
-            <span className="flex-1" />
-            <IconButton icon={X} name="Close (Esc)" onClick={close} />
-          </div>
-          {revisions !== null && revisions.length > 0 ? (
-            <Chooser revisions={revisions} />
-          ) : (
-            <p className="p-3 text-ink-2">
-              {revisions === null
-                ? 'This browser forbids the page to keep anything.'
-                : 'A change to the text is kept here a moment after it is made.'}
-            </p>
-          )}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title="History"
+      description={
+        revisions === null ? 'nothing is kept here' : `${count(revisions.length)} kept in this browser`
+      }
+      className="dialog history"
+      onClose={closePopup}
+    >
+      {revisions !== null && revisions.length > 0 ? (
+        <Chooser revisions={revisions} />
+      ) : (
+        <p className="p-3 text-ink-2">
+          {revisions === null
+            ? 'This browser forbids the page to keep anything.'
+            : 'A change to the text is kept here a moment after it is made.'}
+        </p>
+      )}
+    </Modal>
   )
 }
 
@@ -52,7 +40,7 @@ function Chooser({ revisions }: { readonly revisions: readonly Revision[] }) {
   const text = useRevisionText(chosen)
   const restore = () => {
     if (text === null || revision === null) return
-    close()
+    closePopup()
     controller.open(text, { from: 'history', title: revision.title })
   }
   return (

@@ -1,12 +1,10 @@
 /** Every key, from the table that makes them work; each can be changed, and single keys switched off. */
-import { Dialog } from '@base-ui/react/dialog'
-import { X } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { ACTIONS, type Action, type ActionId } from '../../app/actions'
-import { openPopup } from '../../stores/frame-store'
+import { closePopup } from '../../stores/frame-store'
 import { chooseKeys, DEFAULT_KEYS, keysStore } from '../../stores/keys-store'
-import { IconButton } from '../../widgets/IconButton'
+import { Modal } from '../../widgets/Modal'
 import { KeyRow } from './KeyRow'
 import { groupsOf } from './key-groups'
 
@@ -14,26 +12,19 @@ const GROUPS = groupsOf(ACTIONS)
 
 export default function KeysDialog() {
   return (
-    <Dialog.Root open onOpenChange={open => !open && openPopup(null)}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="pop keys">
-          <div className="pop-head">
-            <Dialog.Title className="font-semibold">Keys</Dialog.Title>
-            <Dialog.Description className="min-w-0 flex-1 text-ink-2">
-              Press a key's button to give the command another.
-            </Dialog.Description>
-            <IconButton icon={X} name="Close (Esc)" onClick={() => openPopup(null)} />
-          </div>
-          <div className="pop-body keys-body">
-            {GROUPS.map(({ title, actions }) => (
-              <Group key={title} title={title} actions={actions} />
-            ))}
-          </div>
-          <Foot />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title="Keys"
+      description="Press a key's button to give the command another."
+      className="pop keys"
+      onClose={closePopup}
+    >
+      <div className="pop-body keys-body">
+        {GROUPS.map(({ title, actions }) => (
+          <Group key={title} title={title} actions={actions} />
+        ))}
+      </div>
+      <Foot />
+    </Modal>
   )
 }
 

@@ -1,10 +1,8 @@
 /** What each dialect and platform leaves out, as its plug-in says it. */
-import { Dialog } from '@base-ui/react/dialog'
-import { X } from 'lucide-react'
 import { useStore } from 'zustand'
 import { choiceStore } from '../../stores/choice-store'
-import { openPopup } from '../../stores/frame-store'
-import { IconButton } from '../../widgets/IconButton'
+import { closePopup } from '../../stores/frame-store'
+import { Modal } from '../../widgets/Modal'
 
 interface Listed {
   readonly id: string
@@ -15,24 +13,17 @@ interface Listed {
 export default function ModelledDialog() {
   const choices = useStore(choiceStore, state => state.choices)
   return (
-    <Dialog.Root open onOpenChange={open => !open && openPopup(null)}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="pop modelled-pop">
-          <div className="pop-head">
-            <Dialog.Title className="font-semibold">What is modelled</Dialog.Title>
-            <Dialog.Description className="min-w-0 flex-1 text-ink-2">
-              Tables and caches bit by bit. Costs are counts of a model, never times.
-            </Dialog.Description>
-            <IconButton icon={X} name="Close (Esc)" onClick={() => openPopup(null)} />
-          </div>
-          <div className="pop-body">
-            <Lists title="Dialects" list={choices?.dialects ?? []} />
-            <Lists title="Platforms" list={choices?.platforms ?? []} />
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title="What is modelled"
+      description="Tables and caches bit by bit. Costs are counts of a model, never times."
+      className="pop modelled-pop"
+      onClose={closePopup}
+    >
+      <div className="pop-body">
+        <Lists title="Dialects" list={choices?.dialects ?? []} />
+        <Lists title="Platforms" list={choices?.platforms ?? []} />
+      </div>
+    </Modal>
   )
 }
 

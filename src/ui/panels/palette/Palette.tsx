@@ -1,24 +1,18 @@
 /** Every command, flow, object and step by a few letters of its name. */
-import { Dialog } from '@base-ui/react/dialog'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { useController } from '../../app/context'
-import { openPopup } from '../../stores/frame-store'
+import { closePopup, openPopup } from '../../stores/frame-store'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
+import { Modal } from '../../widgets/Modal'
 import { type Entry, entriesFor } from './entries'
 
 export default function Palette() {
   return (
-    <Dialog.Root open onOpenChange={open => !open && openPopup(null)}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="pop palette">
-          <Dialog.Title className="sr-only">Find a command</Dialog.Title>
-          <Finder />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title="Find a command" className="pop palette" onClose={closePopup}>
+      <Finder />
+    </Modal>
   )
 }
 

@@ -1,43 +1,34 @@
 /** The link of what is shown, the block for mail, and a place to paste a link one was sent. */
-import { Popover } from '@base-ui/react/popover'
-import { Copy, Download, X } from 'lucide-react'
+import { Copy, Download } from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { action, tooltip } from '../../app/actions'
 import { useController } from '../../app/context'
 import { count } from '../../format/hex'
 import { addressBar, LONG_LINK, VERY_LONG_LINK } from '../../share/share-actions'
-import { openPopup } from '../../stores/frame-store'
+import { closePopup } from '../../stores/frame-store'
 import { shareStore } from '../../stores/share-store'
-import { IconButton } from '../../widgets/IconButton'
+import { BelowPanel } from '../../widgets/BelowPanel'
 import { MailPreview } from './MailPreview'
 import { OpenLink } from './OpenLink'
-
-const anchor = () => document.getElementById('do-share.open')
 
 export default function SharePopover() {
   useEffect(() => void addressBar()?.writeNow(), [])
   return (
-    <Popover.Root open onOpenChange={open => !open && openPopup(null)}>
-      <Popover.Portal>
-        <Popover.Positioner anchor={anchor} side="bottom" align="end" sideOffset={6} className="z-20">
-          <Popover.Popup className="pop pop-share" finalFocus={anchor}>
-            <div className="pop-head">
-              <Popover.Title className="font-semibold">Share</Popover.Title>
-              <Popover.Description className="min-w-0 flex-1 text-ink-2">
-                The link is the whole flow and where you stand in it. Nothing is stored anywhere else.
-              </Popover.Description>
-              <IconButton icon={X} name="Close (Esc)" onClick={() => openPopup(null)} />
-            </div>
-            <div className="pop-body share-body">
-              <Sending />
-              <MailPreview />
-              <OpenLink />
-            </div>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <BelowPanel
+      anchor="do-share.open"
+      align="end"
+      title="Share"
+      description="The link is the whole flow and where you stand in it. Nothing is stored anywhere else."
+      className="pop pop-share"
+      onClose={closePopup}
+    >
+      <div className="pop-body share-body">
+        <Sending />
+        <MailPreview />
+        <OpenLink />
+      </div>
+    </BelowPanel>
   )
 }
 

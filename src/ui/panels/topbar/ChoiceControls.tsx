@@ -1,6 +1,6 @@
 /** Dialect, platform and policy of the flow at hand; each opens the panel that changes it. */
 import { ChevronDown } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type MouseEvent, type ReactNode, useRef } from 'react'
 import { useStore } from 'zustand'
 import { readDirective } from '../../../engine/flow/rewrite'
 import type { RunReply } from '../../../worker/protocol'
@@ -17,17 +17,29 @@ export function ChoiceControls({ dialect, platform, policy }: RunReply['scenario
     <>
       <Opener popup="dialect" action="dialect.open">
         <small>Dialect</small>
-        <span className="opener-value">{title(choices?.dialects, dialect)}</span>
+        <span className="choose-value">{title(choices?.dialects, dialect)}</span>
         <ChevronDown size={12} aria-hidden />
       </Opener>
       <Opener popup="platform" action="platform.open">
         <small>Platform</small>
-        <span className="opener-value">{title(choices?.platforms, platform)}</span>
+        <span className="choose-value">{title(choices?.platforms, platform)}</span>
         <ChevronDown size={12} aria-hidden />
       </Opener>
       <PolicyChips policy={policy} />
     </>
   )
+}
+
+/** A press outside of a panel closes it before the click is heard, which must not open it again. */
+function useToggle(popup: Popup) {
+  const wasOpen = useRef(false)
+  const isOpen = () => frameStore.getState().popup === popup
+  return {
+    onPointerDown: () => {
+      wasOpen.current = isOpen()
+    },
+    onClick: ({ detail }: MouseEvent) => openPopup((detail > 0 ? wasOpen.current : isOpen()) ? null : popup),
+  }
 }
 
 interface OpenerProps {
@@ -42,11 +54,11 @@ function Opener({ popup, action, children }: OpenerProps) {
     <button
       type="button"
       id={`choose-${popup}`}
-      className="fact opener"
+      className="fact choose"
       title={tooltip(action)}
       aria-haspopup="dialog"
       aria-expanded={open}
-      onClick={() => openPopup(open ? null : popup)}
+      {...useToggle(popup)}
     >
       {children}
     </button>
@@ -59,6 +71,7 @@ const SHOWN = 2
 function PolicyChips({ policy }: { readonly policy: Readonly<Record<string, string>> }) {
   const named = useStore(textStore, state => readDirective(state.text, 'policy') ?? '')
   const open = useStore(frameStore, state => state.popup === 'policy')
+  const toggle = useToggle('policy')
   const isNamed = (key: string) => ` ${named}`.includes(` ${key}=`)
   const knobs = Object.entries(policy)
   const inOrder = [...knobs.filter(([key]) => isNamed(key)), ...knobs.filter(([key]) => !isNamed(key))]
@@ -84,7 +97,7 @@ function PolicyChips({ policy }: { readonly policy: Readonly<Record<string, stri
         title={tooltip('policy.open')}
         aria-haspopup="dialog"
         aria-expanded={open}
-        onClick={() => openPopup(open ? null : 'policy')}
+        {...toggle}
       >
         {rest > 0 ? `+${rest}` : 'more'}
         <span className="sr-only"> more knobs of the policy</span>
