@@ -1,7 +1,11 @@
 /** Keeps the editor's marks in step with the stores. The text itself only ever goes the other way. */
+import { paced } from '../../app/pace'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import type { FlowEditor } from './flow-editor'
+
+/** A step marked in the text costs a measure of the text; while the reader scrubs it follows at this pace. */
+const STANDING_MS = 120
 
 /** Returns how to stop. */
 export function followStores(editor: FlowEditor): () => void {
@@ -15,6 +19,7 @@ export function followStores(editor: FlowEditor): () => void {
     const record = shown === newest ? shown?.steps[viewStore.getState().step - 1] : undefined
     editor.setStanding(record === undefined ? null : { lines: record.lines })
   }
+  const pace = paced(STANDING_MS)
   showAnswers()
   showStanding()
   const stops = [
@@ -23,10 +28,11 @@ export function followStores(editor: FlowEditor): () => void {
       if (state.newest !== before.newest || state.shown !== before.shown) showStanding()
     }),
     viewStore.subscribe((state, before) => {
-      if (state.step !== before.step) showStanding()
+      if (state.step !== before.step) pace(showStanding)
     }),
   ]
   return () => {
+    pace.stop()
     for (const stop of stops) stop()
   }
 }

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { LanesView } from '../../../engine'
 import { useController } from '../../app/context'
 import type { Controller } from '../../app/controller'
+import { type Paced, paced } from '../../app/pace'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 
@@ -22,6 +23,15 @@ interface Wanted {
   readonly step: number
 }
 
+interface Out {
+  busy: boolean
+  wanted: Wanted | null
+  readonly pace: Paced
+}
+
+/** While the reader scrubs, charts are drawn at this pace. */
+const CHART_MS = 120
+
 const NOTHING: ShownLanes = { first: 1, step: 0, lanes: { actors: [], rows: [] } }
 
 /** The chart of the step shown, or of the flow up to it. */
@@ -32,7 +42,8 @@ export function useLanes(chart: 'step' | 'flow'): ShownLanes {
   const live = useStore(runStore, state => state.live)
   const run = useStore(runStore, state => state.shown)
   const [shown, setShown] = useState(NOTHING)
-  const out = useRef({ busy: false, wanted: null as Wanted | null })
+  const out = useRef<Out>({ busy: false, wanted: null, pace: paced(CHART_MS) })
+  useEffect(() => () => out.current.pace.stop(), [])
   useEffect(() => {
     if (!live || revision !== run?.revision) return
     if (step === 0) {
@@ -45,16 +56,12 @@ export function useLanes(chart: 'step' | 'flow'): ShownLanes {
       step,
       first: chart === 'step' ? step : Math.max(1, step - MOST_STEPS + 1),
     }
-    void askNewest(controller, out.current, setShown)
+    out.current.pace(() => void askNewest(controller, out.current, setShown))
   }, [controller, chart, revision, step, live, run])
   return shown
 }
 
-async function askNewest(
-  controller: Controller,
-  out: { busy: boolean; wanted: Wanted | null },
-  show: (shown: ShownLanes) => void,
-): Promise<void> {
+async function askNewest(controller: Controller, out: Out, show: (shown: ShownLanes) => void): Promise<void> {
   if (out.busy) return
   out.busy = true
   while (out.wanted !== null) {
