@@ -84,5 +84,7 @@ test('the same step is marked in the text, the scrubber and the events', async (
 test('stepping is told to those who listen', async ({ playground, page }) => {
   await playground.open(FLOW)
   await playground.goTo(7)
-  await expect(page.locator('.sr-only[aria-live="polite"]')).toHaveText(/^Step 7 of \d+: IOASID_ALLOC ok, = 1; created gpa_ioasid/
+  await expect(page.locator('.sr-only[aria-live="polite"]')).toHaveText(
+    /^Step 7 of \d+: IOASID_ALLOC ok, = 1; created gpa_ioasid/,
+  )
 })
