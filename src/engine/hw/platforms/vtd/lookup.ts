@@ -4,6 +4,7 @@
  *
  * Not modelled: unreadable memory.
  */
+import { hi32, lo32 } from '../../../bits'
 import type { HwContext, Reference } from '../../contract'
 import { configReference, readStruct } from '../../memory-struct'
 import { ridText, tellCacheOp } from '../../reports'
@@ -21,7 +22,7 @@ import {
 } from './entries'
 import type { FaultCondition } from './faults.data'
 import type { VtdState } from './state'
-import { PASID_DIRECTORY_ENTRY, PASID_ENTRY, SCALABLE_CONTEXT } from './structures.data'
+import { LAYOUTS, PASID_DIRECTORY_ENTRY, PASID_ENTRY, SCALABLE_CONTEXT } from './structures.data'
 import { targetOfContext, targetOfPasidEntry, type VtdTarget } from './target'
 
 export interface VtdLookup {
@@ -86,12 +87,21 @@ function read(reads: Reads, layout: StructLayout, hpa: number): Words {
 }
 
 const saysFpd = (layout: StructLayout, words: Words): boolean =>
-  layout.fields.some(field => field.name === 'FPD') && structField(layout, words, 'FPD') === 1n
+  judged.get(layout)?.fpd === true && structField(layout, words, 'FPD') === 1n
 
 /** Pointers beyond the host address width count as reserved bits. */
 const malformed = (layout: StructLayout, words: Words): boolean =>
-  reservedBitsSet(layout, words) ||
-  layout.fields.some(field => field.pointer && structField(layout, words, field.name) >> BigInt(HAW) !== 0n)
+  reservedBitsSet(layout, words) || judged.get(layout)?.pointers.some(word => tooFar(words[word])) === true
+
+const tooFar = (word: bigint | undefined): boolean => (word ?? 0n) >> BigInt(HAW) !== 0n
+
+/** Of each structure: whether it has FPD, and which words end in a pointer. */
+const judged = new Map(
+  LAYOUTS.map(layout => {
+    const pointers = layout.fields.filter(field => field.pointer).map(field => field.word)
+    return [layout, { fpd: layout.fields.some(field => field.name === 'FPD'), pointers }]
+  }),
+)
 
 /** One of the two caches of structures, with the tag of this request. */
 interface Slot {
@@ -107,12 +117,14 @@ function recall(reads: Reads, slot: Slot): CachedStruct | null {
   const { ctx, from } = reads
   if (!from.cached) return null
   const known = findStruct(ctx.bulk.words.data, slot.cache, slot.tag, slot.layout.words)
-  const now = known === null ? [] : readStruct(ctx, slot.layout, known.hpa)
-  const stale = known?.words.some((word, k) => word !== now[k]) === true
+  const stale = known?.words.some((word, k) => !sameWord(ctx, known.hpa + k * 8, word))
   tellCacheOp(ctx, slot.which, known === null ? 'miss' : stale ? 'stale-hit' : 'hit', slot.name)
   if (known !== null) reads.fpd ||= known.fpd || saysFpd(slot.layout, known.words)
   return known
 }
+
+const sameWord = ({ bulk: { memory } }: HwContext, hpa: number, word: bigint): boolean =>
+  memory.readLo(hpa) === lo32(word) && memory.readHi(hpa) === hi32(word)
 
 /** Keeps what may be kept: entries in order, and under caching mode those that are not present. */
 function keep(reads: Reads, slot: Slot, found: CachedStruct): void {

@@ -136,6 +136,16 @@ export const RTADDR = structLayout(
 /** Values of TTM in RTADDR_REG. */
 export const TTM = { legacy: 0, scalable: 1 } as const
 
+/** The structures that a request is looked up in. */
+export const LAYOUTS = [
+  LEGACY_ROOT,
+  SCALABLE_ROOT,
+  LEGACY_CONTEXT,
+  SCALABLE_CONTEXT,
+  PASID_DIRECTORY_ENTRY,
+  PASID_ENTRY,
+]
+
 /** Values of TT in a legacy context entry. */
 export const TT = { second: 0, secondAts: 1, passThrough: 2 } as const
 
