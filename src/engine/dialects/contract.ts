@@ -9,8 +9,9 @@ import type { CommandWord, DialectWords } from '../flow/vocabulary'
 import type { ErrnoName } from '../kernel/errno'
 import type { Machine } from '../kernel/machine'
 import type { Outcome } from '../kernel/outcome'
+import type { ResponseCode } from '../kernel/page-faults'
 import type { RuleId } from '../kernel/rules.data'
-import type { FileRecord } from '../kernel/state'
+import type { FileRecord, PendingFault } from '../kernel/state'
 
 /** A field's number; what the flow left out reads 0. */
 export interface CallArgs {
@@ -97,8 +98,19 @@ export interface DialectDocs {
   readonly files: Readonly<Record<string, string>>
 }
 
+/** A call as a VMM makes it: the command and its fields. */
+export interface VmmCall {
+  readonly fd: number
+  readonly command: string
+  readonly fields: Readonly<Record<string, bigint>>
+}
+
 export interface Dialect extends DialectWords {
   readonly commands: readonly Command[]
+  /** read() of an address space file; null where it cannot be read. */
+  readonly read: Lowering | null
+  /** The call by which a VMM answers a page fault. */
+  readonly pageResponse: ((machine: Machine, fault: PendingFault, code: ResponseCode) => VmmCall) | null
   /** The kernel's names for its objects, as the proposal spells them. */
   readonly objects: { readonly context: string; readonly space: string; readonly device: string }
   /** Rules for which this dialect answers another number than the rule's own. */

@@ -7,7 +7,7 @@ import { findFile } from '../kernel/files'
 import { attempt, type Machine } from '../kernel/machine'
 import { type Outcome, type Refusal, refusalText, refuse } from '../kernel/outcome'
 import { RULES, type RuleId } from '../kernel/rules.data'
-import type { CallResult, Command, Dialect, OutValue } from './contract'
+import type { CallResult, Command, Dialect, OutValue, VmmCall } from './contract'
 
 export interface CallAnswer {
   /** The return value, -1 where refused. */
@@ -50,6 +50,29 @@ export function runCall(
 ): CallAnswer {
   machine.emit({ kind: 'call', actor: 'vmm', fd: null, cmd: call.name, args: call.args })
   return conclude(machine, dialect, attempt(machine, body))
+}
+
+/** read() of a file: what it gives is the dialect's to say. */
+export function readFile(
+  machine: Machine,
+  dialect: Dialect,
+  fd: bigint,
+  resultName: string | null,
+): CallAnswer {
+  return runCall(machine, dialect, { name: 'read', args: { fd } }, () => {
+    const file = findFile(machine, fd)
+    if (!file.ok) return file
+    if (file.value.kind !== 'context' || dialect.read === null)
+      return refuse('fd.wrong-command', { command: 'read()', file: file.value.path })
+    const args = { value: () => 0n, given: () => null }
+    return dialect.read({ machine, command: 'read', fd: Number(fd), file: file.value, args, resultName })
+  })
+}
+
+/** A call that the VMM model makes inside a step. */
+export function vmmCall(machine: Machine, dialect: Dialect, call: VmmCall): CallAnswer {
+  const fields = new Map(Object.entries(call.fields))
+  return dispatch(machine, dialect, { fd: BigInt(call.fd), command: call.command, fields, resultName: null })
 }
 
 function lower(machine: Machine, dialect: Dialect, call: IoctlCall): Outcome<CallResult> {

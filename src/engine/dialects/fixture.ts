@@ -119,6 +119,7 @@ export class Bench {
   /** What the device reads, or the code of its fault. */
   read(device: string, address: bigint, length = 1, pasid: number | null = null): string {
     const outcome = dmaRead(this.machine, { device: this.machine.device(device), address, pasid }, length)
-    return outcome.ok ? String.fromCharCode(...outcome.bytes) : `fault ${outcome.fault.code}`
+    if (outcome.ok) return String.fromCharCode(...outcome.bytes)
+    return outcome.pending ? 'pending' : `fault ${outcome.fault.code}`
   }
 }

@@ -10,6 +10,7 @@ import { deviceType } from './device-types.data'
 import { ancestors, attachableParent, registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
+import { cancelFaults } from './page-faults'
 import { wireOwner, wirePasid } from './pasids'
 import { outsidePermitted, windowAllows } from './permitted'
 import { groupMates, isTranslated, rerouteGroup, ridChain, waitingFor } from './routing'
@@ -168,6 +169,8 @@ export function detachDevice(machine: Machine, request: AttachRequest): Outcome<
   const child = reliesOn(machine, request)
   if (child !== null)
     return refuse('detach.child-first', { device: device.name, child: machine.space(child).id })
+  const wire = device.attachments.find(isAt(request))?.wire ?? null
+  cancelFaults(machine, device, wire)
   unlink(machine, request)
   rerouteGroup(machine, device.hw.group)
   shedTables(machine, space.uid)

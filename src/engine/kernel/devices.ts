@@ -35,6 +35,7 @@ export function addDevice(machine: Machine, spec: DeviceSpec): void {
     hw: { ...bus, name: spec.name, group, pe: endpointOf(machine, group), aliases: [] },
     boundFd: null,
     context: null,
+    cookie: null,
     attachments: [],
     routed: null,
     pasidRoutes: [],

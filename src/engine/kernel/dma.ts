@@ -1,14 +1,16 @@
 /**
  * A device does DMA: translate page by page as the transaction goes, move the bytes, stop at the first
- * fault. What was moved before a fault stays moved, as on a bus.
+ * fault. What was moved before a fault stays moved, as on a bus. A device that can ask for pages asks, and
+ * the transfer waits for the answer.
  *
- * Source: R1, R11. Not modelled: ATS, ordering, sizes of packets, peer-to-peer.
+ * Source: R1, R11, R38; rfc 6. Not modelled: ATS, ordering, sizes of packets, peer-to-peer.
  */
 import { hex } from '../bits'
 import type { HwFault } from '../hw'
 import type { Machine } from './machine'
-import { translate } from './requests'
-import type { DeviceRecord } from './state'
+import { askForPage } from './page-faults'
+import { translate, wireOf } from './requests'
+import type { DeviceRecord, DmaResult, WaitingDma } from './state'
 
 export interface DmaRequest {
   readonly device: DeviceRecord
@@ -20,7 +22,9 @@ export interface DmaRequest {
 export type DmaOutcome =
   | { readonly ok: true; readonly bytes: Uint8Array }
   /** `moved`: bytes that went through before the fault. */
-  | { readonly ok: false; readonly fault: HwFault; readonly moved: number }
+  | { readonly ok: false; readonly pending: false; readonly fault: HwFault; readonly moved: number }
+  /** The device has asked for a page and goes on when the answer comes. */
+  | { readonly ok: false; readonly pending: true }
 
 const PAGE_BYTES = 4096n
 
@@ -32,12 +36,81 @@ export function dmaRead(machine: Machine, request: DmaRequest, length: number): 
   return transfer(machine, request, 'read', new Uint8Array(length))
 }
 
+/** Goes on with a transfer that waited, from its start; it may come to wait again. */
+export function retryDma(machine: Machine, waiting: WaitingDma): DmaOutcome {
+  const device = machine.device(waiting.device)
+  const request = { device, address: waiting.address, pasid: waiting.pasid }
+  return waiting.data === null
+    ? dmaRead(machine, request, waiting.length)
+    : dmaWrite(machine, request, toBytes(waiting.data))
+}
+
+/** Text as Latin-1, a letter a byte, and back. */
+export const toBytes = (text: string): Uint8Array =>
+  Uint8Array.from(text, letter => letter.charCodeAt(0) & 0xff)
+
+export function toText(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return text
+}
+
 function transfer(
   machine: Machine,
   request: DmaRequest,
   access: 'read' | 'write',
   bytes: Uint8Array,
 ): DmaOutcome {
+  const outcome = attemptTransfer(machine, request, access, bytes)
+  const settled =
+    outcome.ok || outcome.pending ? outcome : waitForPage(machine, request, { access, bytes, outcome })
+  const results = new Map(machine.root.dmaResults)
+  machine.update({ dmaResults: results.set(request.device.name, resultOf(settled, access)) })
+  return settled
+}
+
+function resultOf(outcome: DmaOutcome, access: 'read' | 'write'): DmaResult {
+  if (outcome.ok) return { kind: 'done', access, data: toText(outcome.bytes) }
+  return outcome.pending ? { kind: 'pending' } : { kind: 'fault', fault: outcome.fault }
+}
+
+interface Missed {
+  readonly access: 'read' | 'write'
+  readonly bytes: Uint8Array
+  readonly outcome: Extract<DmaOutcome, { pending: false }>
+}
+
+/** A recoverable fault makes the device ask; the transfer waits where somebody will answer. */
+function waitForPage(machine: Machine, request: DmaRequest, missed: Missed): DmaOutcome {
+  const { fault } = missed.outcome
+  const { device, address, pasid } = request
+  const wire = wireOf(device, pasid) ?? null
+  if (!fault.recoverable) return missed.outcome
+  const group = askForPage(machine, { device, pasid, wire, fault })
+  if (group === null) return missed.outcome
+  const { access, bytes } = missed
+  const data = access === 'write' ? toText(bytes) : null
+  const waiting = {
+    device: device.name,
+    pasid,
+    wire,
+    group,
+    address,
+    access,
+    data,
+    length: bytes.length,
+    fault,
+  }
+  machine.update({ waiting: [...machine.root.waiting, waiting] })
+  return { ok: false, pending: true }
+}
+
+function attemptTransfer(
+  machine: Machine,
+  request: DmaRequest,
+  access: 'read' | 'write',
+  bytes: Uint8Array,
+): Exclude<DmaOutcome, { pending: true }> {
   const runs: { hpa: bigint; bytes: number }[] = []
   let stale = false
   ask(machine, request, access, bytes.length)
@@ -46,7 +119,7 @@ function transfer(
     const translated = translate(machine, { ...request, address, access, commit: true, cached: true })
     if (!translated.ok) {
       tell(machine, request.device, access, { bytes: moved, runs, stale })
-      return { ok: false, fault: translated.fault, moved }
+      return { ok: false, pending: false, fault: translated.fault, moved }
     }
     stale ||= translated.cache === 'stale-hit'
     const count = Math.min(bytes.length - moved, Number(PAGE_BYTES - (address % PAGE_BYTES)))

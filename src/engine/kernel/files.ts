@@ -89,7 +89,7 @@ export function bindDevice(
   cookie: bigint | null,
 ): Outcome<null> {
   if (device.boundFd !== null) return refuse('bind.taken', { device: device.name, fd: device.boundFd })
-  machine.setDevice({ ...device, boundFd: fd, context })
+  machine.setDevice({ ...device, boundFd: fd, context, cookie })
   blockDevice(machine, device)
   const to = contextOf(machine, context).fd
   machine.emit({ kind: 'bound', actor: 'kernel', device: device.name, fd: to, cookie })
@@ -115,7 +115,7 @@ function releaseDevice(machine: Machine, name: string): void {
   const device = machine.device(name)
   const { context } = device
   if (context === null) return
-  machine.setDevice({ ...device, boundFd: null, context: null })
+  machine.setDevice({ ...device, boundFd: null, context: null, cookie: null })
   const { fd } = contextOf(machine, context)
   machine.emit({ kind: 'unbound', actor: 'kernel', device: name, fd, cookie: null })
   reapContext(machine, context)

@@ -36,7 +36,7 @@ export function translate(machine: Machine, call: TranslateCall): Translation {
  * The PASID on the wire. A physical function sends whatever its driver says; the driver of a mediated one
  * knows the attached numbers only and sends nothing for another (undefined).
  */
-function wireOf(device: DeviceRecord, pasid: number | null): number | null | undefined {
+export function wireOf(device: DeviceRecord, pasid: number | null): number | null | undefined {
   if (pasid === null) return device.defaultPasid
   if (device.kind === 'pci') return pasid
   return device.attachments.find(at => at.pasid === pasid)?.wire

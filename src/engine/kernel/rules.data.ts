@@ -158,6 +158,15 @@ export const RULES = {
     'limit',
   ),
 
+  'fault.none': rule('EAGAIN', 'no page fault waits to be read', 'R38'),
+  'fault.not-pending': rule(
+    'ENOENT',
+    'no page fault of ioasid {ioasid} at {addr} waits for an answer',
+    'R38',
+  ),
+  'fault.code': rule('EINVAL', 'response code {code} is not success, invalid or failure', 'R38'),
+  'fault.no-guest': rule('ENOENT', 'no page fault of {device} waits for an answer', 'R38', 'limit'),
+
   'group.partial': rule('EBUSY', 'ioasid {ioasid} waits for {waiting} of group {group}', 'v1 2, groups; R27'),
   'group.split': rule('EINVAL', '{mate} of the same group {group} is attached to ioasid {other}', 'R27'),
 

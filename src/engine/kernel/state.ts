@@ -5,7 +5,7 @@
  * a journal position. Bulk things (areas, pins, process memory, registered ranges) live in the range
  * trees of `mem`, addressed by the tree ids below.
  */
-import type { HwDevice } from '../hw'
+import type { HwDevice, HwFault } from '../hw'
 import type { PtConfig, TableRef } from '../pt'
 
 export type SpaceKind =
@@ -111,6 +111,8 @@ export interface DeviceRecord {
   /** The device fd through which it is bound, and the context. */
   readonly boundFd: number | null
   readonly context: number | null
+  /** The user's number for the device, where the bind gave one. */
+  readonly cookie: bigint | null
   /** In the order they were made: a root before its children. */
   readonly attachments: readonly DeviceAttachment[]
   /** The space whose tables the IOMMU uses for its untagged DMA, or null while blocked. */
@@ -119,6 +121,44 @@ export interface DeviceRecord {
   readonly pasidRoutes: readonly PasidRoute[]
   readonly order: number
 }
+
+/** A page that a device asked for and nobody has answered for yet. */
+export interface PendingFault {
+  readonly context: number
+  /** uid. */
+  readonly space: number
+  readonly device: string
+  /** As the user knows it, and as it stood on the wire. */
+  readonly pasid: number | null
+  readonly wire: number | null
+  readonly group: number
+  /** Bytes, a multiple of 4 KiB. */
+  readonly address: bigint
+  readonly access: 'read' | 'write'
+  /** True once the user has taken it out of the ring. */
+  readonly read: boolean
+}
+
+/** A transfer of a device that waits for a page. */
+export interface WaitingDma {
+  readonly device: string
+  readonly pasid: number | null
+  readonly wire: number | null
+  readonly group: number
+  readonly address: bigint
+  readonly access: 'read' | 'write'
+  /** What is written, a letter a byte; null for a read. */
+  readonly data: string | null
+  readonly length: number
+  /** What it ends with where no page comes. */
+  readonly fault: HwFault
+}
+
+/** How the last transfer of a device ended, or that it waits. */
+export type DmaResult =
+  | { readonly kind: 'done'; readonly access: 'read' | 'write'; readonly data: string }
+  | { readonly kind: 'fault'; readonly fault: HwFault }
+  | { readonly kind: 'pending' }
 
 /** One entry of the processor's PASID translation table of a virtual machine. */
 export interface CpuPasid {
@@ -146,6 +186,10 @@ export interface Root {
   readonly devices: ReadonlyMap<string, DeviceRecord>
   /** Pages that the guest takes for tables: the next one downwards (null before the first), and those given back. */
   readonly guestPages: { readonly next: number | null; readonly free: readonly number[] }
+  /** Oldest first. */
+  readonly faults: readonly PendingFault[]
+  readonly waiting: readonly WaitingDma[]
+  readonly dmaResults: ReadonlyMap<string, DmaResult>
   readonly cpuPasids: readonly CpuPasid[]
   readonly guesses: readonly Guess[]
   /** Pages charged to the process now; a page charged twice counts twice. */

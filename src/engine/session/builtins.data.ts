@@ -7,11 +7,13 @@ import {
   type BuiltinRun,
   closeAllFiles,
   dmaReadCall,
+  dmaResultCall,
   dmaWriteCall,
   enqcmdCall,
   guestMapCall,
   guestUnmapCall,
   notModelledCall,
+  pageResponseCall,
 } from './builtins'
 
 export interface Builtin extends BuiltinWord {
@@ -57,7 +59,12 @@ export const BUILTINS: readonly Builtin[] = [
     doc: 'A guest thread submits work by ENQCMD; the device fetches 64 bytes of it. Gives 64, or fault.',
     run: enqcmdCall,
   },
-  later('dma_result', [DEV], 'The outcome of the last DMA of a device.'),
+  {
+    name: 'dma_result',
+    params: [DEV],
+    doc: 'How the last DMA of a device ended: text, bytes written, fault, or pending.',
+    run: dmaResultCall,
+  },
   {
     name: 'guest_map',
     params: [
@@ -81,7 +88,12 @@ export const BUILTINS: readonly Builtin[] = [
     [TABLE, param('pasid', 'pasid'), param('entry', 'number')],
     'The guest writes an entry of its PASID table.',
   ),
-  later('page_response', [DEV, param('code', 'number')], 'The guest answers a page request.'),
+  {
+    name: 'page_response',
+    params: [DEV, param('code', 'number')],
+    doc: 'The guest answers a page request of a device: 0 success, 1 invalid, 2 failure; the VMM completes it.',
+    run: pageResponseCall,
+  },
   later(
     'viommu',
     [DEV, param('ioasid', 'ioasid'), param('way', 'text')],

@@ -1,14 +1,16 @@
 /** What the built-in functions do to the machine. DMA moves bytes; text is taken as Latin-1. */
 
-import type { OutValue } from '../dialects/contract'
+import type { Dialect, OutValue } from '../dialects/contract'
+import { vmmCall } from '../dialects/dispatch'
 import type { Value } from '../flow'
 import type { HwFault } from '../hw'
-import { type DmaRequest, dmaRead, dmaWrite } from '../kernel/dma'
+import { type DmaOutcome, type DmaRequest, dmaRead, dmaWrite, toBytes, toText } from '../kernel/dma'
 import { closeAll } from '../kernel/files'
 import { type GuestRun, guestMap, guestUnmap } from '../kernel/guest-tables'
 import { submitWork } from '../kernel/kvm'
 import type { Machine } from '../kernel/machine'
 import type { Outcome, Refusal } from '../kernel/outcome'
+import type { ResponseCode } from '../kernel/page-faults'
 import type { DeviceRecord } from '../kernel/state'
 import { pageOf } from '../kernel/state'
 import { argumentOf } from './arguments'
@@ -26,7 +28,7 @@ export type BuiltinOutcome =
   | { readonly refused: Refusal }
   | { readonly notModelled: true }
 
-export type BuiltinRun = (machine: Machine, args: readonly Value[]) => BuiltinOutcome
+export type BuiltinRun = (machine: Machine, args: readonly Value[], dialect: Dialect) => BuiltinOutcome
 
 /** A DMA longer than this is the author's slip, not a flow. */
 const MOST_DMA_BYTES = 16n * 1024n * 1024n
@@ -43,7 +45,7 @@ export const dmaWriteCall: BuiltinRun = (machine, [device, address, data, pasid]
   if ('problem' in request) return request
   if (data?.kind !== 'text') return { problem: 'the data of dma_write is a string' }
   const outcome = dmaWrite(machine, request, toBytes(data.value))
-  if (!outcome.ok) return faulted(outcome.fault)
+  if (!outcome.ok) return unfinished(outcome)
   const { length } = outcome.bytes
   return { ret: length, value: { kind: 'int', value: BigInt(length) }, out: null }
 }
@@ -54,7 +56,7 @@ export const dmaReadCall: BuiltinRun = (machine, [device, address, length, pasid
   if (length?.kind !== 'int' || length.value < 0n || length.value > MOST_DMA_BYTES)
     return { problem: 'the length of dma_read is a number of bytes up to 16 MiB' }
   const outcome = dmaRead(machine, request, Number(length.value))
-  if (!outcome.ok) return faulted(outcome.fault)
+  if (!outcome.ok) return unfinished(outcome)
   const text = toText(outcome.bytes)
   return { ret: outcome.bytes.length, value: { kind: 'text', value: text }, out: { data: text } }
 }
@@ -108,7 +110,7 @@ export const enqcmdCall: BuiltinRun = (machine, [device, vpasid, address]) => {
   const found = submitWork(machine, request.device, vpasid.value)
   if (!found.ok) return { refused: found }
   const outcome = dmaRead(machine, { ...request, pasid: found.value }, WORK_BYTES)
-  if (!outcome.ok) return faulted(outcome.fault)
+  if (!outcome.ok) return unfinished(outcome)
   return { ret: WORK_BYTES, value: { kind: 'int', value: BigInt(WORK_BYTES) }, out: null }
 }
 
@@ -148,17 +150,50 @@ function nameOf(value: Value | undefined): string {
   }
 }
 
+const PENDING: BuiltinAnswer = { ret: 0, value: { kind: 'pending' }, out: { pending: true } }
+
+const unfinished = (outcome: Extract<DmaOutcome, { ok: false }>): BuiltinAnswer =>
+  outcome.pending ? PENDING : faulted(outcome.fault)
+
+/** How the last transfer of a device ended: text read, bytes written, fault, or pending. */
+export const dmaResultCall: BuiltinRun = (machine, [device]) => {
+  const found = findDevice(machine, device)
+  if (found === null) return { problem: `no device ${nameOf(device)}: nothing declares or opens it` }
+  const result = machine.root.dmaResults.get(found.name)
+  if (result === undefined) return { problem: `${found.name} has made no DMA` }
+  if (result.kind === 'pending') return PENDING
+  if (result.kind === 'fault') return faulted(result.fault)
+  const { data, access } = result
+  const value: Value =
+    access === 'read' ? { kind: 'text', value: data } : { kind: 'int', value: BigInt(data.length) }
+  return { ret: data.length, value, out: access === 'read' ? { data } : null }
+}
+
+const CODES: readonly ResponseCode[] = ['success', 'invalid', 'failure']
+
+/**
+ * The guest's driver answers a page request of a device: through the vIOMMU to the VMM, which finds the
+ * fault it knows and completes it by the dialect's call.
+ */
+export const pageResponseCall: BuiltinRun = (machine, [device, code], dialect) => {
+  const found = findDevice(machine, device)
+  if (found === null) return { problem: `no device ${nameOf(device)}: nothing declares or opens it` }
+  const given = code?.kind === 'int' ? CODES[Number(code.value)] : CODES.find(one => one === nameOf(code))
+  if (given === undefined)
+    return { problem: 'the code of page_response is success, invalid or failure (0, 1, 2)' }
+  const attached = new Set(found.attachments.map(at => at.space))
+  const fault =
+    machine.root.faults.find(one => one.device === found.name) ??
+    machine.root.faults.find(one => attached.has(one.space))
+  if (fault === undefined || dialect.pageResponse === null)
+    return { refused: { rule: 'fault.no-guest', values: { device: found.name } } }
+  const what = `page response for ${found.name}, ${given}`
+  machine.emit({ kind: 'message', actor: 'guest', to: 'vmm', what, ref: found.name })
+  const { ret, value } = vmmCall(machine, dialect, dialect.pageResponse(machine, fault, given))
+  return { ret, value: { kind: 'int', value }, out: null }
+}
+
 function faulted(fault: HwFault): BuiltinAnswer {
   const { code, name, stage, level, address, access } = fault
   return { ret: -1, value: { kind: 'fault' }, out: { fault: { code, name, stage, level, address, access } } }
-}
-
-function toBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, letter => letter.charCodeAt(0) & 0xff)
-}
-
-function toText(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return text
 }

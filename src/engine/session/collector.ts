@@ -6,9 +6,12 @@ export class Collector implements EventSink {
   readonly on = true
   private readonly found: EventBody[] = []
   private readonly step: number
+  /** The step's own call, where it is one; calls inside it are those of the VMM. */
+  private readonly call: string
 
-  constructor(step: number) {
+  constructor(step: number, call: string) {
     this.step = step
+    this.call = call
   }
 
   emit(event: EventBody): void {
@@ -19,8 +22,15 @@ export class Collector implements EventSink {
     else this.found[this.found.length - 1] = joined
   }
 
-  /** In the order they happened, numbered from 1. */
+  /** In the order they happened, numbered from 1; what belongs to a call inside the step has its number. */
   events(): readonly MachineEvent[] {
-    return this.found.map((event, at) => ({ ...event, step: this.step, sub: 0, seq: at + 1 }))
+    let calls = 0
+    let sub = 0
+    return this.found.map((event, at) => {
+      if (event.kind === 'call' && event.cmd !== this.call) sub = ++calls
+      const told = { ...event, step: this.step, sub, seq: at + 1 }
+      if (event.kind === 'return') sub = 0
+      return told
+    })
   }
 }

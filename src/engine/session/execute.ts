@@ -5,7 +5,7 @@
 
 import { unreachable } from '../bits'
 import type { Dialect, OutValue } from '../dialects/contract'
-import { type CallAnswer, commandNamed, dispatch, runCall } from '../dialects/dispatch'
+import { type CallAnswer, commandNamed, dispatch, readFile, runCall } from '../dialects/dispatch'
 import { openPath } from '../dialects/open'
 import type { Diagnostic, Operation, PlannedStep, Value } from '../flow'
 import { closeFile } from '../kernel/files'
@@ -66,8 +66,9 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
         return closed.ok ? answer({ ret: 0, out: null }) : closed
       })
     }
-    case 'mmap':
     case 'read':
+      return readFile(machine, dialect, argumentOf(machine, operation.fd, 'fd'), null)
+    case 'mmap':
       return runCall(machine, dialect, { name: operation.kind, args: {} }, () =>
         refuse('not-modelled-yet', { what: `${operation.kind}()` }),
       )
@@ -109,7 +110,7 @@ function builtin(
   n: number,
 ): Executed {
   const { name, args } = operation
-  const outcome = BUILTINS.find(row => row.name === name)?.run(machine, args) ?? {
+  const outcome = BUILTINS.find(row => row.name === name)?.run(machine, args, dialect) ?? {
     notModelled: true as const,
   }
   const object = args.map(shortValue).join(' ')

@@ -34,6 +34,9 @@ function hashObjects(machine: Machine, hash: Hash): void {
     for (const route of device.pasidRoutes) hash.text(`pasid ${route.pasid} ${route.wire} ${route.space}`)
     for (const at of device.attachments) hash.text(`${at.space} ${at.pasid} ${at.wire}`)
   }
+  for (const one of machine.root.faults) hash.text(JSON.stringify({ ...one, address: String(one.address) }))
+  for (const { fault, ...one } of machine.root.waiting)
+    hash.text(`${fault.code} ${JSON.stringify({ ...one, address: String(one.address) })}`)
   hash.text(`guest ${guestPages.next} ${guestPages.free.join(' ')}`)
   for (const entry of cpuPasids) hash.text(`cpu ${entry.vm} ${entry.vpasid} ${entry.wire} ${entry.space}`)
   for (const guess of guesses) hash.text(`${guess.name} ${guess.value}`)

@@ -195,7 +195,7 @@ export class FlowSession implements Session {
     if (step === undefined) return undefined
     return this.timeline.revisit(n, () => {
       const before = this.machine.root
-      const collector = new Collector(n)
+      const collector = new Collector(n, this.steps[n - 1]?.call ?? '')
       this.machine.costs.nextStep()
       this.machine.events = collector
       execute(this.machine, this.dialect, step, n)

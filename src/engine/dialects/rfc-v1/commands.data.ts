@@ -6,6 +6,7 @@
  */
 import type { FieldWord, Role } from '../../flow/vocabulary'
 import type { Command } from '../contract'
+import { pageResponse } from './faults'
 import * as lower from './lower'
 
 const field = (name: string, role: Role, doc: string, aliases: readonly string[] = []): FieldWord => ({
@@ -231,10 +232,27 @@ const OUR_COMMANDS: readonly Command[] = [
     label: label('LOOKUP', 'ioasid', 'iova'),
     lower: lower.lookupIova,
   }),
-  ...(['IOASID_PAGE_RESPONSE', 'IOASID_SET_DIRTY', 'IOASID_GET_DIRTY'] as const).map((name, at) =>
+  command({
+    name: 'IOASID_PAGE_RESPONSE',
+    nr: 35,
+    origin: 'ours',
+    file: 'context',
+    argument: 'struct',
+    fields: [
+      IOASID,
+      field('addr', 'iova', 'the address of the report', ['iova', 'address']),
+      field('code', 'number', 'IOASID_PAGE_RESP_*'),
+      COOKIE,
+      USER_PASID,
+    ],
+    doc: 'Answers a page fault that was read from the file. Ours, not in the RFC.',
+    label: label('PAGE_RESPONSE', 'ioasid', 'addr'),
+    lower: pageResponse,
+  }),
+  ...(['IOASID_SET_DIRTY', 'IOASID_GET_DIRTY'] as const).map((name, at) =>
     command({
       name,
-      nr: 35 + at,
+      nr: 36 + at,
       origin: 'ours',
       file: 'context',
       argument: 'struct',
@@ -242,12 +260,8 @@ const OUR_COMMANDS: readonly Command[] = [
         IOASID,
         IOVA,
         SIZE,
-        ADDR,
-        field('code', 'number', 'the response code'),
         field('enable', 'number', '1 on, 0 off'),
         field('page_size', 'size', 'bytes per bit'),
-        COOKIE,
-        USER_PASID,
       ],
       doc: 'Ours, not in the RFC. Not modelled yet.',
       label: label(name.replace('IOASID_', ''), 'ioasid'),

@@ -3,6 +3,7 @@
  * differ from each other, and are this emulator's own.
  */
 import type { Machine } from '../../kernel/machine'
+import type { ResponseCode } from '../../kernel/page-faults'
 import type { SpaceKind } from '../../kernel/state'
 
 export const ATTACH_USER_PASID = 1n
@@ -26,6 +27,17 @@ export const PGTABLE_FORMATS: readonly {
   readonly value: bigint
   readonly format: string
 }[] = [{ name: 'IOASID_PGTABLE_FORMAT_VTD_FS', value: 1n, format: 'vtd-fs' }]
+
+/** Answers to a page request, numbered as Linux numbered them for its first page-response call. */
+export const RESPONSE_CODES: readonly {
+  readonly name: string
+  readonly value: bigint
+  readonly code: ResponseCode
+}[] = [
+  { name: 'IOASID_PAGE_RESP_SUCCESS', value: 0n, code: 'success' },
+  { name: 'IOASID_PAGE_RESP_INVALID', value: 1n, code: 'invalid' },
+  { name: 'IOASID_PAGE_RESP_FAILURE', value: 2n, code: 'failure' },
+]
 
 export interface Extension {
   readonly name: string
@@ -70,4 +82,5 @@ export const CONSTANTS: Readonly<Record<string, bigint>> = Object.fromEntries([
   ...named(SPACE_TYPES),
   ...named(EXTENSIONS),
   ...named(PGTABLE_FORMATS),
+  ...named(RESPONSE_CODES),
 ])

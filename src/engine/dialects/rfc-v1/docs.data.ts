@@ -123,7 +123,11 @@ const OURS: Readonly<Record<string, CommandDocs>> = {
       { name: 'perm', type: 'word', doc: 'r, w or rw' },
     ],
   }),
-  IOASID_PAGE_RESPONSE: docs({ source: 'R38', returns: ZERO, rules: LATER }),
+  IOASID_PAGE_RESPONSE: docs({
+    source: 'R38',
+    returns: ZERO,
+    rules: [...READY, 'fault.code', 'fault.not-pending'],
+  }),
   IOASID_SET_DIRTY: docs({ source: 'R39', returns: ZERO, rules: LATER }),
   IOASID_GET_DIRTY: docs({
     source: 'R39',
@@ -195,6 +199,9 @@ export const DOCS: DialectDocs = {
     IOMMU_IOASID_TYPE_SVA: "A space that shares the process's own table. Ours, not in the RFC (R30, R34).",
     IOMMU_IOASID_TYPE_PASSTHROUGH:
       "The guest's passthrough: a kernel-managed root under that label (R30, R33).",
+    IOASID_PAGE_RESP_SUCCESS: 'Answer to a page fault: the page is there, the device tries again.',
+    IOASID_PAGE_RESP_INVALID: 'Answer to a page fault: there is no such page, this access ends in a fault.',
+    IOASID_PAGE_RESP_FAILURE: 'Answer to a page fault: the device asks for no page any more.',
     IOASID_PGTABLE_FORMAT_VTD_FS:
       'Format of a user table: the first stage of VT-d, that of x86-64 paging. Ours, not in the RFC.',
     EXT_MAP_TYPE1V2: 'Extension: unmap as VFIO type1v2 does. 1 under unmap=type1v2 only.',

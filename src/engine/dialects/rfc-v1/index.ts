@@ -8,6 +8,7 @@ import { CHECKS } from './checks.data'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
 import { DOCS } from './docs.data'
+import { completeFault, readFaults } from './faults'
 import { KNOBS } from './knobs.data'
 
 /** What the sections that begin "after boot" take for granted. */
@@ -53,6 +54,8 @@ export const rfcV1: Dialect = {
     { name: /^giova_ioasid$/, lines: ['giova_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);'] },
     { name: /^gva_ioasid$/, lines: ['gva_ioasid = ioctl(ioasid_fd, IOASID_CREATE_NESTING, gpa_ioasid);'] },
   ],
+  read: readFaults,
+  pageResponse: completeFault,
   objects: { context: 'ioasid_ctx', space: 'ioasid_data', device: 'ioasid_dev' },
   errnos: {},
   docs: DOCS,
@@ -60,7 +63,7 @@ export const rfcV1: Dialect = {
   notModelled: [
     'PASID tables of the user, which no platform here has',
     'SVA spaces',
-    'page faults, dirty tracking',
+    'dirty tracking',
     'ENQCMD but for its PASID translation and the DMA it leads to',
   ],
 }

@@ -2,7 +2,7 @@
  * The argued choices as knobs, with v1's value first where the proposal made one. Who argued for what
  * is told in our words; the mails are those of May and June 2021 on /dev/ioasid.
  *
- * Only knobs this dialect obeys today are listed; the ones about PASID tables and faults come with those.
+ * Only knobs this dialect obeys today are listed; the ones about PASID tables come with those.
  */
 import type { KnobWord } from '../../flow/vocabulary'
 
@@ -59,6 +59,14 @@ export const KNOBS: readonly KnobWord[] = [
     default: 'partial-list',
     argued:
       'Proposal v1: a list of devices that wait. Version 2 blocks DMA of the group, mainline wants one table.',
+  },
+  {
+    key: 'fault-target',
+    title: 'Whom a page fault is reported for',
+    values: ['any-device', 'cookie'],
+    default: 'any-device',
+    argued:
+      'Proposal v1: the space and the address; the VMM takes any device attached. Version 2 adds the cookie of the device, and its PASID.',
   },
   {
     key: 'invalidate-scope',

@@ -12,7 +12,7 @@ export const CALLS: Readonly<Record<string, (lender: Lender, node: CallNode) => 
   ioctl: checkIoctl,
   memset: checkMemset,
   close: (lender, node) => withRoles(lender, node, { least: 1, most: 1, roles: ['fd'] }),
-  read: (lender, node) => withRoles(lender, node, { least: 1, most: 3, roles: ['fd'] }),
+  read: checkRead,
   expect: (lender, node) => withRoles(lender, node, { least: 1, most: 1, roles: [] }),
   note: (lender, node) => withRoles(lender, node, { least: 1, most: 1, roles: ['text'] }),
   mmap: (lender, node) => {
@@ -97,6 +97,17 @@ function checkIoctl(lender: Lender, node: CallNode): void {
   if (word === null) return
   if (argument !== undefined) checkArgument(lender, argument, word)
   else if (word.argument === 'value') hasCount(lender, node, 3, 3)
+}
+
+/** `read(fd, &report, sizeof(report))`: what is read goes into a variable, new or not. */
+function checkRead(lender: Lender, node: CallNode): void {
+  const [fd, into, size] = node.args
+  if (!hasCount(lender, node, 1, 3) || fd === undefined) return
+  lender.expression(fd, 'fd')
+  const target = into?.kind === 'unary' ? into.operand : into
+  if (target?.kind === 'name') lender.scope.names.fieldsOf(target.name)
+  else if (into !== undefined) lender.expression(into, null)
+  if (size !== undefined) lender.expression(size, 'size')
 }
 
 /** `memset(&x, 0, sizeof(x))` empties a struct: fields given before are gone. */

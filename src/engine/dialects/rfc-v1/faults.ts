@@ -1,0 +1,79 @@
+/**
+ * Page faults of /dev/ioasid: reports read from the file, answers by a call whose idea is in the proposal
+ * and whose spelling is ours.
+ *
+ * Source: rfc 6, R38.
+ */
+
+import type { Machine } from '../../kernel/machine'
+import { answer, refuse } from '../../kernel/outcome'
+import { faultFor, type ResponseCode, readFault } from '../../kernel/page-faults'
+import { respondToFault } from '../../kernel/page-response'
+import { findSpace, requireReady } from '../../kernel/spaces'
+import type { PendingFault } from '../../kernel/state'
+import type { Lowering, OutValue, VmmCall } from '../contract'
+import { RESPONSE_CODES } from './constants.data'
+
+/** The oldest report: which space and address, and with fault-target=cookie which device and PASID. */
+export const readFaults: Lowering = call => {
+  const { machine } = call
+  const found = readFault(machine, call.file.context ?? 0)
+  if (!found.ok) return found
+  relay(machine, found.value)
+  return answer({ ret: 0, out: reportOf(machine, found.value) })
+}
+
+const namesDevice = (machine: Machine): boolean => machine.policy['fault-target'] === 'cookie'
+
+function reportOf(machine: Machine, fault: PendingFault): Readonly<Record<string, OutValue>> {
+  const { address, access, pasid, device } = fault
+  const plain = { ioasid: machine.space(fault.space).id, addr: address, perm: access === 'write' ? 'w' : 'r' }
+  if (!namesDevice(machine)) return plain
+  return { ...plain, cookie: machine.device(device).cookie, vpasid: pasid }
+}
+
+/** The VMM tells the guest: of any device attached to the space, or of the one whose cookie it was given. */
+function relay(machine: Machine, fault: PendingFault): void {
+  const [any] = machine.space(fault.space).attachments
+  const known = namesDevice(machine) ? fault : any
+  const tag = known?.pasid == null ? '' : `, vPASID ${known.pasid}`
+  const what = `page request of ${known?.device ?? fault.device}${tag} at 0x${fault.address.toString(16)}`
+  machine.emit({ kind: 'message', actor: 'vmm', to: 'guest', what, ref: known?.device ?? null })
+}
+
+export const pageResponse: Lowering = call => {
+  const { machine, args } = call
+  const space = findSpace(machine, call.file.context ?? 0, args.value('ioasid'))
+  if (!space.ok) return space
+  const ready = requireReady(machine, space.value)
+  if (!ready.ok) return ready
+  const code = RESPONSE_CODES.find(row => row.value === args.value('code'))?.code
+  if (code === undefined) return refuse('fault.code', { code: args.value('code') })
+  const named = namesDevice(machine)
+  const fault = faultFor(machine, {
+    space: space.value,
+    address: args.value('addr'),
+    cookie: named ? args.given('cookie') : null,
+    pasid: named ? args.given('user_pasid') : null,
+  })
+  if (!fault.ok) return fault
+  respondToFault(machine, fault.value, code)
+  return answer({ ret: 0, out: null })
+}
+
+/** What a VMM calls once the guest has answered. */
+export function completeFault(machine: Machine, fault: PendingFault, code: ResponseCode): VmmCall {
+  const { fd } = machine.root.contexts.get(fault.context) ?? { fd: -1 }
+  const value = RESPONSE_CODES.find(row => row.code === code)?.value ?? 0n
+  const fields = { ioasid: BigInt(machine.space(fault.space).id), addr: fault.address, code: value }
+  const cookie = machine.device(fault.device).cookie
+  const which = {
+    ...(cookie === null ? {} : { cookie }),
+    ...(fault.pasid === null ? {} : { user_pasid: BigInt(fault.pasid) }),
+  }
+  return {
+    fd,
+    command: 'IOASID_PAGE_RESPONSE',
+    fields: namesDevice(machine) ? { ...fields, ...which } : fields,
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Page requests of devices, as the kernel handles them: it finds whose table was walked, tells the user
+ * through a ring, and hands the answer back to the IOMMU.
+ *
+ * Source: rfc 6, R38. Only a table that the user writes can be mended by the user: a request that ends in
+ * any other space is answered invalid at once. Not modelled: the shape of the ring in memory, the eventfd
+ * (told as a message), faults of the process's own memory.
+ */
+import type { HwFault, PageRequest, PageResponse } from '../hw'
+import type { Machine } from './machine'
+import { answer, type Outcome, refuse } from './outcome'
+import { wireOwner } from './pasids'
+import type { DeviceRecord, PendingFault, SpaceRecord } from './state'
+
+export type ResponseCode = PageResponse['code']
+
+/** Reports that a user has not read; one more is answered failure (R38). */
+const RING_SIZE = 16
+
+export interface PageAsk {
+  readonly device: DeviceRecord
+  readonly pasid: number | null
+  readonly wire: number | null
+  readonly fault: HwFault
+}
+
+/** A device asks for the page it missed. The group that waits for an answer, or null where none will come. */
+export function askForPage(machine: Machine, ask: PageAsk): number | null {
+  const { platform } = machine
+  if (platform.pageRequests === null) return null
+  const { address, access } = ask.fault
+  const request = { device: ask.device.hw, pasid: ask.wire, address, access }
+  const { state, outcome } = platform.pageRequests.request(machine.hw(), machine.root.hw, request)
+  machine.update({ hw: state })
+  if (outcome.kind !== 'queued') return null
+  takeRequests(machine)
+  const { group } = outcome.request
+  const waits = machine.root.faults.some(one => isGroup(one, ask.device.name, ask.wire, group))
+  return waits ? group : null
+}
+
+const isGroup = (one: PendingFault, device: string, wire: number | null, group: number): boolean =>
+  one.device === device && one.wire === wire && one.group === group
+
+/** The interrupt: everything in the queue goes to whom it concerns. */
+function takeRequests(machine: Machine): void {
+  const { platform } = machine
+  if (platform.pageRequests === null) return
+  const { state, requests } = platform.pageRequests.read(machine.hw(), machine.root.hw)
+  machine.update({ hw: state })
+  machine.emit({
+    kind: 'message',
+    actor: 'iommu',
+    to: 'kernel',
+    what: 'page requests in the queue',
+    ref: null,
+  })
+  for (const request of requests) report(machine, request)
+}
+
+function report(machine: Machine, request: PageRequest): void {
+  const { rid, pasid: wire, group, address, access } = request
+  const device = wire === null ? untaggedOwner(machine, rid) : wireOwner(machine, rid, wire)
+  const at = device?.attachments.findLast(one => one.wire === wire)
+  const space = at === undefined ? undefined : machine.root.spaces.get(at.space)
+  const unread = machine.root.faults.filter(one => !one.read && one.context === space?.context).length
+  if (
+    device === null ||
+    at === undefined ||
+    space === undefined ||
+    access === null ||
+    space.userTable === null
+  ) {
+    answerGroup(machine, { rid, pasid: wire, group, code: 'invalid' })
+    return
+  }
+  if (unread >= RING_SIZE) {
+    answerGroup(machine, { rid, pasid: wire, group, code: 'failure' })
+    return
+  }
+  const { context, uid } = space
+  const named = { device: device.name, pasid: at.pasid, wire, group, address, access, read: false }
+  machine.update({ faults: [...machine.root.faults, { context, space: uid, ...named }] })
+  const what = `fault at ${hex(address)} of ioasid ${space.id} in the ring, eventfd raised`
+  machine.emit({ kind: 'message', actor: 'kernel', to: 'vmm', what, ref: space.name })
+}
+
+function untaggedOwner(machine: Machine, rid: number): DeviceRecord | null {
+  const devices = [...machine.root.devices.values()]
+  return devices.find(device => device.kind === 'pci' && device.hw.rid === rid) ?? null
+}
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`
+
+/** The oldest report that a context's user has not read (R38: none is -EAGAIN). */
+export function readFault(machine: Machine, context: number): Outcome<PendingFault> {
+  const found = machine.root.faults.find(one => one.context === context && !one.read)
+  if (found === undefined) return refuse('fault.none')
+  const faults = machine.root.faults.map(one => (one === found ? { ...one, read: true } : one))
+  machine.update({ faults })
+  return answer(found)
+}
+
+export interface FaultKey {
+  readonly space: SpaceRecord
+  readonly address: bigint
+  /** Narrows the answer to one device or PASID where the user says which (fault-target=cookie). */
+  readonly cookie: bigint | null
+  readonly pasid: bigint | null
+}
+
+/** The oldest unanswered fault that a user's response means. */
+export function faultFor(machine: Machine, key: FaultKey): Outcome<PendingFault> {
+  const page = key.address & ~0xfffn
+  const found = machine.root.faults.find(
+    one =>
+      one.space === key.space.uid &&
+      one.address === page &&
+      (key.cookie === null || machine.device(one.device).cookie === key.cookie) &&
+      (key.pasid === null || BigInt(one.pasid ?? 0) === key.pasid),
+  )
+  return found === undefined
+    ? refuse('fault.not-pending', { ioasid: key.space.id, addr: key.address })
+    : answer(found)
+}
+
+/** Hands an answer to the IOMMU; the transfer that waited is the caller's to go on with. */
+export function answerFault(machine: Machine, fault: PendingFault, code: ResponseCode): void {
+  machine.update({ faults: machine.root.faults.filter(one => one !== fault) })
+  const { rid } = machine.device(fault.device).hw
+  answerGroup(machine, { rid, pasid: fault.wire, group: fault.group, code })
+}
+
+function answerGroup(machine: Machine, response: PageResponse): void {
+  const { platform } = machine
+  if (platform.pageRequests === null) return
+  const { state } = platform.pageRequests.respond(machine.hw(), machine.root.hw, response)
+  machine.update({ hw: state })
+}
+
+/** A route is taken away: what waits on it is answered invalid, and its transfers fault (R8, R38). */
+export function cancelFaults(machine: Machine, device: DeviceRecord, wire: number | null): void {
+  for (const fault of machine.root.faults)
+    if (fault.device === device.name && fault.wire === wire) answerFault(machine, fault, 'invalid')
+  const gone = machine.root.waiting.filter(one => one.device === device.name && one.wire === wire)
+  if (gone.length === 0) return
+  const dmaResults = new Map(machine.root.dmaResults)
+  for (const { fault } of gone) dmaResults.set(device.name, { kind: 'fault', fault })
+  machine.update({ waiting: machine.root.waiting.filter(one => !gone.includes(one)), dmaResults })
+}
