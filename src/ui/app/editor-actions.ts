@@ -2,7 +2,7 @@
 import { showHelpAtCursor } from '../panels/editor/reveal'
 import { toggleFoot } from '../stores/foot-store'
 import type { Action } from './actions'
-import { fixAtCursor, goToProblem, writeAllAssumptions } from './problems'
+import type { Controller } from './controller'
 
 export type EditorActionId =
   | 'problem.next'
@@ -13,15 +13,34 @@ export type EditorActionId =
   | 'assumption.write'
   | 'help.show'
 
+type Problems = typeof import('./problems')
+
+/** What knows about edits of the text comes when it is first asked for. */
+const withProblems =
+  (act: (problems: Problems, controller: Controller) => void) =>
+  (controller: Controller): void =>
+    void import('./problems').then(problems => act(problems, controller))
+
 export const EDITOR_ACTIONS: readonly Action[] = [
-  { id: 'problem.next', title: 'Next problem', keys: ['F8'], aliases: ['error'], run: () => goToProblem(1) },
-  { id: 'problem.previous', title: 'Previous problem', keys: ['Shift+F8'], run: () => goToProblem(-1) },
+  {
+    id: 'problem.next',
+    title: 'Next problem',
+    keys: ['F8'],
+    aliases: ['error'],
+    run: withProblems(p => p.goToProblem(1)),
+  },
+  {
+    id: 'problem.previous',
+    title: 'Previous problem',
+    keys: ['Shift+F8'],
+    run: withProblems(p => p.goToProblem(-1)),
+  },
   {
     id: 'problem.fix',
     title: 'Fix the problem in this line',
     keys: ['Alt+Enter'],
     aliases: ['near miss', 'did you mean'],
-    run: fixAtCursor,
+    run: withProblems((p, c) => p.fixAtCursor(c)),
   },
   { id: 'problem.list', title: 'List the problems', keys: ['Alt+F8'], run: () => toggleFoot('problems') },
   {
@@ -34,7 +53,7 @@ export const EDITOR_ACTIONS: readonly Action[] = [
     id: 'assumption.write',
     title: 'Write the assumptions into the flow',
     keys: [],
-    run: writeAllAssumptions,
+    run: withProblems((p, c) => p.writeAllAssumptions(c)),
   },
   {
     id: 'help.show',

@@ -84,7 +84,8 @@ export class BrokenWidget extends WidgetType {
     const { span, message, hint, fix } = this.diagnostic
     const place = element('code', '', `${span.line}:${span.column}`)
     const said = element('span', '', ...quoted(hint === null ? message : `${message}: ${hint}`))
-    const note = element('div', 'line-note', place, said)
+    const tone = this.diagnostic.severity === 'error' ? 'line-note' : 'line-note info'
+    const note = element('div', tone, place, said)
     if (fix === null) return note
     const button = element('button', '', fix.title)
     button.type = 'button'

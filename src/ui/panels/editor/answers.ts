@@ -12,6 +12,7 @@ import {
 } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view'
 import type { Diagnostic, StepRecord } from '../../../engine'
+import { isProblem } from '../../app/problems'
 import { isBad } from '../../format/step-outcome'
 import { BrokenWidget, RefusalWidget, ResultWidget, resultText } from './answer-widgets'
 
@@ -26,6 +27,9 @@ export const setAnswers = StateEffect.define<Answers>()
 const ANSWERED_LINE = Decoration.line({ class: 'answered' })
 const REFUSED_LINE = Decoration.line({ class: 'refused' })
 const BROKEN_LINE = Decoration.line({ class: 'broken' })
+const underline = (severity: Diagnostic['severity']): Decoration =>
+  Decoration.mark({ class: `squiggle ${severity}` })
+const UNDERLINE = { error: underline('error'), warning: underline('warning'), info: underline('info') }
 const AHEAD_LINE = Decoration.line({ class: 'ahead' })
 
 const field = StateField.define<DecorationSet>({
@@ -54,12 +58,7 @@ function decorate(state: EditorState, { steps, diagnostics }: Answers): Decorati
     marks.push(...answerMarks(state.doc.line(number), records))
   }
   const errors = diagnostics.filter(d => d.severity === 'error')
-  for (const error of errors) {
-    if (error.span.line > state.doc.lines) continue
-    const line = state.doc.line(error.span.line)
-    marks.push(BROKEN_LINE.range(line.from))
-    marks.push(Decoration.widget({ widget: new BrokenWidget(error), side: 2, block: true }).range(line.to))
-  }
+  for (const problem of diagnostics.filter(isProblem)) marks.push(...problemMarks(state, problem))
   marks.push(...aheadMarks(state, steps, errors))
   return Decoration.set(marks, true)
 }
@@ -82,6 +81,20 @@ function answerMarks(
   if (refused === undefined) return marks
   const note = Decoration.widget({ widget: new RefusalWidget(refused), side: 2, block: true })
   return [REFUSED_LINE.range(line.from), ...marks, note.range(line.to)]
+}
+
+/** The place underlined, and below its line what is wrong. Places are cut to the text, which may be shorter by now. */
+function problemMarks(state: EditorState, problem: Diagnostic): Range<Decoration>[] {
+  const { severity, span } = problem
+  if (span.line > state.doc.lines) return []
+  const line = state.doc.line(span.line)
+  const to = Math.min(Math.max(span.to, span.from + 1), state.doc.length)
+  const note = Decoration.widget({ widget: new BrokenWidget(problem), side: 2, block: true })
+  return [
+    ...(severity === 'error' ? [BROKEN_LINE.range(line.from)] : []),
+    ...(span.from < to ? [UNDERLINE[severity].range(span.from, to)] : []),
+    note.range(line.to),
+  ]
 }
 
 /** Under an error, the lines that are not run recede. */

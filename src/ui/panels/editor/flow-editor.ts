@@ -9,7 +9,6 @@ import {
   undo,
 } from '@codemirror/commands'
 import { bracketMatching } from '@codemirror/language'
-import { setDiagnostics } from '@codemirror/lint'
 import { EditorState, type Extension, Transaction, type TransactionSpec } from '@codemirror/state'
 import {
   drawSelection,
@@ -30,7 +29,6 @@ import { lazySearch } from './find'
 import { flowLanguage } from './flow-language'
 import { foldedDirectives } from './fold-directives'
 import { helpTooltips, showHelp } from './help-tooltip'
-import { lintOf } from './lint-of'
 import { readingMarks, setReading } from './reading-marks'
 import { type Standing, setStanding, standing } from './standing'
 import type { WordHelp } from './word-help'
@@ -66,7 +64,6 @@ export function createEditor({ parent, handover, ...options }: EditorOptions): F
     redo: () => redo(view),
     setAnswers: ({ steps, diagnostics, reading }) => {
       view.dispatch({ effects: [setAnswers.of({ steps, diagnostics }), setReading.of(reading)] })
-      view.dispatch(setDiagnostics(view.state, lintOf(diagnostics, view.state.doc.length)))
     },
     setStanding: at => view.dispatch({ effects: setStanding.of(at) }),
     replaceAll: next => {
