@@ -49,7 +49,7 @@ function distance(from: Box, to: Box, direction: Direction): number | null {
   if (ahead <= 0 || clear < -Math.min(a.high - a.low, b.high - b.low) / 2) return null
   const [c, d] = isUpright ? [spanX(from), spanX(to)] : [spanY(from), spanY(to)]
   const aside = Math.max(0, d.low - c.high, c.low - d.high)
-  return Math.max(0, clear) + SIDEWAYS * aside + Math.abs(d.middle - c.middle) / 100
+  return ahead + SIDEWAYS * aside + Math.abs(d.middle - c.middle) / 10
 }
 
 interface Span {

@@ -50,6 +50,7 @@ export function GraphOutline() {
           isStop={i === stop}
           selected={line.part === 'node' && line.id === selection}
           onClick={() => act({ kind: 'choose', to: i })}
+          onFocus={() => setAt(line.key)}
           onTwist={() => act({ kind: line.open === true ? 'close' : 'open', to: i })}
         />
       ))}
@@ -62,10 +63,11 @@ interface LineProps {
   readonly isStop: boolean
   readonly selected: boolean
   readonly onClick: () => void
+  readonly onFocus: () => void
   readonly onTwist: () => void
 }
 
-function Line({ line, isStop, selected, onClick, onTwist }: LineProps) {
+function Line({ line, isStop, selected, onClick, onFocus, onTwist }: LineProps) {
   const { name, value, before, mark, open } = line
   const change = markName(mark)
   return (
@@ -82,6 +84,7 @@ function Line({ line, isStop, selected, onClick, onTwist }: LineProps) {
       tabIndex={isStop ? 0 : -1}
       className={`g-line ${line.part} ${selected ? 'selected' : ''} ${change === null ? '' : `row-${change}`}`}
       onClick={onClick}
+      onFocus={onFocus}
     >
       <Mark mark={mark} />
       <span className="g-line-text" style={{ '--depth': line.level - 1 }}>
