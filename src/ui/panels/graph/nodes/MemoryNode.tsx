@@ -38,7 +38,7 @@ export const MemoryNode = memo(function MemoryNode({ id }: NodeProps) {
         <MarkBadge mark={node.mark} />
       </span>
       {room > 0 && node.rows.length > 0 && (
-        <span className="lanes block">
+        <span className="g-lanes block">
           <Ruler pieces={pieces} />
           {shown.map((row, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lanes keep their order and may share a label
