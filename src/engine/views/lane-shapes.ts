@@ -11,6 +11,8 @@ export function sortOf(event: MachineEvent): string | null {
       return 'tables'
     case 'reference':
       return `reference ${event.stage}`
+    case 'cache':
+      return `cache ${event.op}`
     case 'config-written':
     case 'pinned':
     case 'unpinned':

@@ -50,7 +50,7 @@ export function laneText(run: readonly Told[]): string {
     case 'shadowed':
       return `${row.object}: ${n === 1 ? `${WORDS[event.kind]}` : `${n} areas ${event.kind}`}`
     case 'cache':
-      return row.object
+      return `${cachesOf(run, event.op)} ${event.op}`
     case 'object-created':
     case 'object-destroyed':
     case 'bound':
@@ -81,6 +81,11 @@ const WORDS = {
   bound: 'bound',
   unbound: 'unbound',
 } as const
+
+/** `context cache, PASID cache`. */
+function cachesOf(run: readonly Told[], op: string): string {
+  return [...new Set(run.map(({ row }) => row.object.replace(` ${op}`, '')))].join(', ')
+}
 
 function pagesOf(run: readonly Told[]): number {
   return run.reduce((sum, { event }) => sum + ('pages' in event ? event.pages : 0), 0)

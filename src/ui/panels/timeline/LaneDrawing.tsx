@@ -18,7 +18,7 @@ export const LaneDrawing = memo(function LaneDrawing({ actors, rows, from, total
     <svg className="lane-drawing" width={width} height={height} aria-hidden>
       {actors.map((actor, i) => {
         const x = laneX(i, actors.length, width)
-        return <line key={actor.id} x1={x} y1={0} x2={x} y2={height} className="lane" />
+        return <line key={actor.id} x1={x} y1={0} x2={x} y2={height} className="lifeline" />
       })}
       {rows.map((row, i) => (
         <g

@@ -28,7 +28,7 @@ export default function LanesPanel({ alone }: { readonly alone: boolean }) {
   const from = seen[0]?.index ?? 0
   const shown = lanes.rows.slice(from, (seen.at(-1)?.index ?? -1) + 1)
   return (
-    <div className={`lanes ${alone ? 'alone' : ''}`}>
+    <div className={`sequence ${alone ? 'alone' : ''}`}>
       <ChartSwitch chart={chart} first={first} />
       <section
         ref={scroll}
