@@ -225,6 +225,22 @@ test('a panel is resized by keyboard and remembers it', async ({ playground, pag
   await expect.poll(async () => Math.abs((await width()) - after)).toBeLessThan(3)
 })
 
+test('the graph is painted though the editor has not come yet', async ({ playground, page }) => {
+  let release = () => {}
+  const held = new Promise<void>(resolve => {
+    release = resolve
+  })
+  await page.route('**/EditorPanel-*.js', async route => {
+    await held
+    await route.continue()
+  })
+  await page.goto('/#g.1')
+  await expect(playground.graph.getByRole('button', { name: /^space, gpa_ioasid/ })).toBeVisible()
+  await expect(playground.editor).toBeHidden()
+  release()
+  await expect(playground.editor).toContainText('gpa_ioasid')
+})
+
 test('forced colours and less motion leave nothing out', async ({ playground, page }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
   await playground.open(PREREG)

@@ -158,7 +158,7 @@ export const ACTIONS: readonly Action[] = [
   {
     id: 'mail.copy',
     title: 'Copy for mail',
-    keys: ['c'],
+    keys: ['y'],
     aliases: ['ASCII', 'plain text'],
     run: c => void copyForMail(c),
   },

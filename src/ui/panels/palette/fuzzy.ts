@@ -55,10 +55,19 @@ function isWordStart(text: string, at: number): boolean {
   return at >= 0 && (at === 0 || /[^a-z0-9]/.test(text[at - 1] ?? ''))
 }
 
-/** Those that fit, the best first; equals keep their order. */
+/** A name outweighs another name for the same thing. */
+function scoreOf(query: string, text: string, isName: boolean): number {
+  const score = fits(query, text)
+  return score > 0 && isName ? score + 0.5 : score
+}
+
+/** Those that fit, the best first; equals keep their order. The first text of an item is its name. */
 export function bestOf<T>(query: string, items: readonly T[], textsOf: (item: T) => readonly string[]): T[] {
   return items
-    .map(item => ({ item, score: Math.max(0, ...textsOf(item).map(text => fits(query, text))) }))
+    .map(item => ({
+      item,
+      score: Math.max(0, ...textsOf(item).map((text, i) => scoreOf(query, text, i === 0))),
+    }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ item }) => item)
