@@ -104,7 +104,7 @@ for (const size of SIZES) {
 
 for (const theme of THEMES) {
   test(`axe finds nothing in ${theme}`, async ({ playground, page }) => {
-    test.setTimeout(120_000)
+    test.setTimeout(300_000)
     await page.addInitScript(chosen => localStorage.setItem('ioas-playground:theme', chosen), theme)
     await playground.open(FLOW)
     const check = async (what: string) => {

@@ -2,11 +2,10 @@
  * What the inspector says of one object of the graph at once: its fields under their kernel names, what stands on
  * its other tabs, and which of them the step changed. What fills those tabs is asked for piece by piece (inspect/).
  */
-import { TREE } from '../kernel/state'
+import { addressOf, TREE } from '../kernel/state'
 import { formatOf } from '../pt'
 import type { FlowSession } from '../session/session'
 import type { InspectorView, Mark } from './contract'
-import { markedAreas } from './inspect/areas'
 import { before, touchedRanges } from './inspect/touched'
 import { markRows } from './marks'
 import { plainFields, spaceOf } from './object-fields'
@@ -21,14 +20,15 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
   const changed = (...labels: readonly string[]): Mark =>
     fields.find(row => labels.includes(row.label) && row.mark !== '')?.mark ?? ''
   const space = spaceOf(session, id)
-  const [first] = space === null ? [] : markedAreas(session, space).filter(area => area.mark !== '-')
+  const { ranges } = session.machine.bulk
+  const first = space === null ? -1 : ranges.firstFrom(TREE.areas(space.uid), 0)
   return {
     id,
     title: now.title,
     fields,
     areas: {
-      count: space === null ? 0 : session.machine.bulk.ranges.count(TREE.areas(space.uid)),
-      first: first === undefined ? null : BigInt(first.first) << 12n,
+      count: space === null ? 0 : ranges.count(TREE.areas(space.uid)),
+      first: first < 0 ? null : addressOf(ranges.first(first)),
       mark:
         space !== null && touchedRanges(session, TREE.areas(space.uid)).size > 0
           ? changed('areas') || '~'

@@ -65,6 +65,8 @@ export class TableTree {
   private readonly session: FlowSession
   private readonly touched: TouchedWords
   private readonly known = new Map<number, TreeTable>()
+  private readonly plainRuns = new Map<TreeTable, readonly ItemRun[]>()
+  private listed: { readonly key: string; readonly rows: readonly TreeItemRow[] } | null = null
   private tables = -1
 
   constructor(session: FlowSession, table: SpaceTable) {
@@ -118,9 +120,14 @@ export class TableTree {
 
   /** Every row as the wish opens the tree, in the order of a tree: a table's entries stand below the entry above. */
   rows(wish: TreeWish): readonly TreeItemRow[] {
-    const rows: TreeItemRow[] = []
-    this.list(this.root, wish, rows)
-    return rows
+    const { place } = wish
+    const key = [place?.page, place?.level, place?.exact, ...wish.toggled].join(' ')
+    if (this.listed?.key !== key) {
+      const rows: TreeItemRow[] = []
+      this.list(this.root, wish, rows)
+      this.listed = { key, rows }
+    }
+    return this.listed.rows
   }
 
   /** Every table that exists, upper ones first. */
@@ -139,11 +146,24 @@ export class TableTree {
   }
 
   private list(table: TreeTable, wish: TreeWish, rows: TreeItemRow[]): void {
-    const aim = wish.place?.exact === true && wish.place.level === table.level
-    const at = aim && wish.place !== null ? this.indexOf(table, wish.place.page) : -1
-    const cut = (index: number): boolean =>
-      index === at || index === at + 1 || this.markOf(table, index) !== this.markOf(table, index - 1)
-    for (const run of this.runsOf(table, cut)) this.listRun({ table, run, open: null }, wish, rows)
+    for (const run of this.runsFor(table, wish.place)) this.listRun({ table, run, open: null }, wish, rows)
+  }
+
+  /** Runs of one mark each; the entry of an exact place stands alone. */
+  private runsFor(table: TreeTable, place: Place | null): readonly ItemRun[] {
+    const at = place?.exact && place.level === table.level ? this.indexOf(table, place.page) : -1
+    const aim = at >= 0 && at < table.items.lo.length
+    const known = aim ? undefined : this.plainRuns.get(table)
+    if (known !== undefined) return known
+    const marked = table.was !== null
+    const runs = this.runsOf(
+      table,
+      index =>
+        (aim && (index === at || index === at + 1)) ||
+        (marked && this.markOf(table, index) !== this.markOf(table, index - 1)),
+    )
+    if (!aim) this.plainRuns.set(table, runs)
+    return runs
   }
 
   private listRun(row: TreeItemRow, wish: TreeWish, rows: TreeItemRow[]): void {

@@ -67,6 +67,7 @@ function placeOf(tree: TableTree, { iova, level, exact }: TableFocus): Place {
 function firstPlace(tree: TableTree): Place | null {
   let lowest: Place | null = null
   for (const table of tree.all()) {
+    if (lowest?.level === 0) break
     if (table.was === null || (lowest !== null && table.level >= lowest.level)) continue
     const index = table.items.lo.findIndex((_, k) => tree.changed(table, k))
     if (index >= 0) lowest = { page: pageAt(tree, table, index), level: table.level, exact: false }

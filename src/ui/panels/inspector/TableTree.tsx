@@ -54,6 +54,7 @@ export function TableTree({ window, onSee }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows chosen by arrow keys make a table a treegrid
         role="treegrid"
         className="pt"
+        style={{ '--indent': window.levels > 4 ? '6px' : '8px' }}
         aria-label={`Entries of ${window.title}`}
         aria-rowcount={window.total + 1}
       >
