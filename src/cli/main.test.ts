@@ -73,6 +73,19 @@ describe('ioas', () => {
     expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(74)
   })
 
+  it('gives a file back byte for byte through a link, wrapped and quoted as mail does', () => {
+    const bytes = Buffer.from('\ufeff#title \u00dc\r\n\tnote("\u{1f600} \0");\r\n\n  ')
+    const made = spawnSync(process.execPath, [...COMMAND, 'link', '-'], { input: bytes })
+    expect(made.status).toBe(0)
+    const mail = `On Monday somebody wrote:\n> ${made.stdout.toString().trim().replace(/.{40}/g, '$&\n> ')}\n> .\n`
+    const opened = spawnSync(process.execPath, [...COMMAND, 'open', '-'], { input: mail })
+    expect(opened.stderr.toString()).toBe('')
+    expect(opened.stdout.equals(bytes)).toBe(true)
+    const cut = ioas(['open', made.stdout.toString().trim().slice(0, -5)])
+    expect([cut.status, cut.stdout]).toEqual([2, ''])
+    expect(cut.stderr).toContain('5 of its')
+  })
+
   it('ends quietly when its reader has seen enough', async () => {
     const child = spawn(process.execPath, [...COMMAND, 'run', SIMPLE, '--json'])
     let stderr = ''
