@@ -9,6 +9,7 @@ import { type Bench, type Outcome, runBench } from './bench'
 import { fillTime, fillVsC } from './rows/fill'
 import { iotlbVsC } from './rows/iotlb'
 import { recordingCost } from './rows/journal'
+import { nestedVsC } from './rows/nested'
 import { manyRangesVsC, rangesVsBtree, rangesVsC } from './rows/ranges'
 import { timeTravel } from './rows/seek'
 import { farWalkVsC, walkVsC, walkVsNaive } from './rows/walk'
@@ -18,6 +19,7 @@ const BENCHES: readonly ((twin: Twin) => Bench)[] = [
   walkVsC,
   farWalkVsC,
   () => walkVsNaive,
+  nestedVsC,
   iotlbVsC,
   fillVsC,
   () => fillTime,

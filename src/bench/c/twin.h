@@ -24,6 +24,7 @@ static inline void report(const char *name, double operations, double seconds, u
 }
 
 void walk_main(uint64_t gib);
+void nested_main(void);
 void fill_main(void);
 void iotlb_main(void);
 void ranges_main(uint32_t count);

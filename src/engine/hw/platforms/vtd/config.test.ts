@@ -75,4 +75,11 @@ describe('capabilities', () => {
     expect(vtdCaps(config({}), null).pasidBits).toBe(20)
     expect(vtdCaps(config({ mode: 'legacy' }), device).pasidBits).toBeNull()
   })
+
+  it('faults are recoverable where the device has ATS and may ask for pages', () => {
+    const able = (params: Record<string, string>, ats: boolean, pri: boolean) =>
+      vtdCaps(config(params), testDevice({ ats, pri })).recoverableFaults
+    expect([able({}, true, true), able({}, true, false), able({}, false, true)]).toEqual([true, false, false])
+    expect(able({ mode: 'legacy' }, true, true)).toBe(false)
+  })
 })

@@ -99,7 +99,7 @@ export function vtdCaps(config: VtdConfig, device: HwDevice | null): PlatformCap
     pasidBits: scalable ? pasidBitsOf(device) : null,
     passthroughAtStart: true,
     enforceSnoop: true,
-    recoverableFaults: false,
+    recoverableFaults: scalable && (device === null || (device.ats && device.pri)),
     flushOnMap: config.cachingMode,
   }
 }
