@@ -36,7 +36,8 @@ export interface Plan {
 interface Draft {
   readonly family: Family
   readonly homed: ReadonlyMap<string, readonly Group[]>
-  readonly straight: ReadonlySet<string>
+  /** Each device's attachment to its home, by device. */
+  readonly toHome: ReadonlyMap<string, OutlineEdge>
   /** How many lines come in sideways, by space. */
   readonly bent: ReadonlyMap<string, number>
   readonly spaces: Map<string, SpacePlan>
@@ -55,9 +56,11 @@ export function planColumns(nodes: readonly OutlineNode[], edges: readonly Outli
     next = Math.max(next, first + 1)
     if (context !== null) contexts.set(context, { first, last: next - 1 })
   }
+  placeGroups(draft)
   const count = Math.max(1, placeHomeless(draft, next))
-  const { family, spaces, groups, straight } = draft
-  return { family, count, breaks, spaces, contexts, groups, devices: devicesOf(draft), straight }
+  const { family, spaces, groups } = draft
+  const devices = devicesOf(draft)
+  return { family, count, breaks, spaces, contexts, groups, devices, straight: straightOnes(draft, devices) }
 }
 
 function draftOf(family: Family): Draft {
@@ -66,14 +69,16 @@ function draftOf(family: Family): Draft {
     const home = family.homeOf.get(group.id)
     if (home !== undefined) append(homed, home, group)
   }
-  const straight = straightOnes(family)
+  const toHome = homeEdges(family)
   const bent = new Map<string, number>()
-  for (const { id, to } of family.attaches) if (!straight.has(id)) bent.set(to, (bent.get(to) ?? 0) + 1)
-  return { family, homed, straight, bent, spaces: new Map(), groups: new Map() }
+  for (const edge of family.attaches) {
+    if (toHome.get(edge.from) !== edge) bent.set(edge.to, (bent.get(edge.to) ?? 0) + 1)
+  }
+  return { family, homed, toHome, bent, spaces: new Map(), groups: new Map() }
 }
 
 /** One a device: to its home, rather one that is drawn solid. */
-function straightOnes({ groups, homeOf, attaches }: Family): Set<string> {
+function homeEdges({ groups, homeOf, attaches }: Family): Map<string, OutlineEdge> {
   const homeOfDevice = new Map(groups.flatMap(({ id, members }) => members.map(m => [m.id, homeOf.get(id)])))
   const chosen = new Map<string, OutlineEdge>()
   for (const edge of attaches) {
@@ -81,7 +86,17 @@ function straightOnes({ groups, homeOf, attaches }: Family): Set<string> {
     const before = chosen.get(edge.from)
     if (before === undefined || (before.dashed && !edge.dashed)) chosen.set(edge.from, edge)
   }
-  return new Set([...chosen.values()].map(edge => edge.id))
+  return chosen
+}
+
+/** Those whose device stands below the space it goes to. */
+function straightOnes({ toHome, spaces }: Draft, devices: ReadonlyMap<string, number>): Set<string> {
+  return new Set(
+    [...toHome.values()].flatMap(({ id, from, to }) => {
+      const [column, own] = [devices.get(from), spaces.get(to)?.own ?? null]
+      return column !== undefined && own !== null && column >= own.first && column <= own.last ? [id] : []
+    }),
+  )
 }
 
 function contextsOf(nodes: readonly OutlineNode[], { spaces, parentOf }: Family) {
@@ -107,7 +122,6 @@ function placeSpace(
 ): number {
   const children = draft.family.childrenOf.get(id) ?? []
   const width = ownWidth(id, children.length, draft)
-  placeGroups(draft.homed.get(id) ?? [], column, draft.groups)
   let next = column + width
   for (const child of children) next = placeSpace(child, { column: next, depth: depth + 1 }, draft)
   const own = width === 0 ? null : { first: column, last: column + width - 1 }
@@ -115,21 +129,28 @@ function placeSpace(
   return next
 }
 
-function ownWidth(id: string, children: number, { homed, bent }: Draft): number {
-  const groups = homed.get(id) ?? []
+/** A column for each device that hangs on the space: others of their groups may stand beside. */
+function ownWidth(id: string, children: number, { homed, toHome, bent }: Draft): number {
+  const members = (homed.get(id) ?? []).flatMap(group => group.members)
+  const hanging = members.filter(member => toHome.has(member.id)).length
   const lines = bent.get(id) ?? 0
-  return Math.max(widthOf(groups), Math.ceil(lines / PORTS_IN_COLUMN), children === 0 ? 1 : 0)
+  return Math.max(hanging, Math.ceil(lines / PORTS_IN_COLUMN), children === 0 ? 1 : 0)
 }
 
-const widthOf = (groups: readonly Group[]) =>
-  groups.reduce((sum, { members }) => sum + Math.max(1, members.length), 0)
-
-function placeGroups(groups: readonly Group[], column: number, places: Map<string, Columns>): void {
-  let first = column
-  for (const { id, members } of groups) {
-    const last = first + Math.max(1, members.length) - 1
-    places.set(id, { first, last })
-    first = last + 1
+/** Each below its home, or as near to the right of it as there is room. */
+function placeGroups({ homed, spaces, groups }: Draft): void {
+  const homes = [...homed].flatMap(([id, list]) => {
+    const own = spaces.get(id)?.own ?? null
+    return own === null ? [] : [{ first: own.first, list }]
+  })
+  let next = 0
+  for (const home of homes.sort((a, b) => a.first - b.first)) {
+    next = Math.max(next, home.first)
+    for (const { id, members } of home.list) {
+      const last = next + Math.max(1, members.length) - 1
+      groups.set(id, { first: next, last })
+      next = last + 1
+    }
   }
 }
 
@@ -137,11 +158,11 @@ function placeGroups(groups: readonly Group[], column: number, places: Map<strin
 function placeHomeless({ family, groups }: Draft, spaceColumns: number): number {
   const taken = new Set<number>()
   for (const { first, last } of groups.values()) for (let c = first; c <= last; c++) taken.add(c)
-  let end = spaceColumns
+  let end = Math.max(spaceColumns, ...[...groups.values()].map(({ last }) => last + 1))
   for (const { id, members } of family.groups) {
     if (groups.has(id)) continue
     const width = Math.max(1, members.length)
-    const first = freeRun(taken, width, spaceColumns) ?? end
+    const first = freeRun(taken, width, end) ?? end
     for (let c = first; c < first + width; c++) taken.add(c)
     groups.set(id, { first, last: first + width - 1 })
     end = Math.max(end, first + width)
@@ -158,11 +179,14 @@ function freeRun(taken: ReadonlySet<number>, width: number, columns: number): nu
   return null
 }
 
-function devicesOf({ family, groups }: Draft): Map<string, number> {
+/** In a group those that hang on its home come first, so that they stand below it. */
+function devicesOf({ family, groups, toHome }: Draft): Map<string, number> {
   return new Map(
     family.groups.flatMap(({ id, members }) => {
       const first = groups.get(id)?.first ?? 0
-      return members.map((member, i): [string, number] => [member.id, first + i])
+      const hanging = members.filter(member => toHome.has(member.id))
+      const inOrder = [...hanging, ...members.filter(member => !toHome.has(member.id))]
+      return inOrder.map((member, i): [string, number] => [member.id, first + i])
     }),
   )
 }

@@ -55,14 +55,10 @@ export function graphOf({ contexts, spaces, groups, attach, rails }: Shape): Ran
           ? [edge('map', `space:${i}`, 'memory:', '1 area')]
           : [edge('nest', `space:${i}`, `space:${parent}`, 'parent')],
       ),
-      ...attach.map(([d, s, pasid]) =>
-        edge(
-          'attach',
-          `device:${d}`,
-          `space:${s}`,
-          pasid < 0 ? 'RID 00:03.0' : `RID 00:03.0 PASID 0x${pasid.toString(16)}`,
-        ),
-      ),
+      ...attach.map(([d, s, pasid]) => {
+        const label = pasid < 0 ? 'RID 00:03.0' : `RID 00:03.0 PASID 0x${pasid.toString(16)}`
+        return { ...edge('attach', `device:${d}`, `space:${s}`, label), dashed: pasid >= 0 }
+      }),
     ],
   }
 }
