@@ -17,11 +17,14 @@ import type { TextHistory } from './text-history'
 
 /** What one text may run in the page; the command line goes further. */
 export const STEP_LIMIT = 10_000
-const RUN_AFTER_MS = 120
+/** How long after an edit the text is run: at once where its runs are quick, else when the typing pauses. */
+const RUN_AFTER_MS = { quick: 10, slow: 120 }
+const QUICK_RUN_MS = 60
 
 export class Controller {
   readonly #client: EngineClient
   #runTimer: ReturnType<typeof setTimeout> | null = null
+  #runAfter = RUN_AFTER_MS.slow
 
   readonly #text = new AuthorText({
     onChange: text => this.#changed(text),
@@ -85,7 +88,7 @@ export class Controller {
   #changed(text: string): void {
     this.keeper.changed(text)
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
-    this.#runTimer = setTimeout(() => void this.run(), RUN_AFTER_MS)
+    this.#runTimer = setTimeout(() => void this.run(), this.#runAfter)
   }
 
   /** Runs the text as it stands; also what `Run again` does. */
@@ -93,7 +96,10 @@ export class Controller {
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
     this.#runTimer = null
     const { text, revision } = textStore.getState()
+    const began = performance.now()
     const outcome = await this.#client.run(revision, text, STEP_LIMIT, this.graph.wishes)
+    const took = performance.now() - began
+    this.#runAfter = outcome.ok && took < QUICK_RUN_MS ? RUN_AFTER_MS.quick : RUN_AFTER_MS.slow
     if (outcome.ok) await this.#takeRun(outcome.value)
     else this.#takeFailure(outcome)
   }
