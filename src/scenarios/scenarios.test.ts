@@ -22,6 +22,8 @@ describe('scenarios', () => {
     ['multiple-ioasids', 262_144],
     ['multiple-ioasids-no-prereg', 262_145],
     ['software-nesting', 262_144],
+    ['hardware-nesting', 262_144],
+    ['vsva', 262_144],
     ['prereg-ioas', 262_144],
     ['prereg-command', 262_144],
   ])('%s accounts %i pages', (name, pages) => {
