@@ -73,7 +73,7 @@ test('a value tells the step that changed it, and the way there and back', async
   const changes = playground.inspector.getByRole('region', { name: 'Changes of what is chosen' })
   // The entry at hand was written by the one map of this space.
   const line = FLOW.slice(0, FLOW.indexOf('\n', FLOW.lastIndexOf('IOASID_MAP_DMA'))).split('\n').length
-  await expect(changes).toContainText(/^PT\[2\] @ 0x[0-9a-f_]+010/)
+  await expect(changes).toContainText(/^0x[0-9a-f_]+010 PT\[2\]/)
   await expect(changes).toContainText(`made by step 16, line ${line}`)
   await changes.getByRole('button', { name: 'step 16' }).click()
   await playground.atStep(16)

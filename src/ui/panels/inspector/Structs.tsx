@@ -6,6 +6,7 @@ import { choose } from '../../stores/inspect-store'
 import { Mark, markName } from '../../widgets/Mark'
 import { Word } from '../../widgets/Word'
 import { BitRuler } from './BitRuler'
+import { wordTarget } from './use-at-hand'
 import { useInspect } from './use-inspect'
 
 export function Structs({ id }: { readonly id: string }) {
@@ -84,7 +85,10 @@ function WordRow({ struct, at, mark, isOpen, onOpen }: WordProps) {
   const hpa = struct.hpa === null ? null : struct.hpa + BigInt(at * 8)
   const name = struct.words.length > 1 ? `${struct.name}, word ${at}` : struct.name
   const pick = () => {
-    if (hpa !== null) choose({ kind: 'word', hpa }, `${name} @ ${address(hpa)}`)
+    if (hpa !== null) {
+      const { target, label } = wordTarget(name, hpa)
+      choose(target, label)
+    }
     onOpen()
   }
   return (

@@ -33,7 +33,7 @@ function Steps({ walk }: { readonly walk: WalkView }) {
   return (
     <>
       <Outcome walk={walk} />
-      <div className="flex items-center gap-2 pb-1">
+      <div className="flex items-center gap-2 pb-1 whitespace-nowrap">
         <b>{count(references.length)} references</b>
         <span className="truncate text-ink-2">{stageWords(references)}</span>
         <span className="flex-1" />
@@ -140,6 +140,9 @@ interface ReferenceProps {
 
 function Reference({ at, reference, indent, state, chosen }: ReferenceProps) {
   const turn = turnText(reference)
+  // Names of configuration structures are long and their second line is short.
+  const isConfig = reference.stage === 'config'
+  const place = <i>@ {address(reference.address)}</i>
   const failed = state === 'failed'
   return (
     <li style={{ '--depth': indent }} className={`walk-step stage-${reference.stage} ${state}`}>
@@ -152,10 +155,10 @@ function Reference({ at, reference, indent, state, chosen }: ReferenceProps) {
       >
         <span className="walk-no">{failed ? '!' : at + 1}</span>
         <span className="walk-what">
-          {reference.what} <i>@ {address(reference.address)}</i>
+          {reference.what} {!isConfig && place}
           <small>
             {STAGES[reference.stage]}
-            {reference.level === null ? '' : `, level ${reference.level}`}
+            {reference.level === null ? '' : `, level ${reference.level}`} {isConfig && place}
           </small>
         </span>
         <Word value={reference.value} />

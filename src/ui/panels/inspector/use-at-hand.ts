@@ -12,7 +12,7 @@ export function useAtHand(atHand: Chosen | null): void {
   }, [label])
 }
 
-/** The word of memory at `hpa`. */
+/** The word of memory at `hpa`; the address comes first, as what is too long loses its end. */
 export function wordTarget(name: string, hpa: bigint): Chosen {
-  return { target: { kind: 'word', hpa }, label: `${name} @ ${address(hpa)}` }
+  return { target: { kind: 'word', hpa }, label: `${address(hpa)} ${name}` }
 }
