@@ -1,6 +1,7 @@
 /** Links, as those who send and those who get them see them. */
 import { spawnSync } from 'node:child_process'
 import { deflateRawSync } from 'node:zlib'
+import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
 import { encodeLink, type LinkView, openLink } from '../src/share'
 import { toBase64url } from '../src/share/base64url'
@@ -322,4 +323,32 @@ test('breakpoints, the outline and the place of the graph go with the link', asy
   expect((await addressed(there.page)).view).toEqual(view)
   expect(there.complaints).toEqual([])
   await there.page.context().close()
+})
+
+test('axe finds nothing in Share, with a long link, and in the notice of a broken one', async ({
+  playground,
+  page,
+}) => {
+  test.setTimeout(90_000)
+  const check = async () => {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    return violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`)
+  }
+  const words = Array.from({ length: 1500 }, (_, i) => `// ${Math.imul(i + 1, 2654435761).toString(36)}`)
+  await playground.open(`${FLOW}\n${words.join('\n')}\n`)
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const share = page.getByRole('dialog', { name: 'Share' })
+  await expect(share.getByText('a file is safer')).toBeVisible()
+  await expect(share.getByRole('button', { name: 'Save as a file' })).toBeVisible()
+  await expect(share.getByRole('textbox', { name: 'Text for mail' })).toHaveValue(/^# Two devices/)
+  expect(await check()).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.evaluate(
+    hash => {
+      location.hash = hash
+    },
+    link.slice(0, -30),
+  )
+  await expect(page.getByRole('alert').getByText(/cut: 30 of its/)).toBeVisible()
+  expect(await check()).toEqual([])
 })
