@@ -75,7 +75,8 @@ export function tellCache(
   const tag = `${owner}${pasid} ${hex(BigInt(entry.page) << 12n)}`
   const value =
     entry.output === undefined ? '' : `${hex(BigInt(entry.output) << 12n)} ${permText(entry.perm ?? 0)}`
-  ctx.events.emit({ kind: 'cache', actor: 'iommu', which, op, tag, value })
+  const actor = which === 'iotlb' ? 'iommu' : 'device'
+  ctx.events.emit({ kind: 'cache', actor, which, op, tag, value })
 }
 
 export const ridText = (rid: number): string => `device ${rid.toString(16).padStart(4, '0')}`

@@ -264,6 +264,18 @@ describe('vtd.ats: a device TLB', () => {
     expect((rig.ask(ats, 0x2000n).references.at(-1)?.value ?? 0n) & 0x300n).toBe(0x300n)
   })
 
+  it('is the device that tells of it', () => {
+    const { rig } = mapped({}, ats)
+    rig.dma(ats, 0x2000n)
+    rig.dma(ats, 0x2000n)
+    const told = rig.eventsOf('cache').filter(event => event.which === 'device-tlb')
+    expect(told.map(({ actor, op }) => `${actor} ${op}`)).toEqual([
+      'device miss',
+      'device fill',
+      'device hit',
+    ])
+  })
+
   it('with a PASID keeps it apart', () => {
     const nest = new Nest({}, 0x123)
     nest.ask({ commit: true, cached: true })
