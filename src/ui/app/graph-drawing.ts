@@ -12,6 +12,8 @@ export interface DrawingAsks {
   readonly show: () => Promise<void>
 }
 
+const UNMEASURED: CanvasSize = { width: 540, height: 588 }
+
 export class GraphDrawing {
   readonly #asks: DrawingAsks
   #canvas: CanvasSize | null = null
@@ -23,10 +25,10 @@ export class GraphDrawing {
     this.#asks = asks
   }
 
-  /** Undefined until the panel was measured. */
-  get wishes(): Wishes | undefined {
+  /** Until the panel was measured (as an outline it never is) as for a page of 1440 by 900. */
+  get wishes(): Wishes {
     const { opened } = viewStore.getState()
-    return this.#canvas === null ? undefined : { canvas: this.#canvas, opened }
+    return { canvas: this.#canvas ?? UNMEASURED, opened }
   }
 
   /** Takes the drawing of the run shown, where it is not the one at hand. */
@@ -65,12 +67,11 @@ export class GraphDrawing {
   /** One question at a time; what changed meanwhile is asked once more. */
   async #redraw(): Promise<void> {
     const revision = runStore.getState().shown?.revision
-    const wishes = this.wishes
-    if (revision === undefined || wishes === undefined) return
+    if (revision === undefined) return
     this.#askAgain = this.#asking
     if (this.#asking) return
     this.#asking = true
-    const outcome = await this.#asks.draw(revision, wishes)
+    const outcome = await this.#asks.draw(revision, this.wishes)
     this.#asking = false
     if (outcome.ok) await this.#take(outcome.value)
     if (this.#askAgain) await this.#redraw()
