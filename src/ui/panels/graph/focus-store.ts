@@ -25,8 +25,18 @@ export function creationOrder(nodes: Ordered, edges: Edges): string[] {
 
 /** Where Tab enters: where one was, or the first object where that is gone. */
 export function tabStop(at: string | null, nodes: Ordered, edges: Edges): string | null {
-  if (at !== null && (nodes.has(at) || edges.has(at))) return at
+  return at !== null && (nodes.has(at) || edges.has(at)) ? at : firstOf(nodes)
+}
+
+const firsts = new WeakMap<Ordered, string | null>()
+
+/** Every part of the picture asks; it is looked for once a step. */
+function firstOf(nodes: Ordered): string | null {
+  const known = firsts.get(nodes)
+  if (known !== undefined) return known
   let first: Pick<GraphNode, 'id' | 'order'> | null = null
   for (const node of nodes.values()) if (first === null || node.order < first.order) first = node
-  return first?.id ?? null
+  const id = first?.id ?? null
+  firsts.set(nodes, id)
+  return id
 }
