@@ -13,6 +13,7 @@ import { answer, type Outcome, refuse } from './outcome'
 import { cancelFaults } from './page-faults'
 import { wireOwner, wirePasid } from './pasids'
 import { outsidePermitted, windowAllows } from './permitted'
+import { dropProcessTable, holdProcessTable } from './process-table'
 import { groupMates, isTranslated, rerouteGroup, ridChain, waitingFor } from './routing'
 import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
 import { hasOwnTables, joinTables, leaveTables } from './tables'
@@ -34,6 +35,10 @@ export function attachDevice(machine: Machine, request: AttachRequest): Outcome<
     if (!pinned.ok) return pinned
   }
   link(machine, request)
+  if (space.kind === 'sva') {
+    const table = holdProcessTable(machine)
+    if (!table.ok) return table
+  }
   if (isTranslated(device)) {
     const joined = joinTables(machine, space.uid, hasOwnTables(space) ? specsFor(machine, device) : [])
     if (!joined.ok) return joined
@@ -50,6 +55,9 @@ function mayAttach(machine: Machine, request: AttachRequest): Outcome<null> {
   if (device.kind === 'mdev' && pasidBitsOf(machine, device) === null)
     return refuse('pasid.none', { device: device.name })
   if (space.enabled) return refuse('enable.late-attach', { ioasid: space.id })
+  if (space.kind === 'sva' && machine.platform.processTable(machine.hwConfig) === null)
+    return refuse('sva.unsupported', { platform: machine.platform.title })
+  if (space.kind === 'sva' && pasid === null) return refuse('attach.sva-rid', { ioasid: space.id })
   const checks: readonly Check[] =
     pasid === null
       ? [notAttachedYet, ridIsFree, parentFirst, groupAllows, platformAllows]
@@ -220,6 +228,7 @@ function shedTables(machine: Machine, uid: number): void {
   const space = machine.space(uid)
   const needed = specsOf(machine, space)
   leaveTables(machine, uid, new Set(needed.map(spec => spec.key)))
+  if (space.kind === 'sva') dropProcessTable(machine)
   if (space.attachments.length > 0) return
   if (machine.policy.ready === 'any-time') unpinAreas(machine, machine.space(uid))
   else dropAllAreas(machine, uid, 'last detach')

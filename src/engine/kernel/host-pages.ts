@@ -12,6 +12,10 @@ export type BackingPages = '4K' | '2M' | '1G' | 'scattered'
 /** Called for each run of host pages: HVA page, HPA page, count. */
 export type PageRun = (hvaPage: number, hpaPage: number, pages: number) => void
 
+/** Flag of a piece of process memory that may not be written. */
+export const READ_ONLY = 4
+export const isReadOnly = (flags: number): boolean => (flags & READ_ONLY) !== 0
+
 export const MODES: readonly BackingPages[] = ['2M', '4K', '1G', 'scattered']
 export const MODE_MASK = 3
 

@@ -170,6 +170,7 @@ function emptyRoot(hw: unknown): Root {
     spaces: new Map(),
     devices: new Map(),
     guestPages: { next: null, free: [] },
+    processTable: null,
     faults: [],
     waiting: [],
     dmaResults: new Map(),

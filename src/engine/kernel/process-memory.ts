@@ -5,9 +5,10 @@
  * Not modelled: swapping, copy on write, file mappings, munmap, NUMA, a page that moves.
  */
 
-import { type BackingPages, MODE_MASK, MODES } from './host-pages'
+import { type BackingPages, MODE_MASK, MODES, READ_ONLY } from './host-pages'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
+import { extendProcessTable } from './process-table'
 import { addressOf, pageOf, TREE } from './state'
 
 export interface MemoryRegion {
@@ -19,7 +20,6 @@ export interface MemoryRegion {
   readonly readOnly: boolean
 }
 
-const READ_ONLY = 4
 const GUEST = 8
 const GUESSED = 16
 
@@ -92,6 +92,7 @@ function guessPages(machine: Machine, page: number, last: number): number {
 
 function addPages(machine: Machine, first: number, last: number, flags: number): void {
   machine.bulk.ranges.insert(TREE.memory, first, last, 0, flags)
+  extendProcessTable(machine, first, last)
 }
 
 function hex(value: bigint): string {

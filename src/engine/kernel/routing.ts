@@ -114,6 +114,8 @@ function routeTarget(machine: Machine, device: DeviceRecord, space: SpaceRecord)
   const specs = machine.platform.tablesFor(machine.hwConfig, device.hw)
   const tablesOf = (one: SpaceRecord) => tablesFor(one, specs).map(table => table.ref)
   const { domain, userTable } = space
+  if (space.kind === 'sva' && machine.root.processTable !== null)
+    return { kind: 'first', table: machine.root.processTable, domain }
   if (userTable === null) return { tables: tablesOf(space), domain }
   const parent = attachableParent(machine, space)
   const guest = { ...userTable, root: Number(userTable.root) }

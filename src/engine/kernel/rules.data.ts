@@ -72,6 +72,8 @@ export const RULES = {
     'proposal',
   ),
   'attach.prereg': rule('EINVAL', 'ioasid {ioasid} only registers memory: nothing attaches', 'R31; review'),
+  'attach.sva-rid': rule('EINVAL', 'ioasid {ioasid} is the process: devices attach with a PASID', 'R34'),
+  'sva.unsupported': rule('EOPNOTSUPP', '{platform} walks no table of a process', 'R34'),
   'attach.stranded-area': rule(
     'EINVAL',
     'area {first} .. {last} lies outside what {device} can address',

@@ -186,6 +186,8 @@ export interface Root {
   readonly devices: ReadonlyMap<string, DeviceRecord>
   /** Pages that the guest takes for tables: the next one downwards (null before the first), and those given back. */
   readonly guestPages: { readonly next: number | null; readonly free: readonly number[] }
+  /** The process's own table, while a space of type SVA uses it. */
+  readonly processTable: TableRef | null
   /** Oldest first. */
   readonly faults: readonly PendingFault[]
   readonly waiting: readonly WaitingDma[]

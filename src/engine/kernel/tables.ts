@@ -47,8 +47,8 @@ export function leaveTables(machine: Machine, uid: number, needed: ReadonlySet<s
   for (const table of gone) destroyTable(machine.bulk, table.ref, machine.hw())
 }
 
-/** True where the kernel writes the space's tables; a user's table is only pointed at. */
-export const hasOwnTables = (space: SpaceRecord): boolean => space.userTable === null
+/** True where the kernel writes the space's tables; a user's or the process's is only pointed at. */
+export const hasOwnTables = (space: SpaceRecord): boolean => space.userTable === null && space.kind !== 'sva'
 
 /** Gives the space a number in the IOMMU's caches, where it has none yet. */
 function takeDomain(machine: Machine, uid: number): void {

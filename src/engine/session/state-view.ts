@@ -29,7 +29,7 @@ function spaceView(machine: Machine, space: SpaceRecord): SpaceView {
     name: space.name,
     kind: space.kind,
     parent: space.parent === null ? null : machine.space(space.parent).id,
-    nesting: space.parent === null ? null : 'software',
+    nesting: space.parent === null ? null : space.userTable === null ? 'software' : 'hardware',
     attachments: space.attachments,
     areas: areaViews(machine, space),
   }

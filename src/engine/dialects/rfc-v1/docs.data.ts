@@ -44,7 +44,7 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
   IOASID_ALLOC: docs({
     source: 'v1 2, nr 3; R7, R12, R30',
     returns: 'the new ioasid, the lowest number free',
-    rules: ['alloc.type', 'prereg.off', 'not-modelled-yet'],
+    rules: ['alloc.type', 'prereg.off'],
   }),
   IOASID_FREE: docs({ source: 'v1 2, nr 4; R18', returns: ZERO, rules: ['id.unknown', 'space.busy'] }),
   IOASID_GET_INFO: docs({
@@ -151,7 +151,7 @@ const DEVICE: Readonly<Record<string, CommandDocs>> = {
   VFIO_ATTACH_IOASID: docs({
     source: 'v1 2, VFIO 24; R1 to R3, R11',
     returns: ZERO,
-    rules: [...BOUND, 'attach.*', 'group.split', 'enable.late-attach', 'map.*', 'alloc.no-space'],
+    rules: [...BOUND, 'attach.*', 'sva.*', 'group.split', 'enable.late-attach', 'map.*', 'alloc.no-space'],
   }),
   VFIO_DETACH_IOASID: docs({
     source: 'v1 2, VFIO 25; R5, R6',

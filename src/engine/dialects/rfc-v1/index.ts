@@ -62,7 +62,7 @@ export const rfcV1: Dialect = {
   checks: CHECKS,
   notModelled: [
     'PASID tables of the user, which no platform here has',
-    'SVA spaces',
+    'munmap under a space of type SVA',
     'dirty tracking',
     'ENQCMD but for its PASID translation and the DMA it leads to',
   ],

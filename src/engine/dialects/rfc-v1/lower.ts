@@ -136,7 +136,6 @@ export const alloc: Lowering = call => {
   const type = call.args.value('type')
   const kind = SPACE_TYPES.find(row => row.value === type)?.kind
   if (kind === undefined) return refuse('alloc.type', { type })
-  if (kind === 'sva') return refuse('not-modelled-yet', { what: 'a space of type SVA' })
   if (kind === 'prereg' && call.machine.policy.prereg === 'none') return refuse('prereg.off')
   const wish = { context: contextOf(call), kind, parent: null, name: call.resultName }
   return returns(createSpace(call.machine, wish).id)
