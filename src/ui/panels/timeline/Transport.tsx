@@ -118,7 +118,7 @@ function StatementText({ step }: { readonly step: number }) {
   const { text: outcome, tone } = stepOutcome(record)
   return (
     <span className="mono ml-4 min-w-0 truncate" title={text}>
-      {text} <b className={tone === 'fine' ? '' : 'text-err'}>{outcome}</b>
+      {text} <b className={tone === 'fine' || tone === 'expected' ? '' : 'text-err'}>{outcome}</b>
     </span>
   )
 }
