@@ -26,12 +26,12 @@ export async function preview<S extends Session>(
   }
 }
 
-/** The first of the steps that show the most. */
+/** The last of the steps that show the most: what was made has become what it is. */
 function fullest<S extends Session>(session: S, engine: EnginePort<S>): GraphView {
   const graphs = stepsToLookAt(session.steps.length, STEPS_LOOKED_AT).map(step => {
     session.seek(step)
     return engine.graph(session)
   })
   const size = ({ nodes, edges }: GraphView) => nodes.length + edges.length
-  return graphs.reduce((best, graph) => (size(graph) > size(best) ? graph : best))
+  return graphs.reduce((best, graph) => (size(graph) >= size(best) ? graph : best))
 }

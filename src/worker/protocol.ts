@@ -351,7 +351,7 @@ export interface PreviewReply {
   readonly id: number
   readonly scenario: RunReply['scenario']
   readonly steps: number
-  /** At the first of the steps with the most objects and edges. */
+  /** At the last of the steps with the most objects and edges. */
   readonly graph: GraphView
 }
 
