@@ -5,6 +5,7 @@ import { useStore } from 'zustand'
 import type { GraphEdge } from '../../../engine'
 import type { Box, Point } from '../../../worker/layout/types'
 import { useController } from '../../app/context'
+import { choose } from '../../stores/inspect-store'
 import { viewStore } from '../../stores/view-store'
 import { markName, markWord } from '../../widgets/Mark'
 import { usePlaces } from './drawn'
@@ -22,7 +23,11 @@ export const RoutedEdge = memo(function RoutedEdge({ id }: EdgeProps) {
   // A check against a list of ranges translates nothing: dotted, without a head.
   const isCheck = edge.kind === 'map' && edge.dashed
   const style = isCheck ? 'check' : edge.dashed ? 'dashed' : ''
-  const select = () => void controller.select(edge.from)
+  // The object it leaves is shown; the steps told are those that changed the edge.
+  const select = () => {
+    void controller.select(edge.from)
+    choose({ kind: 'edge', id }, edge.label === '' ? edge.kind : edge.label)
+  }
   return (
     // biome-ignore lint/a11y/useSemanticElements: there is no button element in SVG
     <g
