@@ -72,7 +72,7 @@ test('the same step is marked in the text, the scrubber and the events', async (
   const lines = FLOW.split('\n')
   const map = lines.findIndex(line => line.includes('IOASID_MAP_DMA'))
   await playground.goTo(10)
-  const marked = playground.flow.locator('.cm-line.now')
+  const marked = playground.flow.locator('.cm-line.now').last()
   await expect(marked).toHaveText(/IOASID_MAP_DMA/)
   expect(await marked.innerText()).toContain(lines[map])
   await expect(playground.slider).toHaveAttribute('aria-valuetext', /^10 MAP/)
