@@ -14,6 +14,8 @@ export interface Row {
   readonly title: string
   /** What is aimed at, as written beside the figure. */
   readonly target: string
+  /** How long it may take, where that is more than a minute. Milliseconds. */
+  readonly ms?: number
   readonly measure: (bench: Bench) => Promise<Finding>
 }
 

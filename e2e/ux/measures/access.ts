@@ -30,24 +30,25 @@ export async function axe(bench: Bench): Promise<Finding> {
   }
 }
 
-/** Where the focus is, and whether it can be seen. */
+/** Where the focus is, and whether it can be seen: something about it looks other without the focus. */
 async function focused(page: Page): Promise<{ readonly what: string; readonly isSeen: boolean }> {
   return page.evaluate(() => {
     const at = document.activeElement
-    if (at === null || at === document.body) return { what: 'the page', isSeen: true }
-    const ring = (element: Element) => {
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
-      return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none'
-    }
-    // An editor shows a cursor; React Flow and others draw the ring around or inside the focused element.
-    const isSeen =
-      at.matches('.cm-content, input, textarea, select') ||
-      ring(at) ||
-      [...at.querySelectorAll('*'), at.parentElement ?? at].some(ring)
-    return {
-      what: `${at.tagName} ${at.getAttribute('aria-label') ?? at.textContent?.slice(0, 30) ?? ''}`,
-      isSeen,
-    }
+    if (!(at instanceof HTMLElement || at instanceof SVGElement) || at === document.body)
+      return { what: 'the page', isSeen: true }
+    const looks = () =>
+      [at, ...at.querySelectorAll('*'), at.parentElement ?? at]
+        .slice(0, 60)
+        .map(element => {
+          const { outline, boxShadow, stroke, strokeWidth, borderColor, backgroundColor, fill } = getComputedStyle(element)
+          return [outline, boxShadow, stroke, strokeWidth, borderColor, backgroundColor, fill].join()
+        })
+        .join('|')
+    const before = looks()
+    at.blur()
+    const isSeen = looks() !== before || at.matches('.cm-content, input, textarea')
+    at.focus()
+    return { what: `${at.tagName} ${at.getAttribute('aria-label') ?? at.textContent?.slice(0, 30) ?? ''}`, isSeen }
   })
 }
 

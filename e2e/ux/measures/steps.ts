@@ -66,8 +66,8 @@ export async function transport(bench: Bench): Promise<Finding> {
 
 /** Kind, value, and the steps of FLOW (with a refused call behind it) where a run from the start stops first, and from the end. */
 const BREAKS = [
-  ['Line', String(FLOW.split('\n').findIndex(line => line.startsWith('giova_ioasid =')) + 1), 13, 13],
-  ['Command', 'IOASID_MAP_DMA', 10, 16],
+  ['Line', 'giova_ioasid = ioctl', 13, 13],
+  ['Command', 'IOASID_MAP_DMA', 10, 26],
   ['Errno', 'EEXIST', 26, 26],
   ['Object', 'giova_ioasid', 13, null],
   ['IOVA range', '0x2000+0x1000', 10, null],
@@ -83,7 +83,7 @@ export async function breakpoints(bench: Bench): Promise<Finding> {
   const checks: Check[] = []
   for (const [kind, value, first, latest] of BREAKS) {
     const set = await holds(() =>
-      kind === 'Line' ? breakAtLine(playground, Number(value)) : breakAt(page, kind, value),
+      kind === 'Line' ? breakAtLine(playground, value) : breakAt(page, kind, value),
     )
     checks.push([
       `${kind} forward`,
@@ -96,10 +96,8 @@ export async function breakpoints(bench: Bench): Promise<Finding> {
   return allOf(checks)
 }
 
-async function breakAtLine({ editor, page }: Playground, line: number): Promise<void> {
-  await editor.click()
-  await page.keyboard.press('ControlOrMeta+Home')
-  for (let n = 1; n < line; n++) await page.keyboard.press('ArrowDown')
+async function breakAtLine({ editor, page }: Playground, words: string): Promise<void> {
+  await editor.locator('.cm-line', { hasText: words }).click()
   await page.keyboard.press('F9')
 }
 
@@ -185,7 +183,7 @@ export async function walk(bench: Bench): Promise<Finding> {
   await form.getByLabel('IOVA').fill('0x2abc')
   const status = inspector.getByRole('status')
   const arrives = await holds(() => status.filter({ hasText: /HPA 0x[0-9a-f_]*abc/ }).waitFor())
-  const references = inspector.getByRole('list', { name: 'Memory references' }).getByRole('listitem')
+  const references = inspector.getByRole('list', { name: 'Memory references' }).locator('li:not(.walk-end)')
   const all = await references.count()
   const chosen = () => inspector.locator('[aria-current], [aria-selected=true]').last().innerText()
   await away(page)
@@ -224,14 +222,15 @@ export async function announced(bench: Bench): Promise<Finding> {
   const playground = await bench.open()
   const last = await playground.lastStep()
   await playground.goTo(0)
-  const live = playground.page.locator('[aria-live="polite"]').filter({ hasText: /^(Step \d|Start)/ })
+  const live = playground.page.locator('.sr-only[aria-live="polite"]').filter({ hasText: /^(Step \d|Start)/ })
   let told = 0
   let changes = 0
   for (let n = 1; n <= last; n++) {
     await playground.page.keyboard.press('ArrowRight')
     await playground.atStep(n)
+    const isTold = await holds(() => live.filter({ hasText: `Step ${n} of ${last}: ` }).waitFor({ timeout: 2500 }))
     const said = await live.innerText()
-    if (said.startsWith(`Step ${n} of ${last}: `)) told += 1
+    if (isTold) told += 1
     if (/created|changed|removed/.test(said)) changes += 1
   }
   const ok = told === last && changes > 5
