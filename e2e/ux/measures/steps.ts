@@ -228,7 +228,9 @@ export async function announced(bench: Bench): Promise<Finding> {
   for (let n = 1; n <= last; n++) {
     await playground.page.keyboard.press('ArrowRight')
     await playground.atStep(n)
-    const isTold = await holds(() => live.filter({ hasText: `Step ${n} of ${last}: ` }).waitFor({ timeout: 2500 }))
+    const isTold = await holds(() =>
+      live.filter({ hasText: `Step ${n} of ${last}: ` }).waitFor({ timeout: 2500 }),
+    )
     const said = await live.innerText()
     if (isTold) told += 1
     if (/created|changed|removed/.test(said)) changes += 1

@@ -14,9 +14,10 @@ export async function refusals(bench: Bench): Promise<Finding> {
   const { inspector, flow } = await bench.open({ text: refused })
   const card = await holds(async () => {
     await inspector.getByRole('heading', { name: /refused/ }).waitFor()
-    await inspector.getByText('EEXIST').first().waitFor()
-    await inspector
-      .getByText(/ruling|proposal|limit/)
+    const rule = inspector.getByRole('article', { name: /^Rule [a-z]+\./ })
+    await rule.getByText('-EEXIST').waitFor()
+    await rule
+      .getByText(/the text says so|ruling|limit/)
       .first()
       .waitFor()
   })
@@ -116,7 +117,12 @@ export async function inlineResults(bench: Bench): Promise<Finding> {
   await flow.getByRole('textbox').evaluate(editor => editor.closest('.cm-scroller')?.scrollTo(0, 300))
   const [zero, id, holdsTrue] = [await has(/^= 0$/), await has(/^= [12]$/), await has(/^holds$/)]
   await flow.getByRole('textbox').evaluate(editor => editor.closest('.cm-scroller')?.scrollTo(0, 1e6))
-  const [errno, rule] = [await has('-EEXIST'), (await flow.locator('.line-note code').allInnerTexts()).some(text => /^[a-z]+\.[a-z-]+$/.test(text.trim()))]
+  const [errno, rule] = [
+    await has('-EEXIST'),
+    (await flow.locator('.line-note code').allInnerTexts()).some(text =>
+      /^[a-z]+\.[a-z-]+$/.test(text.trim()),
+    ),
+  ]
   return allOf([
     ['a result', zero],
     ['an id', id],

@@ -116,7 +116,7 @@ function Outcome({ walk }: { readonly walk: WalkView }) {
   if (fault === null) return null
   const level = fault.level === null ? '' : `, level ${fault.level}`
   return (
-    <article className="rule-card mb-2" role="status" aria-label={`Fault ${fault.code}`}>
+    <div className="rule-card mb-2" role="status" aria-label={`Fault ${fault.code}`}>
       <p className="pb-1">
         <b className="text-err">! Fault {fault.code}</b> {fault.name}
       </p>
@@ -124,7 +124,7 @@ function Outcome({ walk }: { readonly walk: WalkView }) {
         {fault.access} of <code>{address(fault.address)}</code>, stopped at the {STAGES[fault.stage]}
         {level} {via}
       </p>
-    </article>
+    </div>
   )
 }
 
