@@ -72,7 +72,9 @@ async function find(page: Page, command: string): Promise<void> {
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('combobox', { name: /Command/ })).toBeFocused()
   await page.keyboard.type(command)
-  await expect(page.getByRole('option').first()).toContainText(new RegExp(command, 'i'))
+  await expect(page.getByRole('listbox', { name: 'Found' }).getByRole('option').first()).toContainText(
+    new RegExp(command, 'i'),
+  )
   await page.keyboard.press('Enter')
 }
 
