@@ -16,6 +16,8 @@ import { runTool } from './processes.mjs'
 /** One compiler run each: the rooms see different globals. */
 export const PROJECTS = ['engine', 'page', 'worker', 'node', 'tests']
 const TEN_MINUTES = 600_000
+/** Browser tests on a slow machine with one core. */
+const HALF_AN_HOUR = 1_800_000
 /** No colours where nobody looks: a log of escapes is read by nobody. */
 const PLAIN = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }
 
@@ -92,7 +94,7 @@ export async function browserStages() {
   const start = (/** @type {string} */ path) =>
     runTool('playwright', ['test', '--reporter=dot,json'], {
       env: { ...PLAIN, PLAYWRIGHT_JSON_OUTPUT_NAME: path, IOAS_TEST_PORT: port },
-      timeoutMs: TEN_MINUTES,
+      timeoutMs: HALF_AN_HOUR,
     })
   return [build, await reported(start, browserOutcome)]
 }
