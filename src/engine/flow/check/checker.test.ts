@@ -143,12 +143,14 @@ describe('the dialect', () => {
       value: 'rfc-v1',
       line: null,
       directive: '#dialect rfc-v1',
+      fix: null,
     })
     expect(assumptions).toContainEqual({
       name: 'platform',
       value: 'vtd',
       line: null,
       directive: '#platform vtd',
+      fix: null,
     })
   })
 
