@@ -45,9 +45,28 @@ async function focused(page: Page): Promise<{ readonly what: string; readonly is
       [at, ...at.querySelectorAll('*'), at.parentElement ?? at]
         .slice(0, 60)
         .map(element => {
-          const { outline, boxShadow, stroke, strokeWidth, borderColor, backgroundColor, fill } =
-            getComputedStyle(element)
-          return [outline, boxShadow, stroke, strokeWidth, borderColor, backgroundColor, fill].join()
+          const {
+            outline,
+            outlineOffset,
+            padding,
+            boxShadow,
+            stroke,
+            strokeWidth,
+            borderColor,
+            backgroundColor,
+            fill,
+          } = getComputedStyle(element)
+          return [
+            outline,
+            outlineOffset,
+            padding,
+            boxShadow,
+            stroke,
+            strokeWidth,
+            borderColor,
+            backgroundColor,
+            fill,
+          ].join()
         })
         .join('|')
     const before = looks()
