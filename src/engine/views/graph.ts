@@ -7,6 +7,7 @@ import { registersMemory } from '../kernel/lineage'
 import type { Machine } from '../kernel/machine'
 import { routedTo } from '../kernel/routing'
 import type { DeviceRecord, SpaceRecord } from '../kernel/state'
+import { formatOf } from '../pt'
 import type { FlowSession } from '../session/session'
 import { areaViews, registeredRanges } from '../session/state-view'
 import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
@@ -126,7 +127,7 @@ function spaceNodes(session: FlowSession): readonly GraphNode[] {
       title: space.name,
       subtitle: `ioasid ${space.id}, ${describeSpace(machine, space)}`,
       inside: `context:${space.context}`,
-      rows: [...areaRow(machine, space), ...tableSummary(machine, space)],
+      rows: [...ownRows(machine, space), ...tableSummary(machine, space)],
       areas: areaViews(machine, space).length,
     }),
   )
@@ -148,6 +149,19 @@ export function describeSpace(machine: Machine, space: SpaceRecord): string {
   if (group !== undefined) return `waits for group ${group}`
   const place = space.parent === null ? 'root' : `child of ${machine.space(space.parent).id}`
   return `${KIND_WORDS[space.kind]} ${place}`
+}
+
+/** Areas of a space that has them; where the table of another lies. */
+function ownRows(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
+  const { userTable, kind } = space
+  if (userTable !== null) {
+    const levels = formatOf(userTable.format).levelNames(userTable.cfg).length
+    return [
+      row('table', `GPA ${addressText(userTable.root)}`),
+      row('format', `${userTable.format}, ${levels}-level`),
+    ]
+  }
+  return kind === 'sva' ? [row('table', 'of the process')] : areaRow(machine, space)
 }
 
 function areaRow(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
@@ -177,14 +191,15 @@ function routeRows(machine: Machine, device: DeviceRecord): readonly GraphRow[] 
   const { platform } = machine
   const rid = device.rid ?? device.name
   const entries = platform.describe(machine.hw(), machine.root.hw, device.hw)
-  const windows = entries.filter(entry => entry.port !== undefined)
-  if (windows.length > 0) {
-    return windows.map(({ port, fields }) =>
-      row(`${rid} ${port}`, tellingText(platform.tellingFields, fields)),
-    )
-  }
-  if (device.routed === null) return [row(rid, 'blocked')]
-  return [row(rid, tellingText(platform.tellingFields, entries.at(-1)?.fields ?? {}))]
+  const ports = entries.flatMap(({ port, fields }) =>
+    port === undefined ? [] : [row(`${rid} ${port}`, tellingText(platform.tellingFields, fields))],
+  )
+  const own = entries.filter(entry => entry.port === undefined)
+  if (own.length === 0) return ports
+  const told = own
+    .map(({ fields }) => tellingText(platform.tellingFields, fields))
+    .findLast(text => text !== '')
+  return [row(rid, device.routed === null ? 'blocked' : (told ?? '')), ...ports]
 }
 
 function tellingText(names: readonly string[], fields: Readonly<Record<string, number | string>>): string {

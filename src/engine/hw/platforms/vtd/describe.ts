@@ -34,7 +34,8 @@ function pasidRows(ctx: HwContext, directory: number, pasid: number): readonly C
   const row = rowAt(ctx, PASID_DIRECTORY_ENTRY, at)
   if (field(row, PASID_DIRECTORY_ENTRY, 'P') === 0n) return [row]
   const table = Number(field(row, PASID_DIRECTORY_ENTRY, 'SMPTBLPTR'))
-  return [row, rowAt(ctx, PASID_ENTRY, entries.pasidEntryAt(table, pasid))]
+  const entry = rowAt(ctx, PASID_ENTRY, entries.pasidEntryAt(table, pasid))
+  return [row, pasid === entries.RID_PASID ? entry : { ...entry, port: `PASID 0x${pasid.toString(16)}` }]
 }
 
 function rowAt(ctx: HwContext, layout: StructLayout, hpa: number): ConfigRow {
