@@ -154,6 +154,8 @@ test('a huge file and one that is no text are refused, and the text stays', asyn
 
 test('a flow goes out as a file and comes back the same', async ({ playground, page }) => {
   await playground.open(FLOW)
+  // From here on no dialog of the system opens.
+  page.on('filechooser', () => {})
   const downloading = page.waitForEvent('download')
   await page.keyboard.press('Control+Shift+s')
   const download = await downloading

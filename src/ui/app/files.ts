@@ -8,7 +8,11 @@ export function chooseFile(controller: Controller): void {
   const input = document.createElement('input')
   input.type = 'file'
   input.accept = '.flow,.txt,.eml,.mbox,text/plain,message/rfc822'
+  input.hidden = true
   input.addEventListener('change', () => void openFile(controller, input.files?.[0]))
+  for (const end of ['change', 'cancel']) input.addEventListener(end, () => input.remove())
+  // In the page, so that it lives for as long as the reader takes.
+  document.body.append(input)
   input.click()
 }
 
