@@ -45,7 +45,7 @@ test('the content policy is in the header and in the page, and scripts are stric
 
 test('text is never markup', async ({ playground, page }) => {
   const title = '<img src=x onerror=alert(1)>'
-  await playground.open(`#title ${title}\n${FLOW.replace(/^#title.*\n/, '')}`)
+  await playground.open(`#title ${title}\n${FLOW.replace(/^#title.*\n/m, '')}`)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
   expect(await page.locator('img[src]').count()).toBe(0)
 })
