@@ -54,19 +54,35 @@ async function reported(start, read) {
   return outcome
 }
 
-const unitTests = () =>
+/** Long searches through cases stand in files of their own; the fast part leaves them to the whole. */
+const LONG = '**/*.deep.test.ts'
+
+const unitTests = (/** @type {{ fast: boolean }} */ { fast }) =>
   reported(
     path =>
-      runTool('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`], {
-        env: PLAIN,
-        timeoutMs: TEN_MINUTES,
-      }),
+      runTool(
+        'vitest',
+        [
+          'run',
+          ...(fast ? ['--exclude', LONG] : []),
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${path}`,
+        ],
+        {
+          env: PLAIN,
+          timeoutMs: TEN_MINUTES,
+        },
+      ),
     unitOutcome,
   )
 
-/** Everything that needs no browser. */
-export async function checkStages() {
-  return [...(await staticChecks()), await unitTests()]
+/**
+ * Everything that needs no browser; `fast` leaves out the long tests.
+ * @param {{ fast: boolean }} extent
+ */
+export async function checkStages(extent) {
+  return [...(await staticChecks()), await unitTests(extent)]
 }
 
 /** @returns {Promise<number>} a port that nobody listens on */

@@ -10,7 +10,7 @@ import { browserStages, checkStages } from './stages.mjs'
 requireNode()
 await ensureInstalled()
 const fast = process.argv.includes('--fast')
-const outcomes = [...(await checkStages()), ...(fast ? [] : await browserStages())]
+const outcomes = [...(await checkStages({ fast })), ...(fast ? [] : await browserStages())]
 
 console.log()
 for (const { name, passed, failed, skipped } of outcomes) {
