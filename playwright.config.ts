@@ -8,7 +8,8 @@ const { path, args } = findBrowser()
 
 export default defineConfig({
   testDir: 'e2e',
-  workers: 1,
+  // One file of tests a core; a file's tests follow each other.
+  workers: 2,
   timeout: 30_000,
   expect: { timeout: 7_000 },
   forbidOnly: true,
