@@ -51,9 +51,13 @@ export const toBytes = (text: string): Uint8Array =>
 
 export function toText(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
+  for (let at = 0; at < bytes.length; at += PIECE)
+    text += String.fromCharCode(...bytes.subarray(at, at + PIECE))
   return text
 }
+
+/** As many arguments as a call takes anywhere. */
+const PIECE = 4096
 
 function transfer(
   machine: Machine,
