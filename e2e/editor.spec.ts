@@ -96,6 +96,7 @@ test('twenty errors are all told, gone through and fixed by key', async ({ playg
   await foot.click()
   await expect(playground.flow.getByRole('list', { name: 'Problems' }).getByRole('listitem')).toHaveCount(20)
   await foot.click()
+  await expect(playground.flow.getByRole('button', { name: 'Change to IOASID_ALLOC' }).first()).toBeVisible()
   await playground.editor.click()
   await page.keyboard.press('ControlOrMeta+Home')
   await page.keyboard.press('F8')
