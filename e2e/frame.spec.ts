@@ -251,34 +251,12 @@ test('forced colours and less motion leave nothing out', async ({ playground, pa
   expect(moving).toBe(0)
 })
 
-for (const theme of ['light', 'dark', 'contrast'] as const) {
-  test(`axe finds nothing on the first visit and in what floats, in ${theme}`, async ({
-    playground,
-    page,
-  }) => {
-    test.setTimeout(240_000)
-    await page.addInitScript(chosen => localStorage.setItem('ioas-playground:theme', chosen), theme)
-    await page.goto('/')
-    await expect(page.locator('svg.mini').first()).toBeVisible()
-    await axe(page, 'first visit')
-    await playground.open(PREREG)
-    await page.getByRole('button', { name: /^prereg=/ }).click()
-    await page.getByRole('radio', { name: /^none/ }).click()
-    await expect(page.getByRole('dialog').getByRole('status')).toContainText('first difference')
-    await axe(page, 'policy')
-    await page.keyboard.press('Escape')
-    await axe(page, 'the bar with the difference')
-    if (theme !== 'light') return
-    for (const [press, name] of [
-      ['m', 'Platform'],
-      ['?', 'Keys'],
-      ['Control+k', 'Find a command'],
-    ] as const) {
-      await page.getByRole('button', { name: /^Theme/ }).focus()
-      await page.keyboard.press(press)
-      await expect(page.getByRole('dialog', { name })).toBeVisible()
-      await axe(page, name)
-      await page.keyboard.press('Escape')
-    }
-  })
-}
+test('axe finds nothing in the bar that names a difference', async ({ playground, page }) => {
+  test.setTimeout(120_000)
+  await playground.open(PREREG)
+  await page.getByRole('button', { name: /^prereg=/ }).click()
+  await page.getByRole('radio', { name: /^none/ }).click()
+  await expect(page.getByRole('dialog').getByRole('status')).toContainText('first difference')
+  await page.keyboard.press('Escape')
+  await axe(page, 'the bar with the difference')
+})

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, scenario, test } from './page-object'
 
@@ -7,7 +6,6 @@ const SIZES = [
   { width: 1440, height: 900 },
   { width: 1280, height: 720 },
 ]
-const THEMES = ['light', 'dark', 'contrast'] as const
 
 test('nothing is asked of any other origin', async ({ playground, baseURL }) => {
   await playground.open()
@@ -99,28 +97,6 @@ for (const size of SIZES) {
         .map(cell => cell.textContent),
     )
     expect(clipped, 'no hex is cut').toEqual([])
-  })
-}
-
-for (const theme of THEMES) {
-  test(`axe finds nothing in ${theme}`, async ({ playground, page }) => {
-    test.setTimeout(300_000)
-    await page.addInitScript(chosen => localStorage.setItem('ioas-playground:theme', chosen), theme)
-    await playground.open(FLOW)
-    const check = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const found = violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`)
-      expect(found, what).toEqual([])
-    }
-    await check('at the last step')
-    for (const tab of ['Object', 'Areas', 'Page table', 'Translate', 'Caches', 'Accounting']) {
-      await playground.graph.getByRole('button', { name: /^space, giova_ioasid/ }).click()
-      await playground.inspector.getByRole('tab', { name: new RegExp(tab) }).click()
-      await check(tab)
-    }
-    await playground.paste(`ioctl(\n${FLOW}`)
-    await expect(page.getByRole('alert')).toContainText('Line')
-    await check('with an error in the text')
   })
 }
 

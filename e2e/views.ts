@@ -53,6 +53,8 @@ export const VIEWS: readonly View[] = [
   { name: 'areas', go: tab('Areas') },
   { name: 'page table', go: tab('Page table') },
   { name: 'translate', go: tab('Translate') },
+  { name: 'caches', go: tab('Caches') },
+  { name: 'accounting', go: tab('Accounting') },
   {
     name: 'device',
     go: async playground => {
