@@ -53,19 +53,21 @@ export function runCall(
 }
 
 /** read() of a file: what it gives is the dialect's to say. */
-export function readFile(
-  machine: Machine,
-  dialect: Dialect,
-  fd: bigint,
-  resultName: string | null,
-): CallAnswer {
+export function readFile(machine: Machine, dialect: Dialect, fd: bigint): CallAnswer {
   return runCall(machine, dialect, { name: 'read', args: { fd } }, () => {
     const file = findFile(machine, fd)
     if (!file.ok) return file
     if (file.value.kind !== 'context' || dialect.read === null)
       return refuse('fd.wrong-command', { command: 'read()', file: file.value.path })
     const args = { value: () => 0n, given: () => null }
-    return dialect.read({ machine, command: 'read', fd: Number(fd), file: file.value, args, resultName })
+    return dialect.read({
+      machine,
+      command: 'read',
+      fd: Number(fd),
+      file: file.value,
+      args,
+      resultName: null,
+    })
   })
 }
 

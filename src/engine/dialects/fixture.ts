@@ -1,12 +1,13 @@
 /** For tests: a machine to call, without the flow language. */
 import { platformById } from '../hw'
 import { addDevice, type DeviceSpec } from '../kernel/devices'
-import { type DmaOutcome, dmaRead, dmaWrite } from '../kernel/dma'
+import { dmaRead, dmaWrite } from '../kernel/dma'
 import { closeAll, closeFile } from '../kernel/files'
 import type { BackingPages } from '../kernel/host-pages'
 import { Machine, type MachineLimits } from '../kernel/machine'
 import { answer } from '../kernel/outcome'
 import { addMemory } from '../kernel/process-memory'
+import type { DmaOutcome } from '../kernel/state'
 import { createBulk } from '../mem'
 import type { Dialect } from './contract'
 import { type CallAnswer, dispatch, runCall } from './dispatch'
@@ -119,7 +120,7 @@ export class Bench {
   /** What the device reads, or the code of its fault. */
   read(device: string, address: bigint, length = 1, pasid: number | null = null): string {
     const outcome = dmaRead(this.machine, { device: this.machine.device(device), address, pasid }, length)
-    if (outcome.ok) return String.fromCharCode(...outcome.bytes)
+    if (outcome.ok) return outcome.data ?? ''
     return outcome.pending ? 'pending' : `fault ${outcome.fault.code}`
   }
 }

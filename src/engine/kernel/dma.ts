@@ -6,11 +6,10 @@
  * Source: R1, R11, R38; rfc 6. Not modelled: ATS, ordering, sizes of packets, peer-to-peer.
  */
 import { hex } from '../bits'
-import type { HwFault } from '../hw'
 import type { Machine } from './machine'
 import { askForPage } from './page-faults'
 import { translate, wireOf } from './requests'
-import type { DeviceRecord, DmaResult, WaitingDma } from './state'
+import type { DeviceRecord, DmaOutcome, WaitingDma } from './state'
 
 export interface DmaRequest {
   readonly device: DeviceRecord
@@ -18,13 +17,6 @@ export interface DmaRequest {
   readonly address: bigint
   readonly pasid: number | null
 }
-
-export type DmaOutcome =
-  | { readonly ok: true; readonly bytes: Uint8Array }
-  /** `moved`: bytes that went through before the fault. */
-  | { readonly ok: false; readonly pending: false; readonly fault: HwFault; readonly moved: number }
-  /** The device has asked for a page and goes on when the answer comes. */
-  | { readonly ok: false; readonly pending: true }
 
 const PAGE_BYTES = 4096n
 
@@ -49,7 +41,7 @@ export function retryDma(machine: Machine, waiting: WaitingDma): DmaOutcome {
 export const toBytes = (text: string): Uint8Array =>
   Uint8Array.from(text, letter => letter.charCodeAt(0) & 0xff)
 
-export function toText(bytes: Uint8Array): string {
+function toText(bytes: Uint8Array): string {
   let text = ''
   for (let at = 0; at < bytes.length; at += PIECE)
     text += String.fromCharCode(...bytes.subarray(at, at + PIECE))
@@ -65,17 +57,11 @@ function transfer(
   access: 'read' | 'write',
   bytes: Uint8Array,
 ): DmaOutcome {
-  const outcome = attemptTransfer(machine, request, access, bytes)
-  const settled =
-    outcome.ok || outcome.pending ? outcome : waitForPage(machine, request, { access, bytes, outcome })
+  const tried = attemptTransfer(machine, request, access, bytes)
+  const outcome = tried.ok ? tried : waitForPage(machine, request, { access, bytes, outcome: tried })
   const results = new Map(machine.root.dmaResults)
-  machine.update({ dmaResults: results.set(request.device.name, resultOf(settled, access)) })
-  return settled
-}
-
-function resultOf(outcome: DmaOutcome, access: 'read' | 'write'): DmaResult {
-  if (outcome.ok) return { kind: 'done', access, data: toText(outcome.bytes) }
-  return outcome.pending ? { kind: 'pending' } : { kind: 'fault', fault: outcome.fault }
+  machine.update({ dmaResults: results.set(request.device.name, outcome) })
+  return outcome
 }
 
 interface Missed {
@@ -132,7 +118,7 @@ function attemptTransfer(
     moved += count
   }
   tell(machine, request.device, access, { bytes: bytes.length, runs, stale })
-  return { ok: true, bytes }
+  return { ok: true, length: bytes.length, data: access === 'read' ? toText(bytes) : null }
 }
 
 function ask(machine: Machine, request: DmaRequest, access: 'read' | 'write', length: number): void {

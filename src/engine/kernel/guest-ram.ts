@@ -5,7 +5,6 @@
  * Guest memory is what `#memory .. guest` declares; where the flow says nothing, it is what the oldest root
  * with areas maps (R4). Tables are taken from its top down.
  */
-import { hi32, lo32 } from '../bits'
 import { areasMeeting, EVERY_PAGE } from './areas'
 import { eachHostRun } from './host-pages'
 import type { Machine } from './machine'
@@ -94,12 +93,4 @@ function clearPage(machine: Machine, page: number): void {
   const zeros = new Uint8Array(4096)
   if (machine.bulk.memory.readBytes(host * 4096, 4096).some(byte => byte !== 0))
     machine.bulk.memory.writeBytes(host * 4096, zeros)
-}
-
-/** A 64-bit word of guest memory; false where nothing is behind the address. */
-export function writeGuestWord(machine: Machine, gpa: bigint, value: bigint): boolean {
-  const host = guestHostPage(machine, Number(gpa >> 12n))
-  if (host === null) return false
-  machine.bulk.memory.write64(host * 4096 + Number(gpa & 0xfffn), lo32(value), hi32(value))
-  return true
 }

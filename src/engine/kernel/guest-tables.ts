@@ -2,6 +2,7 @@
  * What a guest writes into a page table of its own, as bits in guest memory: the one mapper, working on
  * tables that lie where the guest's memory lies. The kernel learns nothing of it.
  */
+import { hex } from '../bits'
 import {
   clearRun,
   formatOf,
@@ -32,7 +33,7 @@ export function guestMap(
 ): Outcome<null> {
   const table = guestTable(machine, run)
   if (!table.ok) return table
-  const sink = guestSink(machine, table.value, `maps ${addressText(run.page)} ${permText(run.perm)}`)
+  const sink = guestSink(machine, table.value, `maps ${hex(addressOf(run.page))} ${permText(run.perm)}`)
   const cleared = clearRun(machine.bulk, table.value, run, sink)
   if (cleared && mapRun(machine.bulk, table.value, run, sink)) return answer(null)
   return refuse('guest-table.no-memory', { gpa: run.root })
@@ -42,7 +43,7 @@ export function guestMap(
 export function guestUnmap(machine: Machine, run: GuestRun): Outcome<null> {
   const table = guestTable(machine, run)
   if (!table.ok) return table
-  const sink = guestSink(machine, table.value, `unmaps ${addressText(run.page)}`)
+  const sink = guestSink(machine, table.value, `unmaps ${hex(addressOf(run.page))}`)
   if (clearRun(machine.bulk, table.value, run, sink)) return answer(null)
   return refuse('guest-table.no-memory', { gpa: run.root })
 }
@@ -93,5 +94,3 @@ function keeperOf(machine: Machine, behind: Map<number, number>): TableKeeper {
     give: address => giveGuestPage(machine, Math.floor(address / 4096)),
   }
 }
-
-const addressText = (page: number): string => `0x${addressOf(page).toString(16)}`

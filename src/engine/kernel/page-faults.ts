@@ -6,6 +6,7 @@
  * any other space is answered invalid at once. Not modelled: the shape of the ring in memory, the eventfd
  * (told as a message), faults of the process's own memory.
  */
+import { hex } from '../bits'
 import type { HwFault, PageRequest, PageResponse } from '../hw'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
@@ -60,7 +61,7 @@ function takeRequests(machine: Machine): void {
 
 function report(machine: Machine, request: PageRequest): void {
   const { rid, pasid: wire, group, address, access } = request
-  const device = wire === null ? untaggedOwner(machine, rid) : wireOwner(machine, rid, wire)
+  const device = wireOwner(machine, rid, wire)
   const at = device?.attachments.findLast(one => one.wire === wire)
   const space = at === undefined ? undefined : machine.root.spaces.get(at.space)
   const unread = machine.root.faults.filter(one => !one.read && one.context === space?.context).length
@@ -84,13 +85,6 @@ function report(machine: Machine, request: PageRequest): void {
   const what = `fault at ${hex(address)} of ioasid ${space.id} in the ring, eventfd raised`
   machine.emit({ kind: 'message', actor: 'kernel', to: 'vmm', what, ref: space.name })
 }
-
-function untaggedOwner(machine: Machine, rid: number): DeviceRecord | null {
-  const devices = [...machine.root.devices.values()]
-  return devices.find(device => device.kind === 'pci' && device.hw.rid === rid) ?? null
-}
-
-const hex = (value: bigint): string => `0x${value.toString(16)}`
 
 /** The oldest report that a context's user has not read (R38: none is -EAGAIN). */
 export function readFault(machine: Machine, context: number): Outcome<PendingFault> {
@@ -145,6 +139,6 @@ export function cancelFaults(machine: Machine, device: DeviceRecord, wire: numbe
   const gone = machine.root.waiting.filter(one => one.device === device.name && one.wire === wire)
   if (gone.length === 0) return
   const dmaResults = new Map(machine.root.dmaResults)
-  for (const { fault } of gone) dmaResults.set(device.name, { kind: 'fault', fault })
+  for (const { fault } of gone) dmaResults.set(device.name, { ok: false, pending: false, fault, moved: 0 })
   machine.update({ waiting: machine.root.waiting.filter(one => !gone.includes(one)), dmaResults })
 }

@@ -1,8 +1,8 @@
 /** The answer to a page request on its way back: to the IOMMU, then to the device, which tries again. */
-import { type DmaOutcome, retryDma } from './dma'
+import { retryDma } from './dma'
 import type { Machine } from './machine'
 import { answerFault, type ResponseCode } from './page-faults'
-import type { PendingFault } from './state'
+import type { DmaOutcome, PendingFault } from './state'
 
 /** Answers one fault. Success makes the device go on; any other code ends its transfer in the fault. */
 export function respondToFault(machine: Machine, fault: PendingFault, code: ResponseCode): DmaOutcome | null {
@@ -13,7 +13,7 @@ export function respondToFault(machine: Machine, fault: PendingFault, code: Resp
   if (waiting === undefined) return null
   machine.update({ waiting: machine.root.waiting.filter(one => one !== waiting) })
   if (code === 'success') return retryDma(machine, waiting)
-  const dmaResults = new Map(machine.root.dmaResults)
-  machine.update({ dmaResults: dmaResults.set(fault.device, { kind: 'fault', fault: waiting.fault }) })
-  return { ok: false, pending: false, fault: waiting.fault, moved: 0 }
+  const ended = { ok: false, pending: false, fault: waiting.fault, moved: 0 } as const
+  machine.update({ dmaResults: new Map(machine.root.dmaResults).set(fault.device, ended) })
+  return ended
 }

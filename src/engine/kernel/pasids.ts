@@ -31,10 +31,12 @@ export function freeDefaultPasid(machine: Machine, rid: number, bits: number): n
   return pasid
 }
 
-/** The device whose requests carry this requester id and PASID, or null. */
-export function wireOwner(machine: Machine, rid: number, wire: number): DeviceRecord | null {
+/** The device whose requests carry this requester id and PASID (null: none, a physical function's), or null. */
+export function wireOwner(machine: Machine, rid: number, wire: number | null): DeviceRecord | null {
   const same = [...machine.root.devices.values()].filter(device => device.hw.rid === rid)
-  return same.find(device => wiresOf(device).includes(wire)) ?? null
+  const sends = (device: DeviceRecord): boolean =>
+    wire === null ? device.kind === 'pci' : wiresOf(device).includes(wire)
+  return same.find(sends) ?? null
 }
 
 /** Devices of one VM share the number of a vPASID; a VM is known by the context of its devices. */

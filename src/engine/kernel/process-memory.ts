@@ -5,6 +5,7 @@
  * Not modelled: swapping, copy on write, file mappings, munmap, NUMA, a page that moves.
  */
 
+import { hex } from '../bits'
 import { type BackingPages, MODE_MASK, MODES, READ_ONLY } from './host-pages'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
@@ -81,10 +82,10 @@ function guessPages(machine: Machine, page: number, last: number): number {
   const size = addressOf(end - page + 1)
   machine.guess({
     name: `process memory ${hex(addressOf(page))}`,
-    value: `0x${size.toString(16)} bytes, in pieces of 2 MiB`,
+    value: `${hex(size)} bytes, in pieces of 2 MiB`,
     number: null,
     role: null,
-    directive: `#memory ${hex(addressOf(page))} 0x${size.toString(16)}`,
+    directive: `#memory ${hex(addressOf(page))} ${hex(size)}`,
   })
   addPages(machine, page, end, GUESSED)
   return end
@@ -93,8 +94,4 @@ function guessPages(machine: Machine, page: number, last: number): number {
 function addPages(machine: Machine, first: number, last: number, flags: number): void {
   machine.bulk.ranges.insert(TREE.memory, first, last, 0, flags)
   extendProcessTable(machine, first, last)
-}
-
-function hex(value: bigint): string {
-  return `0x${value.toString(16)}`
 }

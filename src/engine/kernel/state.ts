@@ -154,11 +154,14 @@ export interface WaitingDma {
   readonly fault: HwFault
 }
 
-/** How the last transfer of a device ended, or that it waits. */
-export type DmaResult =
-  | { readonly kind: 'done'; readonly access: 'read' | 'write'; readonly data: string }
-  | { readonly kind: 'fault'; readonly fault: HwFault }
-  | { readonly kind: 'pending' }
+/** How a transfer of a device ended, or that it waits for a page. */
+export type DmaOutcome =
+  /** `length` in bytes; `data` is what was read, a letter a byte, and null for a write. */
+  | { readonly ok: true; readonly length: number; readonly data: string | null }
+  /** `moved`: bytes that went through before the fault. */
+  | { readonly ok: false; readonly pending: false; readonly fault: HwFault; readonly moved: number }
+  /** The device has asked for a page and goes on when the answer comes. */
+  | { readonly ok: false; readonly pending: true }
 
 /** One entry of the processor's PASID translation table of a virtual machine. */
 export interface CpuPasid {
@@ -191,7 +194,8 @@ export interface Root {
   /** Oldest first. */
   readonly faults: readonly PendingFault[]
   readonly waiting: readonly WaitingDma[]
-  readonly dmaResults: ReadonlyMap<string, DmaResult>
+  /** The last transfer of each device. */
+  readonly dmaResults: ReadonlyMap<string, DmaOutcome>
   readonly cpuPasids: readonly CpuPasid[]
   readonly guesses: readonly Guess[]
   /** Pages charged to the process now; a page charged twice counts twice. */

@@ -1,5 +1,5 @@
 /** What every format shares once its data is written down: decoding from geometry and fields. */
-import { decodeFields, hi32, lo32, u64 } from '../bits'
+import { type BitField, decodeFields, hi32, lo32, u64 } from '../bits'
 import type { Entry, FormatSource, Geometry, PtConfig, PtFormat } from './contract'
 import { shiftOf } from './geometry'
 import { type Item, isPresent, kindOf, outputOf, permOf, reservedBits, tableOf } from './item'
@@ -52,5 +52,8 @@ export function flagIn(cfg: PtConfig, key: string, standard: boolean): boolean {
 /** Bits `high`..`low`, both inclusive. */
 export const bitRange = (high: number, low: number): bigint =>
   high < low ? 0n : ((1n << BigInt(high - low + 1)) - 1n) << BigInt(low)
+
+/** A field of one bit. */
+export const bitField = (n: number, name: string, doc: string): BitField => ({ name, high: n, low: n, doc })
 
 export const bit = (n: number): bigint => 1n << BigInt(n)

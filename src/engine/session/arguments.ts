@@ -1,5 +1,5 @@
 /** The number a call gets for a value of the flow; a name nothing gave a value is guessed by its role. */
-import { unreachable } from '../bits'
+import { hex, unreachable } from '../bits'
 import type { Role, Value } from '../flow'
 import { openKvm } from '../kernel/files'
 import { guestRootPage } from '../kernel/guest-ram'
@@ -44,7 +44,7 @@ function guessed(machine: Machine, name: string, role: Role): bigint {
 /** A guest's table that nothing placed: empty, at the top of guest memory (R4). */
 function guessedTable(machine: Machine, name: string): bigint {
   const number = addressOf(guestRootPage(machine, Number(countOf(machine, 'table-address'))))
-  const value = `0x${number.toString(16)}`
+  const value = hex(number)
   machine.guess({ name, value, number, role: 'table-address', directive: `${name} = ${value};` })
   return number
 }

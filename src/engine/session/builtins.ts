@@ -4,15 +4,14 @@ import type { Dialect, OutValue } from '../dialects/contract'
 import { vmmCall } from '../dialects/dispatch'
 import type { Value } from '../flow'
 import type { HwFault } from '../hw'
-import { type DmaOutcome, type DmaRequest, dmaRead, dmaWrite, toBytes, toText } from '../kernel/dma'
+import { type DmaRequest, dmaRead, dmaWrite, toBytes } from '../kernel/dma'
 import { closeAll } from '../kernel/files'
 import { type GuestRun, guestMap, guestUnmap } from '../kernel/guest-tables'
 import { submitWork } from '../kernel/kvm'
 import type { Machine } from '../kernel/machine'
 import type { Outcome, Refusal } from '../kernel/outcome'
 import type { ResponseCode } from '../kernel/page-faults'
-import type { DeviceRecord } from '../kernel/state'
-import { pageOf } from '../kernel/state'
+import { type DeviceRecord, type DmaOutcome, pageOf } from '../kernel/state'
 import { argumentOf } from './arguments'
 
 export interface BuiltinAnswer {
@@ -44,10 +43,7 @@ export const dmaWriteCall: BuiltinRun = (machine, [device, address, data, pasid]
   const request = dmaRequest(machine, { device, address, pasid })
   if ('problem' in request) return request
   if (data?.kind !== 'text') return { problem: 'the data of dma_write is a string' }
-  const outcome = dmaWrite(machine, request, toBytes(data.value))
-  if (!outcome.ok) return unfinished(outcome)
-  const { length } = outcome.bytes
-  return { ret: length, value: { kind: 'int', value: BigInt(length) }, out: null }
+  return dmaAnswer(dmaWrite(machine, request, toBytes(data.value)))
 }
 
 export const dmaReadCall: BuiltinRun = (machine, [device, address, length, pasid]) => {
@@ -55,10 +51,7 @@ export const dmaReadCall: BuiltinRun = (machine, [device, address, length, pasid
   if ('problem' in request) return request
   if (length?.kind !== 'int' || length.value < 0n || length.value > MOST_DMA_BYTES)
     return { problem: 'the length of dma_read is a number of bytes up to 16 MiB' }
-  const outcome = dmaRead(machine, request, Number(length.value))
-  if (!outcome.ok) return unfinished(outcome)
-  const text = toText(outcome.bytes)
-  return { ret: outcome.bytes.length, value: { kind: 'text', value: text }, out: { data: text } }
+  return dmaAnswer(dmaRead(machine, request, Number(length.value)))
 }
 
 /** The guest maps a range in a table of its own: bits in guest memory, which nobody is told of. */
@@ -110,8 +103,7 @@ export const enqcmdCall: BuiltinRun = (machine, [device, vpasid, address]) => {
   const found = submitWork(machine, request.device, vpasid.value)
   if (!found.ok) return { refused: found }
   const outcome = dmaRead(machine, { ...request, pasid: found.value }, WORK_BYTES)
-  if (!outcome.ok) return unfinished(outcome)
-  return { ret: WORK_BYTES, value: { kind: 'int', value: BigInt(WORK_BYTES) }, out: null }
+  return dmaAnswer(outcome.ok ? { ...outcome, data: null } : outcome)
 }
 
 /** A work descriptor is 64 bytes, the size that ENQCMD stores. */
@@ -152,21 +144,20 @@ function nameOf(value: Value | undefined): string {
 
 const PENDING: BuiltinAnswer = { ret: 0, value: { kind: 'pending' }, out: { pending: true } }
 
-const unfinished = (outcome: Extract<DmaOutcome, { ok: false }>): BuiltinAnswer =>
-  outcome.pending ? PENDING : faulted(outcome.fault)
+/** Text read, bytes written, fault, or pending. */
+function dmaAnswer(outcome: DmaOutcome): BuiltinAnswer {
+  if (!outcome.ok) return outcome.pending ? PENDING : faulted(outcome.fault)
+  const { length, data } = outcome
+  if (data === null) return { ret: length, value: { kind: 'int', value: BigInt(length) }, out: null }
+  return { ret: length, value: { kind: 'text', value: data }, out: { data } }
+}
 
 /** How the last transfer of a device ended: text read, bytes written, fault, or pending. */
 export const dmaResultCall: BuiltinRun = (machine, [device]) => {
   const found = findDevice(machine, device)
   if (found === null) return { problem: `no device ${nameOf(device)}: nothing declares or opens it` }
   const result = machine.root.dmaResults.get(found.name)
-  if (result === undefined) return { problem: `${found.name} has made no DMA` }
-  if (result.kind === 'pending') return PENDING
-  if (result.kind === 'fault') return faulted(result.fault)
-  const { data, access } = result
-  const value: Value =
-    access === 'read' ? { kind: 'text', value: data } : { kind: 'int', value: BigInt(data.length) }
-  return { ret: data.length, value, out: access === 'read' ? { data } : null }
+  return result === undefined ? { problem: `${found.name} has made no DMA` } : dmaAnswer(result)
 }
 
 const CODES: readonly ResponseCode[] = ['success', 'invalid', 'failure']

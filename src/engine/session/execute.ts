@@ -67,7 +67,7 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
       })
     }
     case 'read':
-      return readFile(machine, dialect, argumentOf(machine, operation.fd, 'fd'), null)
+      return readFile(machine, dialect, argumentOf(machine, operation.fd, 'fd'))
     case 'mmap':
       return runCall(machine, dialect, { name: operation.kind, args: {} }, () =>
         refuse('not-modelled-yet', { what: `${operation.kind}()` }),

@@ -2,7 +2,7 @@
 import { hex64 } from '../bits'
 import { formatOf } from '../pt'
 import { type Scene, spacesNumbered, spacesOfTable } from '../session/scene'
-import { addressText } from './units'
+import { addressText, pasidText } from './units'
 
 /** `0x0000_0001_4000_1003`: all 64 bits, always. */
 export function wordText(value: bigint): string {
@@ -38,7 +38,7 @@ export function levelText(scene: Scene, table: number, level: number): string {
 }
 
 export function routeText(device: string, pasid: number | null): string {
-  return pasid === null ? device : `${device} PASID 0x${pasid.toString(16)}`
+  return `${device}${pasidText(pasid)}`
 }
 
 /** Any value of an argument list or of a struct handed back. Small bigints are counts and ids, larger ones addresses. */

@@ -13,7 +13,7 @@ import { areaViews, registeredRanges } from '../session/state-view'
 import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
 import { markChanges } from './marks'
 import { tableSummary } from './table-rows'
-import { addressText, countText, plural, rangeText, sizeText } from './units'
+import { addressText, countText, pasidText, plural, rangeText, sizeText } from './units'
 
 /** The graph at the step where the session stands, marked against the step before. */
 export function graphView(session: FlowSession): GraphView {
@@ -278,8 +278,7 @@ function attachEdges(machine: Machine, device: DeviceRecord): readonly GraphEdge
     const from = `device:${device.name}`
     const routes = routedTo(device, at.pasid) === at.space
     const rid = `RID ${(device.rid ?? '').replace(/^0000:/, '')}`
-    const tag = at.pasid === null ? '' : ` PASID 0x${at.pasid.toString(16)}`
-    const label = `${rid}${tag}${routes ? '' : ', does not route'}`
+    const label = `${rid}${pasidText(at.pasid)}${routes ? '' : ', does not route'}`
     const id = `attach:${device.name}:${to}${at.pasid === null ? '' : `:${at.pasid}`}`
     return { id, kind: 'attach', from, to, label, dashed: !routes || at.pasid !== null, mark: '' }
   })

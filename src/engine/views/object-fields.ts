@@ -10,7 +10,7 @@ import type { FlowSession } from '../session/session'
 import type { GraphRow } from './contract'
 import { describeSpace, row, spaceNodeId } from './graph'
 import { tableRows } from './table-rows'
-import { addressText, countText, plural, rangeText, sizeText } from './units'
+import { addressText, countText, pasidText, plural, rangeText, sizeText } from './units'
 
 export interface PlainFields {
   readonly title: string
@@ -58,7 +58,7 @@ function spaceFields({ machine }: FlowSession, space: SpaceRecord): readonly Gra
 }
 
 const attachmentText = (at: { readonly device: string; readonly pasid: number | null }): string =>
-  at.pasid === null ? at.device : `${at.device} PASID 0x${at.pasid.toString(16)}`
+  `${at.device}${pasidText(at.pasid)}`
 
 function areasText({ bulk }: Machine, space: SpaceRecord): string {
   const tree = TREE.areas(space.uid)
@@ -67,10 +67,7 @@ function areasText({ bulk }: Machine, space: SpaceRecord): string {
 }
 
 function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): PlainFields {
-  const attached = device.attachments.map(at => {
-    const pasid = at.pasid === null ? '' : ` PASID 0x${at.pasid.toString(16)}`
-    return `${machine.space(at.space).name}${pasid}`
-  })
+  const attached = device.attachments.map(at => `${machine.space(at.space).name}${pasidText(at.pasid)}`)
   const fd = device.context === null ? null : (machine.root.contexts.get(device.context)?.fd ?? '?')
   const { hw } = device
   const rows = [

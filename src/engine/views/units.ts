@@ -1,5 +1,7 @@
 /** Numbers as people of this field read them: KiB, MiB, GiB; hexadecimal in groups of four. */
 
+import { hex } from '../bits'
+
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const
 
 /** 4096n is `4 KiB`; a size that is no whole unit keeps the largest unit it is whole in. */
@@ -31,6 +33,9 @@ export function rangeText(first: bigint, last: bigint): string {
 export function countText(count: number): string {
   return count.toString().replace(/\B(?=(\d{3})+$)/g, ',')
 }
+
+/** ` PASID 0x5`, to follow a device or a requester id; nothing for requests without. */
+export const pasidText = (pasid: number | null): string => (pasid === null ? '' : ` PASID ${hex(pasid)}`)
 
 export function plural(count: number, one: string): string {
   return `${countText(count)} ${one}${count === 1 ? '' : 's'}`

@@ -5,6 +5,7 @@
  * Source: rfc 6, R38.
  */
 
+import { hex } from '../../bits'
 import type { Machine } from '../../kernel/machine'
 import { answer, refuse } from '../../kernel/outcome'
 import { faultFor, type ResponseCode, readFault } from '../../kernel/page-faults'
@@ -37,7 +38,7 @@ function relay(machine: Machine, fault: PendingFault): void {
   const [any] = machine.space(fault.space).attachments
   const known = namesDevice(machine) ? fault : any
   const tag = known?.pasid == null ? '' : `, vPASID ${known.pasid}`
-  const what = `page request of ${known?.device ?? fault.device}${tag} at 0x${fault.address.toString(16)}`
+  const what = `page request of ${known?.device ?? fault.device}${tag} at ${hex(fault.address)}`
   machine.emit({ kind: 'message', actor: 'vmm', to: 'guest', what, ref: known?.device ?? null })
 }
 

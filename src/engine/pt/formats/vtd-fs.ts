@@ -14,7 +14,7 @@
  */
 import type { BitField } from '../../bits'
 import type { FormatSource, ItemKind, PtConfig } from '../contract'
-import { bit, bitRange, defineFormat, flagIn, numberIn } from '../format'
+import { bit, bitField, bitRange, defineFormat, flagIn, numberIn } from '../format'
 import { buildGeometry, type LevelSource } from '../geometry'
 
 const P = bit(0)
@@ -29,38 +29,36 @@ const XD = bit(63)
 const NAMES = ['PT', 'PD', 'PDPT', 'PML4', 'PML5']
 const INDEX_LG2 = 9
 
-const one = (n: number, name: string, doc: string): BitField => ({ name, high: n, low: n, doc })
-
 const ACCESS_FIELDS: readonly BitField[] = [
-  one(0, 'P', 'Present'),
-  one(1, 'RW', 'Write; the right is the AND over all levels'),
-  one(2, 'US', 'User; the right is the AND over all levels'),
-  one(3, 'PWT', 'Write-through; memory typing'),
-  one(4, 'PCD', 'Cache disable; memory typing'),
-  one(5, 'A', 'Accessed: set by hardware at every level used'),
+  bitField(0, 'P', 'Present'),
+  bitField(1, 'RW', 'Write; the right is the AND over all levels'),
+  bitField(2, 'US', 'User; the right is the AND over all levels'),
+  bitField(3, 'PWT', 'Write-through; memory typing'),
+  bitField(4, 'PCD', 'Cache disable; memory typing'),
+  bitField(5, 'A', 'Accessed: set by hardware at every level used'),
 ]
 
 const HIGH_FIELDS: readonly BitField[] = [
   { name: 'IGN', high: 62, low: 52, doc: 'Ignored; software may use it' },
-  one(63, 'XD', 'Execute disable; reserved unless NXE is 1'),
+  bitField(63, 'XD', 'Execute disable; reserved unless NXE is 1'),
 ]
 
 function lowFields(level: number, leaf: boolean): BitField[] {
   return [
-    one(6, 'D', leaf ? 'Dirty: set by hardware on a write' : 'Ignored: only a leaf is dirty'),
+    bitField(6, 'D', leaf ? 'Dirty: set by hardware on a write' : 'Ignored: only a leaf is dirty'),
     level === 0
-      ? one(7, 'PAT', 'Memory typing')
-      : one(7, 'PS', '1: this entry maps a page; reserved above the PDPT'),
-    one(8, 'G', leaf ? 'Global' : 'Ignored'),
-    one(9, 'SW', 'Ignored; software may use it'),
-    one(10, 'EA', 'Extended accessed: set by hardware with A when EAFE is 1'),
-    one(11, 'SW2', 'Ignored; software may use it'),
+      ? bitField(7, 'PAT', 'Memory typing')
+      : bitField(7, 'PS', '1: this entry maps a page; reserved above the PDPT'),
+    bitField(8, 'G', leaf ? 'Global' : 'Ignored'),
+    bitField(9, 'SW', 'Ignored; software may use it'),
+    bitField(10, 'EA', 'Extended accessed: set by hardware with A when EAFE is 1'),
+    bitField(11, 'SW2', 'Ignored; software may use it'),
   ]
 }
 
 /** The bits of a large page below its address: PAT, then reserved up to the page size. */
 const belowPage = (pageLg2: number): BitField[] => [
-  one(12, 'PAT', 'Memory typing'),
+  bitField(12, 'PAT', 'Memory typing'),
   { name: 'RSVD', high: pageLg2 - 1, low: 13, doc: 'Reserved, 0: a page is aligned to its size' },
 ]
 

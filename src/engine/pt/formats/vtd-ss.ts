@@ -12,7 +12,7 @@
  */
 import type { BitField } from '../../bits'
 import type { FormatSource, ItemKind, PtConfig } from '../contract'
-import { bit, bitRange, defineFormat, flagIn, numberIn } from '../format'
+import { bit, bitField, bitRange, defineFormat, flagIn, numberIn } from '../format'
 import { buildGeometry, type LevelSource } from '../geometry'
 
 const R = bit(0)
@@ -26,25 +26,23 @@ const TM = bit(62)
 const NAMES = ['PT', 'PD', 'PDPT', 'PML4', 'PML5']
 const INDEX_LG2 = 9
 
-const one = (n: number, name: string, doc: string): BitField => ({ name, high: n, low: n, doc })
-
 const LOW_FIELDS: readonly BitField[] = [
-  one(0, 'R', 'Read; the right is the AND over all levels'),
-  one(1, 'W', 'Write; the right is the AND over all levels'),
-  one(2, 'X', 'Execute; ignored, as SLEE is 0'),
+  bitField(0, 'R', 'Read; the right is the AND over all levels'),
+  bitField(1, 'W', 'Write; the right is the AND over all levels'),
+  bitField(2, 'X', 'Execute; ignored, as SLEE is 0'),
   { name: 'IGN', high: 6, low: 3, doc: 'Ignored (EMT and IPAT where memory typing is on)' },
 ]
 
 const HIGH_FIELDS: readonly BitField[] = [
   { name: 'IGN2', high: 61, low: 52, doc: 'Ignored; software may use it' },
-  one(62, 'TM', 'Transient mapping hint; reserved here'),
-  one(63, 'IGN3', 'Ignored'),
+  bitField(62, 'TM', 'Transient mapping hint; reserved here'),
+  bitField(63, 'IGN3', 'Ignored'),
 ]
 
 const AD_FIELDS: readonly BitField[] = [
-  one(8, 'A', 'Accessed: set by hardware at every level used when SSADE is 1'),
-  one(9, 'D', 'Dirty: set by hardware in the leaf on a write when SSADE is 1'),
-  one(10, 'SW', 'Ignored; software may use it'),
+  bitField(8, 'A', 'Accessed: set by hardware at every level used when SSADE is 1'),
+  bitField(9, 'D', 'Dirty: set by hardware in the leaf on a write when SSADE is 1'),
+  bitField(10, 'SW', 'Ignored; software may use it'),
 ]
 
 function fields(level: number, _cfg: PtConfig, kind: ItemKind = level === 0 ? 'leaf' : 'table'): BitField[] {
@@ -56,9 +54,13 @@ function fields(level: number, _cfg: PtConfig, kind: ItemKind = level === 0 ? 'l
   const doc = kind === 'leaf' ? 'Address of the page' : `Address of the ${NAMES[level - 1]}`
   return [
     ...LOW_FIELDS,
-    one(7, 'PS', level === 0 ? 'Ignored in the PT' : '1: this entry maps a page; reserved above the PDPT'),
+    bitField(
+      7,
+      'PS',
+      level === 0 ? 'Ignored in the PT' : '1: this entry maps a page; reserved above the PDPT',
+    ),
     ...AD_FIELDS,
-    one(11, 'SNP', kind === 'leaf' ? 'Snoop: force coherent access' : 'Reserved, 0'),
+    bitField(11, 'SNP', kind === 'leaf' ? 'Snoop: force coherent access' : 'Reserved, 0'),
     ...spare,
     { name: 'ADDR', high: 51, low, doc },
     ...HIGH_FIELDS,

@@ -1,8 +1,10 @@
 /** What the caches of the unit and of its devices hold, for a reader; empty ones are listed too. */
+
 import type { Bulk } from '../../../mem'
 import type { CacheListing, CacheRow } from '../../contract'
 import { entries } from '../../iotlb-entries'
 import { deviceTlbListing, iotlbListing } from '../../iotlb-listing'
+import { formatRid } from '../../pci'
 import { permText } from '../../reports'
 import { type StructLayout, structField } from '../../struct'
 import { type TagCache, tagsIn, tagWord } from '../../tag-cache'
@@ -28,10 +30,6 @@ const DEVICE = { title: 'device', kind: 'text' } as const
 const PASID = { title: 'PASID', kind: 'number' } as const
 const DOMAIN = { title: 'domain', kind: 'number' } as const
 
-/** `00:03.0` */
-const ridName = (rid: number): string =>
-  `${(rid >> 8).toString(16).padStart(2, '0')}:${((rid >> 3) & 31).toString(16).padStart(2, '0')}.${rid & 7}`
-
 /** Rows in the order of their first cells. */
 const ordered = (rows: readonly CacheRow[]): readonly CacheRow[] =>
   rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
@@ -55,7 +53,7 @@ function contextListing({ words }: Bulk, state: VtdState): CacheListing {
   const layout = contextLayout(state)
   const rows = tagsIn(words.data, cache).map(at => {
     const entry = structAt(words.data, cache, at, layout.words)
-    return structRow(layout, [ridName(tagWord(words.data, at, 0)), pointerOf(layout, entry.words)], entry)
+    return structRow(layout, [formatRid(tagWord(words.data, at, 0)), pointerOf(layout, entry.words)], entry)
   })
   const columns = [DEVICE, { title: 'leads to', kind: 'address' } as const, STATE]
   return { cache: 'context', title: 'context cache', capacity: cache.entries, columns, rows: ordered(rows) }
@@ -79,7 +77,7 @@ function pasidListing({ words }: Bulk, state: VtdState): CacheListing {
   const rows = tagsIn(words.data, cache).map(at => {
     const entry = structAt(words.data, cache, at, PASID_ENTRY.words)
     const field = (name: string) => structField(PASID_ENTRY, entry.words, name)
-    const cells = [ridName(tagWord(words.data, at, 0)), tagWord(words.data, at, 1), Number(field('DID'))]
+    const cells = [formatRid(tagWord(words.data, at, 0)), tagWord(words.data, at, 1), Number(field('DID'))]
     return structRow(PASID_ENTRY, [...cells, TYPES[String(field('PGTT'))] ?? 'none'], entry)
   })
   const columns = [DEVICE, PASID, DOMAIN, { title: 'type', kind: 'text' } as const, STATE]
@@ -134,6 +132,6 @@ function deviceListings(bulk: Bulk, state: VtdState): readonly CacheListing[] {
     const domainOf = (pasid: number | null) =>
       state.routes.find(route => route.rid === rid && (route.pasid ?? RID_PASID) === (pasid ?? RID_PASID))
         ?.domain
-    return deviceTlbListing(`device TLB of ${ridName(rid)}`, own, domainOf)
+    return deviceTlbListing(`device TLB of ${formatRid(rid)}`, own, domainOf)
   })
 }

@@ -1,4 +1,5 @@
 /** The configuration entries that decide about a device's requests, without PASID and with each routed PASID. */
+import { hex } from '../../../bits'
 import type { ConfigRow, HwContext, HwDevice } from '../../contract'
 import { readStruct } from '../../memory-struct'
 import { encodeStruct, labelStruct, type StructLayout, structField } from '../../struct'
@@ -35,7 +36,7 @@ function pasidRows(ctx: HwContext, directory: number, pasid: number): readonly C
   if (field(row, PASID_DIRECTORY_ENTRY, 'P') === 0n) return [row]
   const table = Number(field(row, PASID_DIRECTORY_ENTRY, 'SMPTBLPTR'))
   const entry = rowAt(ctx, PASID_ENTRY, entries.pasidEntryAt(table, pasid))
-  return [row, pasid === entries.RID_PASID ? entry : { ...entry, port: `PASID 0x${pasid.toString(16)}` }]
+  return [row, pasid === entries.RID_PASID ? entry : { ...entry, port: `PASID ${hex(pasid)}` }]
 }
 
 function rowAt(ctx: HwContext, layout: StructLayout, hpa: number): ConfigRow {
