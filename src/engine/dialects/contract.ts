@@ -8,7 +8,7 @@
 import type { CommandWord, DialectWords } from '../flow/vocabulary'
 import type { ErrnoName } from '../kernel/errno'
 import type { Machine } from '../kernel/machine'
-import type { Outcome } from '../kernel/outcome'
+import type { Outcome, OutValue } from '../kernel/outcome'
 import type { ResponseCode } from '../kernel/page-faults'
 import type { RuleId } from '../kernel/rules.data'
 import type { FileRecord, PendingFault } from '../kernel/state'
@@ -19,6 +19,8 @@ export interface CallArgs {
   value(field: string): bigint
   /** The field's value, null where the flow gave none. */
   given(field: string): bigint | null
+  /** What lies where a pointer field leads, as far as the caller gave it; null where it gave nothing. */
+  bytes(field: string): Uint8Array | null
 }
 
 export interface Call {
@@ -31,20 +33,13 @@ export interface Call {
   readonly resultName: string | null
 }
 
+export type { OutValue } from '../kernel/outcome'
+
 /** What goes back to the flow: the return value and the fields the call writes. */
 export interface CallResult {
   readonly ret: number
   readonly out: Readonly<Record<string, OutValue>> | null
 }
-
-export type OutValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly OutValue[]
-  | { readonly [key: string]: OutValue }
 
 export type Lowering = (call: Call) => Outcome<CallResult>
 
@@ -107,8 +102,14 @@ export interface VmmCall {
 
 export interface Dialect extends DialectWords {
   readonly commands: readonly Command[]
-  /** read() of an address space file; null where it cannot be read. */
+  /**
+   * read(), write() and poll() of a file; null where no file takes them. A length stands in the field `len`, what
+   * is written in the bytes of `data`, the events asked for in `events`. What is read comes back in `bytes`, or as
+   * records under names of the dialect's; the events that are there in `revents`.
+   */
   readonly read: Lowering | null
+  readonly write?: Lowering
+  readonly poll?: Lowering
   /** The call by which a VMM answers a page fault. */
   readonly pageResponse: ((machine: Machine, fault: PendingFault, code: ResponseCode) => VmmCall) | null
   /** The kernel's names for its objects, as the proposal spells them. */

@@ -7,7 +7,7 @@ import { findFile } from '../kernel/files'
 import { attempt, type Machine } from '../kernel/machine'
 import { type Outcome, type Refusal, refusalText, refuse } from '../kernel/outcome'
 import { RULES, type RuleId } from '../kernel/rules.data'
-import type { CallResult, Command, Dialect, OutValue, VmmCall } from './contract'
+import type { CallArgs, CallResult, Command, Dialect, OutValue, VmmCall } from './contract'
 
 export interface CallAnswer {
   /** The return value, -1 where refused. */
@@ -27,10 +27,20 @@ export interface IoctlCall {
   readonly fd: bigint
   readonly command: string
   readonly fields: ReadonlyMap<string, bigint>
+  /** What lies where pointer fields lead. */
+  readonly bytes?: ReadonlyMap<string, Uint8Array>
   readonly resultName: string | null
 }
 
-/** Runs one ioctl; a refused one changes nothing. */
+/** A call on an open file that is no ioctl. */
+export interface FileCall {
+  readonly name: 'read' | 'write' | 'poll'
+  readonly fd: bigint
+  readonly fields?: ReadonlyMap<string, bigint>
+  readonly bytes?: ReadonlyMap<string, Uint8Array>
+}
+
+/** Runs one ioctl; a refused one changes nothing, unless its refusal `keeps`. */
 export function dispatch(machine: Machine, dialect: Dialect, call: IoctlCall): CallAnswer {
   const args = Object.fromEntries(call.fields)
   machine.emit({ kind: 'call', actor: 'vmm', fd: Number(call.fd), cmd: call.command, args })
@@ -52,23 +62,27 @@ export function runCall(
   return conclude(machine, dialect, attempt(machine, body))
 }
 
-/** read() of a file: what it gives is the dialect's to say. */
-export function readFile(machine: Machine, dialect: Dialect, fd: bigint): CallAnswer {
-  return runCall(machine, dialect, { name: 'read', args: { fd } }, () => {
+/** read(), write() or poll() of a file: what it gives is the dialect's to say. */
+export function fileCall(machine: Machine, dialect: Dialect, call: FileCall): CallAnswer {
+  const { name, fd, fields = NOTHING, bytes = NOTHING } = call
+  return runCall(machine, dialect, { name, args: { fd } }, () => {
     const file = findFile(machine, fd)
     if (!file.ok) return file
-    if (file.value.kind !== 'context' || dialect.read === null)
-      return refuse('fd.wrong-command', { command: 'read()', file: file.value.path })
-    const args = { value: () => 0n, given: () => null }
-    return dialect.read({
-      machine,
-      command: 'read',
-      fd: Number(fd),
-      file: file.value,
-      args,
-      resultName: null,
-    })
+    const lowering = dialect[name]
+    if (lowering == null) return refuse('fd.wrong-command', { command: `${name}()`, file: file.value.path })
+    const args = argsOf(fields, bytes)
+    return lowering({ machine, command: name, fd: Number(fd), file: file.value, args, resultName: null })
   })
+}
+
+const NOTHING = new Map<string, never>()
+
+function argsOf(fields: ReadonlyMap<string, bigint>, bytes: ReadonlyMap<string, Uint8Array>): CallArgs {
+  return {
+    value: field => fields.get(field) ?? 0n,
+    given: field => fields.get(field) ?? null,
+    bytes: field => bytes.get(field) ?? null,
+  }
 }
 
 /** A call that the VMM model makes inside a step. */
@@ -83,13 +97,12 @@ function lower(machine: Machine, dialect: Dialect, call: IoctlCall): Outcome<Cal
   const command = commandNamed(dialect, call.command)
   if (command === undefined || command.file !== file.value.kind)
     return refuse('fd.wrong-command', { command: call.command, file: file.value.path })
-  const { fields } = call
   return command.lower({
     machine,
     command: call.command,
     fd: Number(call.fd),
     file: file.value,
-    args: { value: field => fields.get(field) ?? 0n, given: field => fields.get(field) ?? null },
+    args: argsOf(call.fields, call.bytes ?? NOTHING),
     resultName: call.resultName,
   })
 }
@@ -114,5 +127,5 @@ function refused(dialect: Dialect, refusal: Refusal): CallAnswer {
   const errno = dialect.errnos[refusal.rule] ?? RULES[refusal.rule].errno
   const message = refusalText(refusal)
   const { rule, values } = refusal
-  return { ret: -1, value: BigInt(-ERRNO[errno]), errno, rule, message, values, out: null }
+  return { ret: -1, value: BigInt(-ERRNO[errno]), errno, rule, message, values, out: refusal.out ?? null }
 }

@@ -8,7 +8,7 @@
 
 import type { FileWord } from '../flow/vocabulary'
 import { addDevice, guessDevice } from '../kernel/devices'
-import { openContext, openDevice, openKvm } from '../kernel/files'
+import { openContext, openDevice, openKvm, openOther } from '../kernel/files'
 import type { Machine } from '../kernel/machine'
 import { type Outcome, refuse } from '../kernel/outcome'
 import type { DeviceRecord } from '../kernel/state'
@@ -24,6 +24,10 @@ export function openPath(machine: Machine, dialect: Dialect, path: string, name:
       return openDevicePath(machine, path, name)
     case 'kvm':
       return openKvm(machine, path, name)
+    case 'group':
+      return openOther(machine, { kind: 'group', path, name })
+    case 'container':
+      return openContext(machine, path, name, 'container')
     case undefined:
       return refuse('open.no-file', { path })
   }

@@ -39,7 +39,7 @@ export interface CommandWord {
   readonly name: string
   readonly aliases: readonly string[]
   /** Which file the command belongs to. */
-  readonly file: 'context' | 'device' | 'kvm'
+  readonly file: FileWord['kind']
   /** `none`, a bare number of that role, a struct, or either. */
   readonly argument: 'none' | 'value' | 'struct' | 'either'
   /** For `value` and `either`: the field that a bare number stands for. */
@@ -49,7 +49,7 @@ export interface CommandWord {
 }
 
 export interface FileWord {
-  readonly kind: 'context' | 'device' | 'kvm'
+  readonly kind: 'context' | 'device' | 'kvm' | 'group' | 'container'
   /** A path matches when it equals `path`, or starts with it when `prefix` is true. */
   readonly path: string
   readonly prefix: boolean

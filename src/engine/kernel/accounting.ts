@@ -1,5 +1,5 @@
 /**
- * Pins and charges of the one process that the flow is: pages pinned are counted once however often
+ * Pins and charges: pages pinned are counted once however often
  * they are pinned, pages charged add up against the memlock limit.
  *
  * Source: v1 section 2 (preregistration), R14; [M] for refusing instead of charging in part.
@@ -8,22 +8,29 @@ import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import type { RuleId } from './rules.data'
 import { addressOf, TREE } from './state'
+import { setTask, taskOf } from './tasks'
 
 /** Charges `pages`, or refuses by `rule` and changes nothing. */
-export function charge(machine: Machine, pages: number, rule: RuleId): Outcome<null> {
-  const limit = machine.limits.memlockPages
-  const accounted = machine.root.accountedPages
+export function charge(
+  machine: Machine,
+  pages: number,
+  rule: RuleId,
+  task: number = machine.root.task,
+): Outcome<null> {
+  const { memlockPages: limit, accountedPages: accounted } = taskOf(machine, task)
   if (limit !== null && accounted + pages > limit) return refuse(rule, { pages, accounted, limit })
-  setAccounted(machine, accounted + pages)
+  account(machine, pages, task)
   return answer(null)
 }
 
-export function uncharge(machine: Machine, pages: number): void {
-  setAccounted(machine, machine.root.accountedPages - pages)
+export function uncharge(machine: Machine, pages: number, task: number = machine.root.task): void {
+  account(machine, -pages, task)
 }
 
-function setAccounted(machine: Machine, total: number): void {
-  const delta = total - machine.root.accountedPages
+function account(machine: Machine, delta: number, task: number): void {
+  const record = taskOf(machine, task)
+  setTask(machine, { ...record, accountedPages: record.accountedPages + delta })
+  const total = machine.root.accountedPages + delta
   machine.update({ accountedPages: total })
   machine.costs.add('accountedDelta', delta)
   machine.costs.add('accountedPages', delta)
@@ -33,7 +40,7 @@ function setAccounted(machine: Machine, total: number): void {
     who: 'process',
     delta,
     total,
-    limit: machine.limits.memlockPages,
+    limit: record.memlockPages,
   })
 }
 

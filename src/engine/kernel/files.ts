@@ -16,8 +16,13 @@ import type { ContextRecord, DeviceRecord, FileRecord } from './state'
 const FIRST_FD = 3
 const MOST_FILES = 4096
 
-/** Opens an address space file: a fresh context behind a fresh fd. */
-export function openContext(machine: Machine, path: string, name: string): Outcome<number> {
+/** Opens an address space file, or a container: a fresh context behind a fresh fd. */
+export function openContext(
+  machine: Machine,
+  path: string,
+  name: string,
+  kind: 'context' | 'container' = 'context',
+): Outcome<number> {
   const fd = lowestFreeFd(machine)
   if (!fd.ok) return fd
   const context: ContextRecord = {
@@ -27,7 +32,7 @@ export function openContext(machine: Machine, path: string, name: string): Outco
     order: machine.takeOrder(),
   }
   machine.update({ contexts: new Map(machine.root.contexts).set(context.uid, context) })
-  addFile(machine, fd.value, { kind: 'context', path, context: context.uid, device: null, vm: null, name })
+  addFile(machine, fd.value, { kind, path, context: context.uid, device: null, vm: null, name })
   const told = { obj: 'ioasid_ctx', id: fd.value, name, parent: null }
   machine.emit({ kind: 'object-created', actor: 'kernel', ...told })
   return fd
@@ -53,6 +58,25 @@ export function openKvm(machine: Machine, path: string, name: string): Outcome<n
       name,
     })
   return fd
+}
+
+/** A file that is not one of the above: of a group, of an object, or any other. Answers its fd. */
+export function openOther(
+  machine: Machine,
+  file: Pick<FileRecord, 'kind' | 'path' | 'name'> & Partial<FileRecord>,
+): Outcome<number> {
+  const fd = lowestFreeFd(machine)
+  if (fd.ok) addFile(machine, fd.value, { context: null, device: null, vm: null, ...file })
+  return fd
+}
+
+/** dup(): another fd of the same open file. */
+export function dupFile(machine: Machine, fd: bigint): Outcome<number> {
+  const file = findFile(machine, fd)
+  if (!file.ok) return file
+  const copy = lowestFreeFd(machine)
+  if (copy.ok) addFile(machine, copy.value, file.value)
+  return copy
 }
 
 function lowestFreeFd(machine: Machine): Outcome<number> {
@@ -128,13 +152,14 @@ export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
   const files = new Map(machine.root.files)
   files.delete(Number(fd))
   machine.update({ files })
-  const { device, context, vm } = found.value
+  if ([...files.values()].includes(found.value)) return answer(null)
+  const { kind, device, context, vm } = found.value
   if (vm !== null) dropVm(machine, vm)
   if (device !== null && machine.device(device).boundFd === Number(fd)) {
     detachAll(machine, device)
     releaseDevice(machine, device)
   }
-  if (context !== null) {
+  if (context !== null && (kind === 'context' || kind === 'container')) {
     const record = { ...contextOf(machine, context), open: false }
     machine.update({ contexts: new Map(machine.root.contexts).set(context, record) })
     reapContext(machine, context)

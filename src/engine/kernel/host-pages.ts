@@ -14,6 +14,8 @@ export type PageRun = (hvaPage: number, hpaPage: number, pages: number) => void
 
 /** Flag of a piece of process memory that may not be written. */
 export const READ_ONLY = 4
+/** Flag of a piece that was unmapped: no call finds it, its host pages stay with who holds them. */
+export const GONE = 32
 export const isReadOnly = (flags: number): boolean => (flags & READ_ONLY) !== 0
 
 export const MODES: readonly BackingPages[] = ['2M', '4K', '1G', 'scattered']
@@ -25,12 +27,18 @@ const GIG = 512 * PIECE
 const FIRST_PIECE = 0x600
 const FIRST_GIG = 3
 
-/** Host pages behind [first, last], all of which exist, as runs in ascending order. */
-export function eachHostRun(machine: Machine, first: number, last: number, run: PageRun): void {
+/** Host pages behind [first, last], all of which exist or did, as runs in ascending order. `tree` is whose they are. */
+export function eachHostRun(
+  machine: Machine,
+  first: number,
+  last: number,
+  run: PageRun,
+  tree: number = TREE.memory,
+): void {
   const { ranges } = machine.bulk
   let page = first
   while (page <= last) {
-    const slot = ranges.find(TREE.memory, page)
+    const slot = ranges.find(tree, page)
     if (slot < 0) return
     const end = Math.min(last, ranges.last(slot))
     runsOfMode(MODES[ranges.b(slot) & MODE_MASK] ?? '2M', page, end, run)

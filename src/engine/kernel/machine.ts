@@ -8,7 +8,14 @@ import { CostRow } from '../trace/cost-row'
 import type { EventBody, EventSink } from '../trace/events'
 import { SILENT } from '../trace/events'
 import type { Outcome } from './outcome'
-import type { DeviceRecord, Guess, Root, SpaceRecord } from './state'
+import {
+  type DeviceRecord,
+  FIRST_TASK,
+  type Guess,
+  type Root,
+  type SpaceRecord,
+  type TaskRecord,
+} from './state'
 
 /** Knob values by key; which knobs exist is the dialect's to say. */
 export type Policy = Readonly<Record<string, string>>
@@ -74,8 +81,8 @@ export class Machine {
     this.hwConfig = parts.hwConfig
     this.policy = parts.policy
     this.limits = parts.limits
-    this.root = emptyRoot(null)
-    this.root = emptyRoot(parts.platform.init(this.hw(), parts.hwConfig))
+    this.root = emptyRoot(null, parts.limits)
+    this.root = emptyRoot(parts.platform.init(this.hw(), parts.hwConfig), parts.limits)
   }
 
   /** What hardware and page-table code may use of this machine. */
@@ -138,7 +145,7 @@ export class Machine {
   }
 }
 
-/** Runs a call; where it is refused, everything it did is undone and none of its events are told. */
+/** Runs a call; where it is refused, everything it did is undone and none of its events are told, unless it `keeps`. */
 export function attempt<T>(machine: Machine, call: () => Outcome<T>): Outcome<T> {
   const { root, events } = machine
   const mark = machine.bulk.journal.mark()
@@ -147,7 +154,7 @@ export function attempt<T>(machine: Machine, call: () => Outcome<T>): Outcome<T>
   if (events.on) machine.events = { on: true, emit: event => held.push(event) }
   const outcome = call()
   machine.events = events
-  if (outcome.ok) {
+  if (outcome.ok || outcome.keeps) {
     for (const event of held) events.emit(event)
     return outcome
   }
@@ -158,12 +165,25 @@ export function attempt<T>(machine: Machine, call: () => Outcome<T>): Outcome<T>
   return outcome
 }
 
+/** The process that the flow is: it may do all, but for the limit the flow gives it. */
+function firstTask({ memlockPages }: MachineLimits): TaskRecord {
+  return {
+    uid: FIRST_TASK,
+    parent: null,
+    alive: true,
+    memlockPages,
+    ipcLock: false,
+    sysResource: true,
+    accountedPages: 0,
+  }
+}
+
 function existing<T>(record: T | undefined, what: string): T {
   if (record === undefined) throw new Error(`no ${what}`)
   return record
 }
 
-function emptyRoot(hw: unknown): Root {
+function emptyRoot(hw: unknown, limits: MachineLimits): Root {
   return {
     files: new Map(),
     contexts: new Map(),
@@ -177,6 +197,8 @@ function emptyRoot(hw: unknown): Root {
     cpuPasids: [],
     guesses: [],
     accountedPages: 0,
+    task: FIRST_TASK,
+    tasks: new Map([[FIRST_TASK, firstTask(limits)]]),
     hw,
     nextUid: 1,
     nextTable: 1,

@@ -6,9 +6,23 @@ import { RULES, type RuleId } from './rules.data'
 
 export type RefusalValue = number | bigint | string
 
+/** What a call writes for its caller to read. Bytes are text: two hexadecimal digits each, lowest address first. */
+export type OutValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly OutValue[]
+  | { readonly [key: string]: OutValue }
+
 export interface Refusal {
   readonly rule: RuleId
   readonly values: Readonly<Record<string, RefusalValue>>
+  /** Fields that the call writes although it fails. */
+  readonly out?: Readonly<Record<string, OutValue>>
+  /** True where what the call did before it failed stays done. */
+  readonly keeps?: boolean
 }
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Refusal)
@@ -21,6 +35,16 @@ export function answer<T>(value: T): Outcome<T> {
 
 export function refuse(rule: RuleId, values: Readonly<Record<string, RefusalValue>> = {}): Outcome<never> {
   return { ok: false, rule, values }
+}
+
+/** A refusal that writes these fields all the same. */
+export function writing(refusal: { ok: false } & Refusal, out: Refusal['out']): Outcome<never> {
+  return out === undefined ? refusal : { ...refusal, out }
+}
+
+/** A refusal after which what was done before it stays. */
+export function keeping(refusal: { ok: false } & Refusal): Outcome<never> {
+  return { ...refusal, keeps: true }
 }
 
 /** The rule's sentence with its values put in. */

@@ -2,15 +2,15 @@
  * The process's own memory: which virtual pages exist, as the flow declares them or as they are needed. The
  * host pages behind them are those of host-pages.ts.
  *
- * Not modelled: swapping, copy on write, file mappings, munmap, NUMA, a page that moves.
+ * Not modelled: swapping, copy on write, file mappings, NUMA, a page that moves.
  */
 
 import { hex } from '../bits'
-import { type BackingPages, MODE_MASK, MODES, READ_ONLY } from './host-pages'
+import { type BackingPages, GONE, MODE_MASK, MODES, READ_ONLY } from './host-pages'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { extendProcessTable } from './process-table'
-import { addressOf, pageOf, TREE } from './state'
+import { addressOf, FIRST_TASK, pageOf, TREE } from './state'
 
 export interface MemoryRegion {
   readonly hva: bigint
@@ -34,7 +34,7 @@ export function addMemory(machine: Machine, region: MemoryRegion): void {
 /** True where [first, last] meets memory that exists already. */
 export function memoryOverlaps(machine: Machine, first: number, last: number): boolean {
   const { ranges } = machine.bulk
-  const slot = ranges.firstFrom(TREE.memory, first)
+  const slot = ranges.firstFrom(TREE.memoryOf(machine.root.task), first)
   return slot >= 0 && ranges.first(slot) <= last
 }
 
@@ -42,12 +42,22 @@ export function memoryOverlaps(machine: Machine, first: number, last: number): b
  * Makes sure that every page of [first, last] exists and may be used that way. Where the flow says
  * nothing of memory, missing pages come to be and the guess is told.
  */
-export function requireMemory(machine: Machine, first: number, last: number, write: boolean): Outcome<null> {
+export function requireMemory(
+  machine: Machine,
+  first: number,
+  last: number,
+  write: boolean,
+  task: number = machine.root.task,
+): Outcome<null> {
+  const tree = TREE.memoryOf(task)
   let page = first
   while (page <= last) {
-    const slot = machine.bulk.ranges.find(TREE.memory, page)
+    const slot = machine.bulk.ranges.find(tree, page)
+    if (slot >= 0 && machine.bulk.ranges.b(slot) & GONE)
+      return refuse('map.fault', { vaddr: addressOf(page) })
     if (slot < 0) {
-      if (!machine.limits.guessMemory) return refuse('map.fault', { vaddr: addressOf(page) })
+      if (!machine.limits.guessMemory || task !== FIRST_TASK)
+        return refuse('map.fault', { vaddr: addressOf(page) })
       page = guessPages(machine, page, last) + 1
       continue
     }
@@ -92,6 +102,6 @@ function guessPages(machine: Machine, page: number, last: number): number {
 }
 
 function addPages(machine: Machine, first: number, last: number, flags: number): void {
-  machine.bulk.ranges.insert(TREE.memory, first, last, 0, flags)
+  machine.bulk.ranges.insert(TREE.memoryOf(machine.root.task), first, last, 0, flags)
   extendProcessTable(machine, first, last)
 }

@@ -18,8 +18,11 @@ export type SpaceKind =
   | 'passthrough'
   | 'blocked'
 
+/** `object`: the file of an object of a context (a fault queue). `plain`: any other file (a memfd, /dev/null). */
+export type FileKind = 'context' | 'device' | 'kvm' | 'group' | 'container' | 'object' | 'plain'
+
 export interface FileRecord {
-  readonly kind: 'context' | 'device' | 'kvm'
+  readonly kind: FileKind
   readonly path: string
   /** The context's uid, or the device's name. */
   readonly context: number | null
@@ -28,7 +31,32 @@ export interface FileRecord {
   readonly vm: number | null
   /** The flow's name for the fd. */
   readonly name: string
+  /** The id of the object it is the file of, for kind `object`. */
+  readonly object?: number
+  /** A device file that came out of its group's, which the group's container drives. */
+  readonly ofGroup?: boolean
+  /** Bytes of a file that can be mapped, for kind `plain`; left out where it cannot. */
+  readonly size?: bigint
 }
+
+/** A process, as far as its calls are judged by it. */
+export interface TaskRecord {
+  readonly uid: number
+  readonly parent: number | null
+  /** False once it has exited: its memory is gone. */
+  readonly alive: boolean
+  /** Pages it may have charged; null: no limit. */
+  readonly memlockPages: number | null
+  /** CAP_IPC_LOCK: what it pins need not be charged. */
+  readonly ipcLock: boolean
+  /** CAP_SYS_RESOURCE. */
+  readonly sysResource: boolean
+  /** Pages charged against its limit. */
+  readonly accountedPages: number
+}
+
+/** The process a run starts with. */
+export const FIRST_TASK = 0
 
 export interface ContextRecord {
   readonly uid: number
@@ -198,8 +226,11 @@ export interface Root {
   readonly dmaResults: ReadonlyMap<string, DmaOutcome>
   readonly cpuPasids: readonly CpuPasid[]
   readonly guesses: readonly Guess[]
-  /** Pages charged to the process now; a page charged twice counts twice. */
+  /** Pages charged to all processes now; a page charged twice counts twice. */
   readonly accountedPages: number
+  /** The process that makes the calls, and all there were. */
+  readonly task: number
+  readonly tasks: ReadonlyMap<number, TaskRecord>
   readonly hw: unknown
   /** Numbers for the next context or space, never reused, so that their trees are never shared. */
   readonly nextUid: number
@@ -211,8 +242,12 @@ export interface Root {
 export const TREE = {
   /** Pinned process pages (page numbers of HVAs), refcounted. */
   pins: 0,
-  /** Process memory; b holds the VmaFlag bits. */
+  /** Memory of the first process; b holds the VmaFlag bits. */
   memory: 1,
+  /** Pages of files, at addresses that no process has; b as of memory. */
+  files: 2,
+  /** Memory of a process. */
+  memoryOf: (task: number): number => (task === 0 ? 1 : task * 4 + 3),
   /** Areas of a space by IOVA page; a = target page, b = AreaFlag bits. */
   areas: (uid: number): number => uid * 4,
   /** The same areas by target page, overlapping; a = first IOVA page. */

@@ -5,7 +5,7 @@
 
 import { unreachable } from '../bits'
 import type { Dialect, OutValue } from '../dialects/contract'
-import { type CallAnswer, commandNamed, dispatch, readFile, runCall } from '../dialects/dispatch'
+import { type CallAnswer, commandNamed, dispatch, fileCall, runCall } from '../dialects/dispatch'
 import { openPath } from '../dialects/open'
 import type { Diagnostic, Operation, PlannedStep, Value } from '../flow'
 import { closeFile } from '../kernel/files'
@@ -67,7 +67,7 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
       })
     }
     case 'read':
-      return readFile(machine, dialect, argumentOf(machine, operation.fd, 'fd'))
+      return fileCall(machine, dialect, { name: 'read', fd: argumentOf(machine, operation.fd, 'fd') })
     case 'mmap':
       return runCall(machine, dialect, { name: operation.kind, args: {} }, () =>
         refuse('not-modelled-yet', { what: `${operation.kind}()` }),

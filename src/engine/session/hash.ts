@@ -22,7 +22,8 @@ export function machineHash(machine: Machine): string {
 }
 
 function hashObjects(machine: Machine, hash: Hash): void {
-  const { files, contexts, devices, cpuPasids, guestPages, guesses, accountedPages } = machine.root
+  const { files, contexts, devices, cpuPasids, guestPages, guesses, accountedPages, task, tasks } =
+    machine.root
   for (const [fd, file] of files) hash.text(`${fd} ${file.kind} ${file.path} ${file.context} ${file.device}`)
   for (const context of contexts.values()) {
     hash.text(`${context.uid} ${context.fd} ${context.open}`)
@@ -41,6 +42,8 @@ function hashObjects(machine: Machine, hash: Hash): void {
   for (const entry of cpuPasids) hash.text(`cpu ${entry.vm} ${entry.vpasid} ${entry.wire} ${entry.space}`)
   for (const guess of guesses) hash.text(`${guess.name} ${guess.value}`)
   hash.text(`${accountedPages} ${pinnedPages(machine)}`)
+  hash.text(`task ${task}`)
+  for (const one of tasks.values()) hash.text(JSON.stringify(one))
   hashPins(machine, hash)
 }
 

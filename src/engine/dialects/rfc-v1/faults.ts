@@ -17,7 +17,8 @@ import { RESPONSE_CODES } from './constants.data'
 
 /** The oldest report: which space and address, and with fault-target=cookie which device and PASID. */
 export const readFaults: Lowering = call => {
-  const { machine } = call
+  const { machine, file } = call
+  if (file.kind !== 'context') return refuse('fd.wrong-command', { command: 'read()', file: file.path })
   const found = readFault(machine, call.file.context ?? 0)
   if (!found.ok) return found
   relay(machine, found.value)

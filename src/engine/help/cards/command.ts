@@ -5,7 +5,13 @@ import type { HelpCard, HelpMember, HelpStruct } from '../contract'
 import { ROLES } from '../roles.data'
 import { card, linksOf, refusal, rows, rulesNamed, sentence } from './card'
 
-const FILES = { context: 'address space file', device: 'device', kvm: 'virtual machine' }
+const FILES = {
+  context: 'address space file',
+  device: 'device',
+  kvm: 'virtual machine',
+  group: 'group',
+  container: 'container',
+} as const
 const NO_LAYOUT = 'The proposal names these and fixes no layout: types are ours.'
 const OURS = 'The thread names the idea; the spelling is ours.'
 
