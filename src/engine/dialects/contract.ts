@@ -93,11 +93,77 @@ export interface DialectDocs {
   readonly files: Readonly<Record<string, string>>
 }
 
+/** What a call of a VMM is given: a number, or what an earlier call of the same plan answered. */
+export type VmmValue = bigint | CallOutput
+
+/** The return value of the `call`th call of a plan (from 0), or a field that it wrote. */
+export interface CallOutput {
+  readonly call: number
+  readonly field: string | null
+}
+
 /** A call as a VMM makes it: the command and its fields. */
 export interface VmmCall {
   readonly fd: number
   readonly command: string
-  readonly fields: Readonly<Record<string, bigint>>
+  readonly fields: Readonly<Record<string, VmmValue>>
+  /** What lies where pointer fields lead. */
+  readonly bytes?: Readonly<Record<string, Uint8Array>>
+}
+
+/** The calls by which a VMM gets its will, in order, or why this API has none. */
+export type VmmPlan = { readonly calls: readonly VmmCall[] } | { readonly noEquivalent: string }
+
+/** One requester: a device, with a PASID of its user or without. */
+export interface Requester {
+  readonly device: string
+  readonly pasid: number | null
+}
+
+/** Bytes; `size` is never 0. */
+export interface ByteRange {
+  readonly iova: bigint
+  readonly size: bigint
+}
+
+/**
+ * What a VMM wants, in the words of no API. Spaces are uids of the machine's records, devices their names.
+ * A new kind is a row here and one lowering in each dialect.
+ */
+export interface IntentKinds {
+  /** The requester's DMA is translated by that space. */
+  readonly attach: Requester & { readonly space: number }
+  readonly detach: Requester & { readonly space: number }
+  /**
+   * The requester moves to an empty space of its own, which the kernel manages: a root (`over` null), or one whose
+   * outputs are addresses of `over`. Afterwards it is the last attachment of the requester.
+   */
+  readonly isolate: Requester & { readonly over: number | null }
+  /**
+   * The same, translated by a table that a guest writes, at an address of `over` in bytes. Afterwards it is the
+   * last attachment of the requester.
+   */
+  readonly nest: Requester & { readonly over: number; readonly table: bigint }
+  /** A guest's table is put on an empty space that is there already. */
+  readonly bind: { readonly space: number; readonly table: bigint }
+  /** A space that a VMM made for itself goes, with the requester still in it. */
+  readonly release: Requester & { readonly space: number }
+  /** `target`: process memory for a root, an address of the parent else. `perm`: bit 0 read, bit 1 write. */
+  readonly map: ByteRange & { readonly space: number; readonly target: bigint; readonly perm: number }
+  /** Exactly what one map made. */
+  readonly unmap: ByteRange & { readonly space: number }
+  /** What hardware may hold of a guest's table goes, for a range or (null) all. */
+  readonly invalidate: Requester & { readonly space: number; readonly range: ByteRange | null }
+  /** The guest has answered a page request. */
+  readonly respond: { readonly fault: PendingFault; readonly code: ResponseCode }
+}
+
+export type IntentKind = keyof IntentKinds
+export type Intent = { readonly [K in IntentKind]: { readonly kind: K } & IntentKinds[K] }[IntentKind]
+
+/** How a dialect does what a VMM wants; a kind without a row has no equivalent. Reads the machine, changes nothing. */
+export type Intents = {
+  readonly [K in IntentKind]?: (machine: Machine, intent: IntentKinds[K]) => VmmPlan
 }
 
 export interface Dialect extends DialectWords {
@@ -110,8 +176,8 @@ export interface Dialect extends DialectWords {
   readonly read: Lowering | null
   readonly write?: Lowering
   readonly poll?: Lowering
-  /** The call by which a VMM answers a page fault. */
-  readonly pageResponse: ((machine: Machine, fault: PendingFault, code: ResponseCode) => VmmCall) | null
+  /** The calls of a VMM (`dialects/intents.ts`); those of `viommu` and of a page response. */
+  readonly intents: Intents
   /** The kernel's names for its objects, as the proposal spells them. */
   readonly objects: { readonly context: string; readonly space: string; readonly device: string }
   /** Rules for which this dialect answers another number than the rule's own. */

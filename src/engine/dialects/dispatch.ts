@@ -7,7 +7,7 @@ import { findFile } from '../kernel/files'
 import { attempt, type Machine } from '../kernel/machine'
 import { type Outcome, type Refusal, refusalText, refuse } from '../kernel/outcome'
 import { RULES, type RuleId } from '../kernel/rules.data'
-import type { CallArgs, CallResult, Command, Dialect, OutValue, VmmCall } from './contract'
+import type { CallArgs, CallResult, Command, Dialect, OutValue } from './contract'
 
 export interface CallAnswer {
   /** The return value, -1 where refused. */
@@ -83,12 +83,6 @@ function argsOf(fields: ReadonlyMap<string, bigint>, bytes: ReadonlyMap<string, 
     given: field => fields.get(field) ?? null,
     bytes: field => bytes.get(field) ?? null,
   }
-}
-
-/** A call that the VMM model makes inside a step. */
-export function vmmCall(machine: Machine, dialect: Dialect, call: VmmCall): CallAnswer {
-  const fields = new Map(Object.entries(call.fields))
-  return dispatch(machine, dialect, { fd: BigInt(call.fd), command: call.command, fields, resultName: null })
 }
 
 function lower(machine: Machine, dialect: Dialect, call: IoctlCall): Outcome<CallResult> {

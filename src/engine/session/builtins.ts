@@ -1,7 +1,7 @@
 /** What the built-in functions do to the machine. DMA moves bytes; text is taken as Latin-1. */
 
 import type { Dialect, OutValue } from '../dialects/contract'
-import { vmmCall } from '../dialects/dispatch'
+import { carryOut } from '../dialects/intents'
 import type { Value } from '../flow'
 import type { HwFault } from '../hw'
 import { type DmaRequest, dmaRead, dmaWrite, toBytes } from '../kernel/dma'
@@ -176,12 +176,12 @@ export const pageResponseCall: BuiltinRun = (machine, [device, code], dialect) =
   const fault =
     machine.root.faults.find(one => one.device === found.name) ??
     machine.root.faults.find(one => attached.has(one.space))
-  if (fault === undefined || dialect.pageResponse === null)
+  if (fault === undefined || dialect.intents.respond === undefined)
     return { refused: { rule: 'fault.no-guest', values: { device: found.name } } }
   const what = `page response for ${found.name}, ${given}`
   machine.emit({ kind: 'message', actor: 'guest', to: 'vmm', what, ref: found.name })
-  const { ret, value } = vmmCall(machine, dialect, dialect.pageResponse(machine, fault, given))
-  return { ret, value: { kind: 'int', value }, out: null }
+  const { answer } = carryOut(machine, dialect, { kind: 'respond', fault, code: given })
+  return { ret: answer?.ret ?? 0, value: { kind: 'int', value: answer?.value ?? 0n }, out: null }
 }
 
 function faulted(fault: HwFault): BuiltinAnswer {

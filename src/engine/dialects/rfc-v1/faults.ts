@@ -8,11 +8,11 @@
 import { hex } from '../../bits'
 import type { Machine } from '../../kernel/machine'
 import { answer, refuse } from '../../kernel/outcome'
-import { faultFor, type ResponseCode, readFault } from '../../kernel/page-faults'
+import { faultFor, readFault } from '../../kernel/page-faults'
 import { respondToFault } from '../../kernel/page-response'
 import { findSpace, requireReady } from '../../kernel/spaces'
 import type { PendingFault } from '../../kernel/state'
-import type { Lowering, OutValue, VmmCall } from '../contract'
+import type { Lowering, OutValue } from '../contract'
 import { RESPONSE_CODES } from './constants.data'
 
 /** The oldest report: which space and address, and with fault-target=cookie which device and PASID. */
@@ -25,7 +25,7 @@ export const readFaults: Lowering = call => {
   return answer({ ret: 0, out: reportOf(machine, found.value) })
 }
 
-const namesDevice = (machine: Machine): boolean => machine.policy['fault-target'] === 'cookie'
+export const namesDevice = (machine: Machine): boolean => machine.policy['fault-target'] === 'cookie'
 
 function reportOf(machine: Machine, fault: PendingFault): Readonly<Record<string, OutValue>> {
   const { address, access, pasid, device } = fault
@@ -61,21 +61,4 @@ export const pageResponse: Lowering = call => {
   if (!fault.ok) return fault
   respondToFault(machine, fault.value, code)
   return answer({ ret: 0, out: null })
-}
-
-/** What a VMM calls once the guest has answered. */
-export function completeFault(machine: Machine, fault: PendingFault, code: ResponseCode): VmmCall {
-  const { fd } = machine.root.contexts.get(fault.context) ?? { fd: -1 }
-  const value = RESPONSE_CODES.find(row => row.code === code)?.value ?? 0n
-  const fields = { ioasid: BigInt(machine.space(fault.space).id), addr: fault.address, code: value }
-  const cookie = machine.device(fault.device).cookie
-  const which = {
-    ...(cookie === null ? {} : { cookie }),
-    ...(fault.pasid === null ? {} : { user_pasid: BigInt(fault.pasid) }),
-  }
-  return {
-    fd,
-    command: 'IOASID_PAGE_RESPONSE',
-    fields: namesDevice(machine) ? { ...fields, ...which } : fields,
-  }
 }

@@ -8,7 +8,8 @@ import { CHECKS } from './checks.data'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
 import { DOCS } from './docs.data'
-import { completeFault, readFaults } from './faults'
+import { readFaults } from './faults'
+import { INTENTS } from './intents'
 import { KNOBS } from './knobs.data'
 
 /** What the sections that begin "after boot" take for granted. */
@@ -55,7 +56,7 @@ export const rfcV1: Dialect = {
     { name: /^gva_ioasid$/, lines: ['gva_ioasid = ioctl(ioasid_fd, IOASID_CREATE_NESTING, gpa_ioasid);'] },
   ],
   read: readFaults,
-  pageResponse: completeFault,
+  intents: INTENTS,
   objects: { context: 'ioasid_ctx', space: 'ioasid_data', device: 'ioasid_dev' },
   errnos: {},
   docs: DOCS,
