@@ -24,6 +24,7 @@ const DIALECTS = 'src/engine/dialects'
 const SESSION = 'src/engine/session'
 const VIEWS = 'src/engine/views'
 const HELP = 'src/engine/help'
+const MATRIX = 'src/engine/matrix'
 const ENGINE = 'src/engine'
 
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -40,7 +41,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   [SESSION]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS]),
   [VIEWS]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION]),
   [HELP]: room([TRACE, HW, FLOW, KERNEL, DIALECTS, SESSION]),
-  [ENGINE]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION, VIEWS, HELP]),
+  [MATRIX]: room([HW, DIALECTS, SESSION]),
+  [ENGINE]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION, VIEWS, HELP, MATRIX]),
 
   'src/scenarios': room([ENGINE]),
   'src/share': room([], ['fflate', 'valibot']),

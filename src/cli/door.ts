@@ -1,5 +1,5 @@
 /** What the commands need of the engine and of the world, as arguments: tests bring their own. */
-import type { GraphView, MailParts, Session, SessionOptions } from '../engine'
+import type { GraphView, MailParts, MatrixView, MatrixWish, Session, SessionOptions } from '../engine'
 
 export interface KnobChoice {
   readonly key: string
@@ -11,6 +11,8 @@ export interface Engine {
   graphView(session: Session): GraphView
   asciiGraph(graph: GraphView): string
   asciiMail(parts: MailParts): string
+  matrixOf(wish: MatrixWish): MatrixView | { readonly problem: string }
+  matrixText(matrix: MatrixView): string
   readonly dialects: readonly { readonly id: string; readonly knobs: readonly KnobChoice[] }[]
   readonly platforms: readonly { readonly id: string }[]
 }

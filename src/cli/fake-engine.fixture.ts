@@ -1,5 +1,5 @@
 /** A session with hand-written answers: the command line is tested without an engine behind it. */
-import type { Session, SessionOptions, StepRecord, WalkView } from '../engine'
+import type { MatrixView, Session, SessionOptions, StepRecord, WalkView } from '../engine'
 import type { Engine } from './door'
 
 const COST = { calls: 1, entriesWritten: 0 }
@@ -43,6 +43,28 @@ const DEVICE = {
   bound: 4,
   attachments: [{ space: 3, pasid: null }],
 } as const
+
+export const MATRIX: MatrixView = {
+  dialect: '',
+  platform: 'p-one',
+  policy: {},
+  types: [{ id: 'sva', title: 'SVA' }],
+  operations: [{ id: 'map', title: 'map' }],
+  cells: [
+    {
+      type: 'sva',
+      operation: 'map',
+      result: 'refused',
+      ret: -1,
+      errno: 'EBUSY',
+      rule: 'r.one',
+      message: 'busy',
+      text: 'call();\n',
+      step: 1,
+      line: 1,
+    },
+  ],
+}
 
 /** Bits are for the page. */
 const UNDRAWN = { words: [], bits: [], from: null } as const
@@ -129,6 +151,8 @@ export function fakeEngine(
     createSession: (text, options) => Object.assign(made, { text, options }) && session,
     graphView: one => ({ title: `at ${one.at}`, nodes: [], edges: [] }),
     asciiGraph: graph => `# ${graph.title}\n`,
+    matrixOf: wish => ({ ...MATRIX, dialect: wish.dialect ?? '', policy: wish.policy ?? {} }),
+    matrixText: ({ dialect }) => `# matrix of ${dialect}\n`,
     asciiMail: ({ graph, link }) => `# ${graph.title}\n${link}\n`,
     dialects: [
       { id: 'd-one', knobs: [{ key: 'unmap', values: ['exact', 'any'] }] },

@@ -53,6 +53,15 @@ describe('ioas', () => {
     expect(stderr).toContain(reason)
   })
 
+  it('computes the matrix', () => {
+    const { status, stdout } = ioas(['matrix', '--platform', 'papr', '--json'])
+    expect(status).toBe(0)
+    const { scenario, cells } = JSON.parse(stdout)
+    expect(scenario).toMatchObject({ dialect: 'rfc-v1', platform: 'papr' })
+    const bound = cells.find((cell: { type: string }) => cell.type === 'user-child')
+    expect(bound).toMatchObject({ operation: 'map', result: 'no-type', errno: 'EOPNOTSUPP' })
+  })
+
   it('walks from a device to memory', () => {
     const { status, stdout } = ioas(['walk', '-', '--device', 'dev1', '--addr', '0x1000', '--json'], MAPPED)
     const walk = JSON.parse(stdout)

@@ -1,7 +1,16 @@
 /** `npm run --silent ioas -- COMMAND`: the engine on the command line. */
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import { asciiGraph, asciiMail, createSession, DIALECTS, graphView, PLATFORMS } from '../engine'
+import {
+  asciiGraph,
+  asciiMail,
+  createSession,
+  DIALECTS,
+  graphView,
+  matrixOf,
+  matrixText,
+  PLATFORMS,
+} from '../engine'
 import { type Engine, UsageError } from './door'
 import { type ReadBytes, runCommandLine } from './program'
 
@@ -32,6 +41,8 @@ const engine: Engine = {
   graphView,
   asciiGraph,
   asciiMail,
+  matrixOf,
+  matrixText,
   dialects: DIALECTS,
   platforms: PLATFORMS,
 }

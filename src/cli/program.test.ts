@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic, Session, SessionOptions } from '../engine'
 import { UsageError } from './door'
-import { FAILED_EXPECT, fakeEngine, stepOf, WALK } from './fake-engine.fixture'
+import { FAILED_EXPECT, fakeEngine, MATRIX, stepOf, WALK } from './fake-engine.fixture'
 import { runCommandLine } from './program'
 
 const read = async (file: string) => {
@@ -57,6 +57,12 @@ describe('exit codes', () => {
     ['run a.flow --jsn', 'unknown option'],
     ['run a.flow --dialect d-on', 'did you mean d-one?'],
     ['run a.flow --dialect zzz', 'there are d-one, d-two'],
+    ['matrix a.flow', 'too many arguments'],
+    ['matrix --dialect d-on', 'did you mean d-one?'],
+    ['matrix --platform p-too', 'did you mean p-two?'],
+    ['matrix --dialect d-two --policy unmap=any', 'd-two has no knob unmap'],
+    ['matrix --policy unmap=all', 'knob unmap has no value all'],
+    ['matrix --json --text', 'cannot be used with'],
     ['run a.flow --platform p-too', 'did you mean p-two?'],
     ['run a.flow --policy unmap', 'not of the form knob=value'],
     ['run a.flow --policy unmpa=exact', 'did you mean unmap?'],
@@ -239,5 +245,26 @@ describe('export', () => {
     const steps = [stepOf(1), stepOf(2)]
     expect((await line('export a.flow --as ascii', { steps })).stdout).toBe('# at 2\n')
     expect((await line('export - --as ascii --step 0', { steps })).stdout).toBe('# at 0\n')
+  })
+})
+
+describe('matrix', () => {
+  it('is a table unless JSON is asked for', async () => {
+    expect(await line('matrix --dialect d-two')).toEqual({
+      stdout: '# matrix of d-two\n',
+      stderr: '',
+      code: 0,
+    })
+    expect((await line('matrix --text')).stdout).toBe('# matrix of d-one\n')
+  })
+
+  it('is one object with the cells and the flows that show them', async () => {
+    const { types, operations, cells } = MATRIX
+    expect(await lineJson('matrix --json --policy unmap=any')).toEqual({
+      scenario: { dialect: 'd-one', platform: 'p-one', policy: { unmap: 'any' } },
+      types,
+      operations,
+      cells,
+    })
   })
 })

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { type Engine, EXIT, type Outcome, UsageError } from './door'
 import { exportAs, FORM_NAMES } from './export'
 import { DEFAULT_BASE, link, open, parseBase } from './link'
+import { matrix } from './matrix'
 import { run } from './run'
 import type { Input } from './scene'
 import { walk } from './walk'
@@ -77,8 +78,22 @@ function programFor(engine: Engine, read: ReadBytes, done: (outcome: Outcome) =>
     .action(async (file, options) => {
       done(exportAs(engine, await inputOf(read, file, options), options))
     })
+  matrixCommand(program, engine, done)
   linkCommands(program, read, done)
   return program
+}
+
+function matrixCommand(program: Command, engine: Engine, done: (outcome: Outcome) => void): void {
+  const command = program
+    .command('matrix')
+    .description('what each operation does to each type of table, found by running it')
+  for (const option of sceneOptions()) command.addOption(option)
+  command
+    .addOption(new Option('--json', 'print one JSON object').default(false).conflicts('text'))
+    .option('--text', 'print a table (the default)', false)
+    .action(options => {
+      done(matrix(engine, options))
+    })
 }
 
 const baseOption = () =>

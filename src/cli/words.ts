@@ -77,7 +77,14 @@ export function requirePolicy(
   session: Session,
   policy: Readonly<Record<string, string>>,
 ): void {
-  const { dialect } = session.scenario
+  requireKnobs(engine, session.scenario.dialect, policy)
+}
+
+export function requireKnobs(
+  engine: Engine,
+  dialect: string,
+  policy: Readonly<Record<string, string>>,
+): void {
   const knobs = engine.dialects.find(one => one.id === dialect)?.knobs ?? []
   for (const [key, value] of Object.entries(policy)) {
     const knob = knobs.find(knob => knob.key === key)

@@ -10,6 +10,15 @@ export type * from './help/contract'
 export { PLATFORMS, platformById } from './hw'
 export { RULES } from './kernel/rules.data'
 export {
+  type MatrixCell,
+  type MatrixRun,
+  type MatrixView,
+  type MatrixWish,
+  matrixOf,
+  matrixText,
+  startMatrix,
+} from './matrix'
+export {
   type Choices,
   choices,
   type DialectChoice,

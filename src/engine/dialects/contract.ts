@@ -12,6 +12,7 @@ import type { Outcome, OutValue } from '../kernel/outcome'
 import type { ResponseCode } from '../kernel/page-faults'
 import type { RuleId } from '../kernel/rules.data'
 import type { FileRecord, PendingFault } from '../kernel/state'
+import type { MatrixWords } from './matrix.data'
 
 /** A field's number; what the flow left out reads 0. */
 export interface CallArgs {
@@ -186,4 +187,6 @@ export interface Dialect extends DialectWords {
   readonly docs: DialectDocs
   /** Rules that a call can break, in the order it checks them; commands without a row tell no order. */
   readonly checks?: Readonly<Record<string, readonly RuleId[]>>
+  /** How its flows say each table type and each operation; without it the dialect has no matrix. */
+  readonly matrix?: MatrixWords
 }

@@ -1,10 +1,12 @@
 /**
- * Where a space may map: what every attached device can address, less what the platform reserves.
+ * Where a space may map: what every attached device can address, less what the platform reserves. A space
+ * that only registers memory has no table, so that no device and no platform limits it.
  *
- * Source: rfc 3 (permitted ranges), R29, R37; hardware facts 5, reserved ranges.
+ * Source: rfc 3 (permitted ranges), R29, R31, R32, R37; hardware facts 5, reserved ranges.
  */
 import type { AddressRange, PlatformCaps } from '../hw'
 import { areasMeeting, EVERY_PAGE } from './areas'
+import { registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { type DeviceRecord, pageOf, type SpaceRecord } from './state'
@@ -20,12 +22,17 @@ export function spaceCaps(machine: Machine, space: SpaceRecord): readonly Platfo
 
 /** The intersection over all devices, in ascending order; reserved holes are cut out. */
 export function permittedRanges(machine: Machine, space: SpaceRecord): readonly AddressRange[] {
+  if (registersMemory(space)) return [EVERYWHERE]
   const each = spaceCaps(machine, space).map(caps => cutHoles(caps.permitted, caps.reserved))
   return each.reduce(intersect)
 }
 
+const EVERYWHERE: AddressRange = { start: 0n, last: (1n << 64n) - 1n }
+const HOST_PAGE_LG2 = 12
+
 /** Reserved ranges of all devices together, in ascending order. */
 export function reservedRanges(machine: Machine, space: SpaceRecord): readonly AddressRange[] {
+  if (registersMemory(space)) return []
   const all = spaceCaps(machine, space).flatMap(caps => caps.reserved)
   const distinct = new Map(all.map(range => [`${range.start}`, range]))
   return [...distinct.values()].sort((a, b) => compare(a.start, b.start))
@@ -36,6 +43,7 @@ export function reservedRanges(machine: Machine, space: SpaceRecord): readonly A
  * Outside all ranges, what the devices can do at best.
  */
 export function pageLg2At(machine: Machine, space: SpaceRecord, iova: bigint): number {
+  if (registersMemory(space)) return HOST_PAGE_LG2
   const each = spaceCaps(machine, space).map(caps => {
     const range = caps.permitted.find(one => one.start <= iova && iova <= one.last)
     return range?.pageLg2 ?? caps.smallestPageLg2

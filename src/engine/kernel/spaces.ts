@@ -105,6 +105,11 @@ export function requireMappable(space: SpaceRecord, command: string): Outcome<nu
     : refuse('op.table-type', { command, kind: space.kind })
 }
 
+/** Kinds for which binding a table of the user is judged by R21: a root of any of them is refused as a root. */
+export function mayBindTable(space: SpaceRecord): boolean {
+  return MAPPED_KINDS.includes(space.kind) || space.kind === 'user-table'
+}
+
 /** Kinds whose areas a child can be merged over (R19). */
 const PARENT_KINDS: readonly SpaceKind[] = ['kernel', 'passthrough', 'prereg', 'dummy']
 

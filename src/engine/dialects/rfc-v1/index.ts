@@ -11,6 +11,7 @@ import { DOCS } from './docs.data'
 import { readFaults } from './faults'
 import { INTENTS } from './intents'
 import { KNOBS } from './knobs.data'
+import { MATRIX } from './matrix.data'
 
 /** What the sections that begin "after boot" take for granted. */
 const BEFORE_BOOT: readonly string[] = [
@@ -61,6 +62,7 @@ export const rfcV1: Dialect = {
   errnos: {},
   docs: DOCS,
   checks: CHECKS,
+  matrix: MATRIX,
   notModelled: [
     'PASID tables of the user, which no platform here has',
     'munmap under a space of type SVA',

@@ -15,6 +15,7 @@ import {
   findSpace,
   freeSpace,
   markPrereg,
+  mayBindTable,
   mayNestUnder,
   requireEnabled,
   requireMappable,
@@ -78,7 +79,7 @@ function bindableSpace(call: Call): Outcome<SpaceRecord> {
 export const bindPgtable: Lowering = call => {
   const space = bindableSpace(call)
   if (!space.ok) return space
-  if (space.value.kind !== 'kernel' && space.value.kind !== 'user-table')
+  if (!mayBindTable(space.value))
     return refuse('op.table-type', { command: call.command, kind: space.value.kind })
   const { args } = call
   const width = args.given('addr_width')

@@ -1,0 +1,104 @@
+/**
+ * What the proposals and the rulings settle of the matrix, transcribed from them and from nothing else: for
+ * each table type the outcome of an operation, with where it says so. `ok`, or an errno; `no-type:` where the
+ * table cannot be made; a rule id where the source names one. What no source settles is not here.
+ */
+import type { TableOperation, TableType } from '../dialects/matrix.data'
+
+export type Settled = readonly [type: TableType, operation: TableOperation, outcome: string, source: string]
+
+const each = (
+  types: readonly TableType[],
+  operation: TableOperation,
+  outcome: string,
+  source: string,
+): Settled[] => types.map(type => [type, operation, outcome, source])
+
+const MAPPED: readonly TableType[] = ['kernel-root', 'kernel-child', 'passthrough', 'prereg', 'dummy']
+const ATTACHED: readonly TableType[] = ['kernel-root', 'kernel-child', 'passthrough']
+const REGISTERING: readonly TableType[] = ['prereg', 'dummy']
+/** Named by no number: 0 and unknown ones do not exist. */
+const ON_NOTHING: readonly TableOperation[] = [
+  'map',
+  'unmap',
+  'attach',
+  'attach-pasid',
+  'detach',
+  'create-child',
+  'bind-pgtable',
+  'bind-pasid-table',
+  'invalidate-all',
+  'invalidate-range',
+  'get-info',
+  'free',
+]
+
+const EVERY_OPERATION: readonly TableOperation[] = [...ON_NOTHING, 'fault-report', 'dirty-tracking']
+
+/** Whatever the platform. */
+const ANYWHERE_V1: readonly Settled[] = [
+  ...each(MAPPED, 'map', 'ok', 'v1 2 MAP; R20; R31 to R33'),
+  ...each(MAPPED, 'unmap', 'ok', 'v1 2 UNMAP; R31 to R33'),
+  ...each(ATTACHED, 'attach', 'ok', 'v1 2 ATTACH; R3; R33'),
+  ...each(REGISTERING, 'attach', 'EINVAL attach.prereg', 'R31, R32'),
+  ...each(ATTACHED, 'detach', 'ok', 'v1 2 DETACH'),
+  ...each(REGISTERING, 'detach', 'ENOENT', 'R5: not attached'),
+  ...each(MAPPED, 'create-child', 'ok', 'v1 2 CREATE_NESTING: no limit on levels; R19; R31 to R33'),
+  ...each(['kernel-root', 'passthrough', 'prereg', 'dummy'], 'bind-pgtable', 'EINVAL', 'R21: root'),
+  ...each(MAPPED, 'bind-pasid-table', 'EOPNOTSUPP', 'R25: neither VT-d nor PAPR'),
+  ...each(MAPPED, 'invalidate-all', 'EOPNOTSUPP', 'R23: kernel-managed'),
+  ...each(MAPPED, 'invalidate-range', 'EOPNOTSUPP', 'R23: kernel-managed'),
+  ...each(MAPPED, 'get-info', 'ok', 'v1 2 GET_INFO after an attach; R7: prereg types are always ready'),
+  ...each(REGISTERING, 'fault-report', 'EAGAIN', 'R31, R38: nothing attaches, so nothing waits'),
+  ...each(MAPPED, 'free', 'ok', 'v1 2 FREE: neither devices nor children'),
+  ...ON_NOTHING.flatMap(operation => each(['block-dma'], operation, 'ENOENT', 'R11, R12')),
+  ...EVERY_OPERATION.flatMap(operation =>
+    each(['user-pasid-table'], operation, 'no-type:EOPNOTSUPP', 'R25: neither VT-d nor PAPR'),
+  ),
+]
+
+/** /dev/ioasid on VT-d. */
+export const SETTLED_V1_VTD: readonly Settled[] = [
+  ...ANYWHERE_V1,
+  ...each(ATTACHED, 'attach-pasid', 'ok', 'v1 2 ATTACH with a PASID; R24'),
+  ...each(REGISTERING, 'attach-pasid', 'EINVAL attach.prereg', 'R31, R32'),
+  ['kernel-child', 'bind-pgtable', 'ok', 'R20, R25: single tables'],
+
+  ['user-child', 'map', 'EOPNOTSUPP op.table-type', 'v1 2 MAP'],
+  ['user-child', 'unmap', 'EOPNOTSUPP op.table-type', 'v1 2 UNMAP'],
+  ['user-child', 'attach', 'ok', 'v1 2 ATTACH'],
+  ['user-child', 'attach-pasid', 'ok', 'v1 5.6'],
+  ['user-child', 'detach', 'ok', 'v1 2 DETACH'],
+  ['user-child', 'create-child', 'EOPNOTSUPP', 'R19'],
+  ['user-child', 'bind-pgtable', 'EBUSY', 'R21: bound already'],
+  ['user-child', 'bind-pasid-table', 'EOPNOTSUPP', 'R25'],
+  ['user-child', 'invalidate-all', 'ok', 'v1 2 INVALIDATE_CACHE; R23: no range is all'],
+  ['user-child', 'invalidate-range', 'ok', 'v1 2 INVALIDATE_CACHE'],
+  ['user-child', 'get-info', 'ok', 'v1 2 GET_INFO'],
+  ['user-child', 'fault-report', 'ok', 'rfc 6; R38'],
+  ['user-child', 'dirty-tracking', 'EOPNOTSUPP', 'R39'],
+  ['user-child', 'free', 'ok', 'v1 2 FREE'],
+
+  ['sva', 'map', 'EOPNOTSUPP op.table-type', 'v1 2 MAP; R34'],
+  ['sva', 'unmap', 'EOPNOTSUPP op.table-type', 'v1 2 UNMAP; R34'],
+  ['sva', 'attach', 'EINVAL', 'R34: attach needs a PASID'],
+  ['sva', 'attach-pasid', 'ok', 'R34'],
+  ['sva', 'detach', 'ok', 'R5: the only PASID'],
+  ['sva', 'create-child', 'EOPNOTSUPP', 'R19'],
+  ['sva', 'bind-pgtable', 'EOPNOTSUPP', 'R34'],
+  ['sva', 'bind-pasid-table', 'EOPNOTSUPP', 'R25, R34'],
+  ['sva', 'get-info', 'ok', 'v1 2 GET_INFO'],
+  ['sva', 'dirty-tracking', 'EOPNOTSUPP', 'R39'],
+  ['sva', 'free', 'ok', 'v1 2 FREE'],
+]
+
+/** /dev/ioasid on PAPR: no tables of the user, no PASIDs. */
+export const SETTLED_V1_PAPR: readonly Settled[] = [
+  ...ANYWHERE_V1,
+  ...each(ATTACHED, 'attach-pasid', 'EOPNOTSUPP', 'R24: no capability'),
+  ['kernel-child', 'bind-pgtable', 'EOPNOTSUPP', 'R21: no nesting; R25'],
+  ...EVERY_OPERATION.flatMap(operation => [
+    ...each(['user-child'], operation, 'no-type:EOPNOTSUPP', 'R21, R25: PAPR has neither'),
+    ...each(['sva'], operation, 'no-type:EOPNOTSUPP', 'R24, R34: no PASID to attach with'),
+  ]),
+]
