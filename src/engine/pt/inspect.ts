@@ -102,19 +102,33 @@ export interface TableStats {
   readonly pages: number
 }
 
+/** Where a table lies that an item points to, and how many tables are counted at most. */
+export interface TableSearch {
+  /** HPA, or null where nothing is behind the address. */
+  readonly host: (address: number) => number | null
+  readonly most: number
+}
+
+const IN_HOST_MEMORY: TableSearch = { host: address => address, most: Number.POSITIVE_INFINITY }
+
 /** Counts a page table by reading it. */
-export function tableStats(bulk: Bulk, ref: TableRef): TableStats {
+export function tableStats(bulk: Bulk, ref: TableRef, search: TableSearch = IN_HOST_MEMORY): TableStats {
   const table = openTable(bulk, ref)
   const stats = { tables: 0, bytes: 0, leaves: 0, pages: 0 }
-  countTable(table, { hpa: ref.root, level: levelsOf(table.geometry) - 1, page: 0 }, stats)
+  const hpa = search.host(ref.root)
+  if (hpa !== null)
+    countTable({ table, search, stats }, { hpa, level: levelsOf(table.geometry) - 1, page: 0 })
   return stats
 }
 
-function countTable(
-  table: OpenTable,
-  at: TableAt,
-  stats: { -readonly [K in keyof TableStats]: number },
-): void {
+interface Counting {
+  readonly table: OpenTable
+  readonly search: TableSearch
+  readonly stats: { -readonly [K in keyof TableStats]: number }
+}
+
+function countTable(counting: Counting, at: TableAt): void {
+  const { table, search, stats } = counting
   const { geometry, memory } = table
   stats.tables += 1
   stats.bytes += tableBytes(geometry, at.level)
@@ -122,7 +136,8 @@ function countTable(
     const item = readItem(memory, geometry, hpa)
     if (!isPresent(geometry, item)) return
     if (kindOf(geometry, at.level, item) === 'table') {
-      countTable(table, { hpa: tableOf(geometry, item), level: at.level - 1, page: 0 }, stats)
+      const below = stats.tables < search.most ? search.host(tableOf(geometry, item)) : null
+      if (below !== null) countTable(counting, { hpa: below, level: at.level - 1, page: 0 })
     } else {
       stats.leaves += 1
       stats.pages += spanOf(geometry, at.level)

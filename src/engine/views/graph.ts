@@ -7,12 +7,11 @@ import { registersMemory } from '../kernel/lineage'
 import type { Machine } from '../kernel/machine'
 import { routedTo } from '../kernel/routing'
 import type { DeviceRecord, SpaceRecord } from '../kernel/state'
-import { formatOf } from '../pt'
 import type { FlowSession } from '../session/session'
 import { areaViews, registeredRanges } from '../session/state-view'
 import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
 import { markChanges } from './marks'
-import { tableSummary } from './table-rows'
+import { tableSummary, userTableRows } from './table-rows'
 import { addressText, countText, pasidText, plural, rangeText, sizeText } from './units'
 
 /** The graph at the step where the session stands, marked against the step before. */
@@ -153,15 +152,8 @@ export function describeSpace(machine: Machine, space: SpaceRecord): string {
 
 /** Areas of a space that has them; where the table of another lies. */
 function ownRows(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
-  const { userTable, kind } = space
-  if (userTable !== null) {
-    const levels = formatOf(userTable.format).levelNames(userTable.cfg).length
-    return [
-      row('table', `GPA ${addressText(userTable.root)}`),
-      row('format', `${userTable.format}, ${levels}-level`),
-    ]
-  }
-  return kind === 'sva' ? [row('table', 'of the process')] : areaRow(machine, space)
+  if (space.userTable !== null) return userTableRows(machine, space)
+  return space.kind === 'sva' ? [row('table', 'of the process')] : areaRow(machine, space)
 }
 
 function areaRow(machine: Machine, space: SpaceRecord): readonly GraphRow[] {

@@ -6,6 +6,7 @@ import { addressOf, TREE } from '../kernel/state'
 import { formatOf } from '../pt'
 import type { FlowSession } from '../session/session'
 import type { InspectorView, Mark } from './contract'
+import { shownTables } from './inspect/shown-tables'
 import { before, touchedRanges } from './inspect/touched'
 import { markRows } from './marks'
 import { plainFields, spaceOf } from './object-fields'
@@ -21,6 +22,7 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
     fields.find(row => labels.includes(row.label) && row.mark !== '')?.mark ?? ''
   const space = spaceOf(session, id)
   const { ranges } = session.machine.bulk
+  const shown = space === null ? [] : shownTables(session.machine, space)
   const first = space === null ? -1 : ranges.firstFrom(TREE.areas(space.uid), 0)
   return {
     id,
@@ -34,13 +36,13 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
           ? changed('areas') || '~'
           : '',
     },
-    tables: (space?.tables ?? []).map(({ ref }) => ({
+    tables: shown.map(({ ref }) => ({
       table: ref.id,
       title: formatOf(ref.format).title,
       root: BigInt(ref.root),
     })),
     marks: {
-      table: changed('root', 'tables', 'leaves'),
+      table: changed('root', 'tables', 'leaves', 'pgd'),
       caches: cachesMark(session),
       accounting: accountingMark(session),
     },

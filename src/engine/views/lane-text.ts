@@ -58,12 +58,13 @@ export function laneText(run: readonly Told[]): string {
       return `${row.object} ${WORDS[event.kind]}`
     case 'routed':
       return `${row.object}: ${row.detail}`
+    case 'guest-wrote':
+      return n === 1 ? event.what : `${n} entries: ${guestText(run)}`
     case 'field-changed':
     case 'group':
     case 'ad-updated':
     case 'page-request':
     case 'page-response':
-    case 'guest-wrote':
     case 'checked':
     case 'assumed':
       return `${row.object} ${row.detail}`
@@ -81,6 +82,12 @@ const WORDS = {
   bound: 'bound',
   unbound: 'unbound',
 } as const
+
+/** What the last write of several was for, without its place. */
+function guestText(run: readonly Told[]): string {
+  const event = run.at(-1)?.event
+  return event?.kind === 'guest-wrote' ? event.what.slice(event.what.indexOf(' ') + 1) : ''
+}
 
 /** `context cache, PASID cache`. */
 function cachesOf(run: readonly Told[], op: string): string {

@@ -9,7 +9,7 @@ import { AreaFlag, addressOf, type DeviceRecord, lastByteOf, type SpaceRecord, T
 import type { FlowSession } from '../session/session'
 import type { GraphRow } from './contract'
 import { describeSpace, row, spaceNodeId } from './graph'
-import { tableRows } from './table-rows'
+import { tableRows, userTableRows } from './table-rows'
 import { addressText, countText, pasidText, plural, rangeText, sizeText } from './units'
 
 export interface PlainFields {
@@ -53,6 +53,7 @@ function spaceFields({ machine }: FlowSession, space: SpaceRecord): readonly Gra
     row('partial_devices', space.partialGroups.map(group => `group ${group}`).join(', ') || 'none'),
     ...(machine.policy.activation === 'enable-call' ? [row('enabled', YES_NO(space.enabled))] : []),
     row('areas', areasText(machine, space)),
+    ...userTableRows(machine, space),
     ...tableRows(machine, space),
   ]
 }

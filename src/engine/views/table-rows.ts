@@ -3,6 +3,7 @@ import type { Machine } from '../kernel/machine'
 import type { SpaceRecord, SpaceTable } from '../kernel/state'
 import { formatOf, tableStats } from '../pt'
 import type { GraphRow } from './contract'
+import { hostOf, shownTables } from './inspect/shown-tables'
 import { addressText, countText, sizeText } from './units'
 
 /** At most three rows: root, tables, leaves; two tables by their roots, more by their number. */
@@ -34,6 +35,24 @@ export function tableRows(machine: Machine, space: SpaceRecord): readonly GraphR
   })
 }
 
+/** A table in guest memory is whatever the guest wrote, perhaps a circle: so many of its tables are counted. */
+const MOST_GUEST_TABLES = 2048
+
+/** A user's table: where its top lies, in what format, and what it maps now. */
+export function userTableRows(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
+  const [shown] = shownTables(machine, space)
+  if (shown === undefined || space.userTable === null) return []
+  const { ref } = shown
+  const levels = formatOf(ref.format).levelNames(ref.cfg).length
+  const host = (address: number) => hostOf(machine, shown, address)
+  const stats = tableStats(machine.bulk, ref, { host, most: MOST_GUEST_TABLES })
+  return [
+    row('pgd', `GPA ${addressText(space.userTable.root)}`),
+    row('format', `${ref.format}, ${levels}-level`),
+    row('leaves', leavesText(stats.leaves, stats.pages)),
+  ]
+}
+
 function leavesText(leaves: number, pages: number): string {
   if (leaves === 0) return 'none'
   const each = pages / leaves
@@ -43,7 +62,7 @@ function leavesText(leaves: number, pages: number): string {
 }
 
 /** `PT` for level 0 of VT-d, and so on: the specification's name of a table. */
-export function levelName(table: SpaceTable, level: number): string {
+export function levelName(table: Pick<SpaceTable, 'ref'>, level: number): string {
   return formatOf(table.ref.format).levelNames(table.ref.cfg)[level] ?? `level ${level}`
 }
 

@@ -60,9 +60,12 @@ export interface TreeRow {
   /** Last index of a run; equals `index` for a single entry. */
   readonly lastIndex: number
   readonly hpa: bigint
+  /** The same place as the table's pointers name it, for a table in guest memory; else null. */
+  readonly gpa: bigint | null
   readonly value: bigint
   readonly kind: 'table' | 'leaf' | 'empty' | 'malformed'
   readonly iova: bigint
+  /** The address that the entry holds: an HPA, or a GPA where the table lies in guest memory. */
   readonly output: bigint | null
   readonly perm: string
   readonly mark: Mark
@@ -78,6 +81,8 @@ export interface EntryView extends TreeRow {
   readonly fields: readonly BitsView[]
   /** What the way down to here allows together; null where it ends in no page. */
   readonly effective: string | null
+  /** Host memory behind `output`; null where the entry holds no address, or the parent maps nothing there. */
+  readonly outputHpa: bigint | null
   /** Process memory behind the page, by the areas; null where there is none. */
   readonly hva: bigint | null
   /** The entries a walk reads down to this one, this one last, with the bits of the address that choose each. */
@@ -95,7 +100,11 @@ export interface TableWindow {
   readonly table: number
   readonly title: string
   readonly format: string
+  /** The space whose addresses (GPAs) the table's pointers hold; null where they hold HPAs. */
+  readonly within: string | null
   readonly root: bigint
+  /** Null where the parent maps nothing there. */
+  readonly rootHpa: bigint | null
   readonly levels: number
   /** Width of the input address in bits. */
   readonly inputBits: number

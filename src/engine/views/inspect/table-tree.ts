@@ -2,7 +2,6 @@
  * A page table as the rows of a tree: which tables are opened, which runs unfolded, and where each row begins.
  * Nothing is decoded here; a row is a run of items of one table. Tables are read whole only where they are opened.
  */
-import type { SpaceTable } from '../../kernel/state'
 import {
   formatOf,
   type Geometry,
@@ -17,12 +16,17 @@ import {
   tableItems,
 } from '../../pt'
 import type { FlowSession } from '../../session/session'
+import { hostOf, type ShownTable } from './shown-tables'
 import { TouchedWords } from './touched'
 
 /** A whole page table is opened by itself up to so many tables; above, only the way to what is looked at. */
 const OPEN_BY_ITSELF = 64
+/** A table that a guest wrote may point back at itself: so many of its tables are looked at, and no more. */
+const MOST_GUEST_TABLES = 2048
 
 export interface TreeTable {
+  /** As the entry above it says; the same as `hpa` for a table in host memory. */
+  readonly address: number
   readonly hpa: number
   readonly level: number
   /** First input page. */
@@ -56,12 +60,12 @@ export interface TreeWish {
 }
 
 /** The key under which a table is opened or closed, and a run unfolded. */
-export const tableKey = (hpa: number): string => `t${hpa.toString(16)}`
+export const tableKey = (address: number): string => `t${address.toString(16)}`
 export const runKey = (hpa: number): string => `r${hpa.toString(16)}`
 
 export class TableTree {
   readonly geometry: Geometry
-  readonly table: SpaceTable
+  readonly shown: ShownTable
   private readonly session: FlowSession
   private readonly touched: TouchedWords
   private readonly known = new Map<number, TreeTable>()
@@ -69,30 +73,28 @@ export class TableTree {
   private listed: { readonly key: string; readonly rows: readonly TreeItemRow[] } | null = null
   private tables = -1
 
-  constructor(session: FlowSession, table: SpaceTable) {
+  constructor(session: FlowSession, shown: ShownTable) {
     this.session = session
-    this.table = table
-    this.geometry = formatOf(table.ref.format).geometry(table.ref.cfg)
+    this.shown = shown
+    this.geometry = formatOf(shown.ref.format).geometry(shown.ref.cfg)
     this.touched = new TouchedWords(session)
   }
 
-  get root(): TreeTable {
+  /** Null where a user's table lies in no memory. */
+  get root(): TreeTable | null {
     const level = levelsOf(this.geometry) - 1
     const page = inputPages(this.geometry).first
-    return this.read({ hpa: this.table.ref.root, level, page, depth: 0, above: null, at: 0 })
+    return this.read({ address: this.shown.ref.root, level, page, depth: 0, above: null, at: 0 })
   }
 
   /** The table that an item points to, or null. */
   below(table: TreeTable, index: number): TreeTable | null {
-    const entry = formatOf(this.table.ref.format).decode(
-      itemAt(table.items, index),
-      table.level,
-      this.table.ref.cfg,
-    )
+    const { ref } = this.shown
+    const entry = formatOf(ref.format).decode(itemAt(table.items, index), table.level, ref.cfg)
     if (entry.kind !== 'table' || table.level === 0) return null
     const page = table.page + index * 2 ** shiftOf(this.geometry, table.level)
     return this.read({
-      hpa: Number(entry.address),
+      address: Number(entry.address),
       level: table.level - 1,
       page,
       depth: table.depth + 1,
@@ -107,9 +109,9 @@ export class TableTree {
   }
 
   /** The deepest table down to a level that a page leads to. */
-  descend(page: number, level: number): TreeTable {
+  descend(page: number, level: number): TreeTable | null {
     let table = this.root
-    while (table.level > level) {
+    while (table !== null && table.level > level) {
       const index = this.indexOf(table, page)
       const next = index < 0 || index >= table.items.lo.length ? null : this.below(table, index)
       if (next === null) break
@@ -124,19 +126,28 @@ export class TableTree {
     const key = [place?.page, place?.level, place?.exact, ...wish.toggled].join(' ')
     if (this.listed?.key !== key) {
       const rows: TreeItemRow[] = []
-      this.list(this.root, wish, rows)
+      if (this.root !== null) this.list(this.root, wish, rows)
       this.listed = { key, rows }
     }
     return this.listed.rows
   }
 
   /** Every table that exists, upper ones first. */
-  *all(table: TreeTable = this.root): Generator<TreeTable> {
+  *all(): Generator<TreeTable> {
+    let left = this.shown.within === null ? Number.POSITIVE_INFINITY : MOST_GUEST_TABLES
+    if (this.root === null) return
+    for (const table of this.under(this.root)) {
+      yield table
+      if (--left === 0) return
+    }
+  }
+
+  private *under(table: TreeTable): Generator<TreeTable> {
     yield table
     if (table.level === 0) return
     for (const { first, kind } of this.runsOf(table, () => false)) {
       const next = kind === 'table' ? this.below(table, first) : null
-      if (next !== null) yield* this.all(next)
+      if (next !== null) yield* this.under(next)
     }
   }
 
@@ -185,7 +196,7 @@ export class TableTree {
   private isOpen(table: TreeTable, { toggled, place }: TreeWish): boolean {
     const onTheWay = place !== null && place.level <= table.level && this.holds(table, place.page)
     const byItself = onTheWay || this.count() <= OPEN_BY_ITSELF
-    return byItself !== toggled.has(tableKey(table.hpa))
+    return byItself !== toggled.has(tableKey(table.address))
   }
 
   private holds(table: TreeTable, page: number): boolean {
@@ -212,19 +223,23 @@ export class TableTree {
   }
 
   private runsOf(table: TreeTable, cut: (index: number) => boolean): readonly ItemRun[] {
-    return itemRuns(table.items, { ref: this.table.ref, level: table.level }, cut)
+    return itemRuns(table.items, { ref: this.shown.ref, level: table.level }, cut)
   }
 
-  private read(at: Omit<TreeTable, 'items' | 'was'>): TreeTable {
-    const known = this.known.get(at.hpa)
+  /** Tables of a guest are 4 KiB, so that what is behind their first byte is behind all of them. */
+  private read(at: Omit<TreeTable, 'hpa' | 'items' | 'was'>): TreeTable | null {
+    const known = this.known.get(at.address)
     if (known !== undefined && known.level === at.level && known.page === at.page) return known
     const { bulk } = this.session.machine
-    const { ref } = this.table
-    const items = tableItems(bulk, ref, at)
-    const changed = this.touched.has(at.hpa, tableBytes(this.geometry, at.level))
-    const was = changed ? tableItems(bulk, ref, at, offset => this.touched.wordBefore(offset)) : null
-    const table = { ...at, items, was }
-    this.known.set(at.hpa, table)
+    const { ref } = this.shown
+    const hpa = hostOf(this.session.machine, this.shown, at.address)
+    if (hpa === null) return null
+    const place = { hpa, level: at.level }
+    const items = tableItems(bulk, ref, place)
+    const changed = this.touched.has(hpa, tableBytes(this.geometry, at.level))
+    const was = changed ? tableItems(bulk, ref, place, offset => this.touched.wordBefore(offset)) : null
+    const table = { ...at, hpa, items, was }
+    this.known.set(at.address, table)
     return table
   }
 }

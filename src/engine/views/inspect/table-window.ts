@@ -3,31 +3,35 @@
  * so that a table of a million entries costs what is seen of it.
  */
 import { type BitField, getField } from '../../bits'
-import { addressOf, permText, type SpaceRecord, type SpaceTable } from '../../kernel/state'
+import { addressOf, permText, type SpaceRecord } from '../../kernel/state'
 import { canLeaf, type Entry, formatOf, inputPages, itemAt, levelsOf, shiftOf } from '../../pt'
 import type { FlowSession } from '../../session/session'
 import type { Mark } from '../contract'
 import { levelName } from '../table-rows'
 import { backingOf } from './backing'
 import type { EntryView, TableFocus, TableQuery, TableWindow, TreeRow } from './contract'
+import { hostOf, type ShownTable, shownTables } from './shown-tables'
 import { type Place, runKey, TableTree, type TreeItemRow, type TreeTable, tableKey } from './table-tree'
 
 export function tableWindow(session: FlowSession, space: SpaceRecord, query: TableQuery): TableWindow | null {
-  const table = space.tables.find(one => one.ref.id === query.table)
-  if (table === undefined) return null
-  const tree = treeOf(session, table)
+  const shown = shownTables(session.machine, space).find(one => one.ref.id === query.table)
+  if (shown === undefined) return null
+  const tree = treeOf(session, shown)
   const place = query.focus === null ? firstPlace(tree) : placeOf(tree, query.focus)
   const rows = tree.rows({ toggled: new Set(query.toggled), place })
   const focus = rowOf(tree, rows, place)
-  const format = formatOf(table.ref.format)
+  const { ref, within } = shown
+  const format = formatOf(ref.format)
   const { last } = inputPages(tree.geometry)
   const at = rows[focus]
   return {
     space: space.id,
-    table: table.ref.id,
+    table: ref.id,
     title: format.title,
     format: format.id,
-    root: BigInt(table.ref.root),
+    within: within?.name ?? null,
+    root: BigInt(ref.root),
+    rootHpa: bigOrNull(hostOf(session.machine, shown, ref.root)),
     levels: levelsOf(tree.geometry),
     inputBits: (addressOf(last) | 0xfffn).toString(2).length,
     domain: space.domain,
@@ -41,26 +45,21 @@ export function tableWindow(session: FlowSession, space: SpaceRecord, query: Tab
 }
 
 /** The tree last asked for: a reader who scrolls asks for it again and again. */
-let kept: { session: FlowSession; at: number; length: number; table: SpaceTable; tree: TableTree } | null =
-  null
+let kept: { session: FlowSession; key: string; tree: TableTree } | null = null
 
-function treeOf(session: FlowSession, table: SpaceTable): TableTree {
-  const { at } = session
-  const { length } = session.steps
-  if (
-    kept === null ||
-    kept.session !== session ||
-    kept.at !== at ||
-    kept.length !== length ||
-    kept.table !== table
-  )
-    kept = { session, at, length, table, tree: new TableTree(session, table) }
+function treeOf(session: FlowSession, shown: ShownTable): TableTree {
+  const { ref, within } = shown
+  const key = [session.at, session.steps.length, ref.id, ref.root, within?.uid].join(' ')
+  if (kept === null || kept.session !== session || kept.key !== key)
+    kept = { session, key, tree: new TableTree(session, shown) }
   return kept.tree
 }
 
+const bigOrNull = (value: number | null): bigint | null => (value === null ? null : BigInt(value))
+
 function placeOf(tree: TableTree, { iova, level, exact }: TableFocus): Place {
   const page = Number(iova >> 12n)
-  return { page, level: tree.descend(page, level ?? 0).level, exact }
+  return { page, level: tree.descend(page, level ?? 0)?.level ?? 0, exact }
 }
 
 /** The lowest entry that the step changed; else the first leaf; else the first entry. */
@@ -76,11 +75,12 @@ function firstPlace(tree: TableTree): Place | null {
 }
 
 function firstLeaf(tree: TableTree): Place | null {
-  const format = formatOf(tree.table.ref.format)
+  const { ref } = tree.shown
+  const format = formatOf(ref.format)
   for (const table of tree.all()) {
     for (let index = 0; index < table.items.lo.length; index++) {
       if (((table.items.lo[index] ?? 0) | (table.items.hi[index] ?? 0)) === 0) continue
-      const { kind } = format.decode(itemAt(table.items, index), table.level, tree.table.ref.cfg)
+      const { kind } = format.decode(itemAt(table.items, index), table.level, ref.cfg)
       if (kind === 'table') break
       if (kind === 'leaf') return { page: pageAt(tree, table, index), level: table.level, exact: false }
     }
@@ -107,11 +107,12 @@ function treeRow(tree: TableTree, { table, run, open }: TreeItemRow): TreeRow {
   return {
     key: run.kind === 'table' ? tableKey(Number(entry.address)) : runKey(hpa),
     level: table.level,
-    name: levelName(tree.table, table.level),
+    name: levelName(tree.shown, table.level),
     depth: table.depth,
     index: run.first,
     lastIndex: run.last,
     hpa: BigInt(hpa),
+    gpa: tree.shown.within === null ? null : BigInt(table.address + run.first * 8),
     value,
     kind: entry.kind,
     iova: addressOf(pageAt(tree, table, run.first)),
@@ -122,8 +123,8 @@ function treeRow(tree: TableTree, { table, run, open }: TreeItemRow): TreeRow {
   }
 }
 
-function decode({ table }: TableTree, { level }: TreeTable, value: bigint): Entry {
-  return formatOf(table.ref.format).decode(value, level, table.ref.cfg)
+function decode({ shown }: TableTree, { level }: TreeTable, value: bigint): Entry {
+  return formatOf(shown.ref.format).decode(value, level, shown.ref.cfg)
 }
 
 function changeOf({ items, was }: TreeTable, index: number): Pick<TreeRow, 'mark' | 'before'> {
@@ -143,7 +144,7 @@ interface EntryAt {
 function entryView(session: FlowSession, { space, tree, row }: EntryAt): EntryView {
   const { table, run } = row
   const view = treeRow(tree, row)
-  const { ref } = tree.table
+  const { ref } = tree.shown
   const path = wayTo(table, run.first)
   const kind = kindForBits(tree, table, view.kind)
   const fields = formatOf(ref.format).fields(table.level, ref.cfg, kind)
@@ -153,7 +154,7 @@ function entryView(session: FlowSession, { space, tree, row }: EntryAt): EntryVi
     last: view.iova + (BigInt(pages) << 12n) - 1n,
     fields: fields.map(field => bitsOf(field, view.value)),
     effective: view.kind === 'leaf' ? effective(tree, path) : null,
-    hva: view.kind === 'leaf' ? backingOf(session.machine, space, Number(view.iova >> 12n)) : null,
+    ...behind(session, { space, tree, row: view }),
     path: path.map(step => pathStep(tree, step)),
   }
 }
@@ -165,6 +166,19 @@ function kindForBits(tree: TableTree, table: TreeTable, kind: TreeRow['kind']): 
 }
 
 const bitsOf = (field: BitField, word: bigint) => ({ ...field, word: 0, value: getField(word, field) })
+
+/** What an entry leads to, as host memory and, for a page, as memory of the process. */
+function behind(
+  { machine }: FlowSession,
+  { space, tree, row }: { readonly space: SpaceRecord; readonly tree: TableTree; readonly row: TreeRow },
+): Pick<EntryView, 'outputHpa' | 'hva'> {
+  const { output, kind, iova } = row
+  const outputHpa = output === null ? null : bigOrNull(hostOf(machine, tree.shown, Number(output)))
+  if (kind !== 'leaf' || output === null) return { outputHpa, hva: null }
+  const { within } = tree.shown
+  if (within !== null) return { outputHpa, hva: backingOf(machine, within, Number(output >> 12n)) }
+  return { outputHpa, hva: space.kind === 'sva' ? iova : backingOf(machine, space, Number(iova >> 12n)) }
+}
 
 interface PathStep {
   readonly table: TreeTable
@@ -184,5 +198,5 @@ function effective(tree: TableTree, path: readonly PathStep[]): string {
 function pathStep(tree: TableTree, { table, index }: PathStep): EntryView['path'][number] {
   const low = 12 + shiftOf(tree.geometry, table.level)
   const high = low + Math.log2(table.items.lo.length) - 1
-  return { name: levelName(tree.table, table.level), level: table.level, index, high, low }
+  return { name: levelName(tree.shown, table.level), level: table.level, index, high, low }
 }

@@ -18,7 +18,8 @@ export function TableTab({ view }: { readonly view: InspectorView }) {
   if (table === undefined) {
     return (
       <p className="text-ink-2">
-        No page table. An address space gets one when the first device is attached.
+        No page table. An address space gets one when the first device is attached, or a user's table is
+        bound.
       </p>
     )
   }
@@ -70,7 +71,7 @@ function OneTable({ id, table }: { readonly id: string; readonly table: number }
       <TableHead window={window} />
       {window.entry !== null && <Way key={`${window.entry.iova}`} entry={window.entry} />}
       <TableTree window={window} onSee={onSee} />
-      {window.entry !== null && <Entry id={id} entry={window.entry} />}
+      {window.entry !== null && <Entry id={id} entry={window.entry} within={window.within} />}
       {window.notModelled.length > 0 && (
         <p className="pt-2 text-11 text-ink-2">Not modelled: {window.notModelled.join('; ')}.</p>
       )}
@@ -80,16 +81,32 @@ function OneTable({ id, table }: { readonly id: string; readonly table: number }
 
 function TableHead({ window }: { readonly window: TableWindow }) {
   return (
-    <div className="flex items-center gap-3 pb-2 whitespace-nowrap text-ink-2">
-      <span className="truncate">{window.title.replace(/^Intel /, '')}</span>
-      <span>
-        root <code className="text-ink-1">{address(window.root)}</code>
-      </span>
-      <span>
-        {window.levels}-level, {window.inputBits} bit
-      </span>
-      {window.domain > 0 && <span>DID {window.domain}</span>}
-    </div>
+    <>
+      <div className="flex items-center gap-3 pb-2 whitespace-nowrap text-ink-2">
+        <span className="truncate">{window.title.replace(/^Intel /, '').replace(/ \(.*\)$/, '')}</span>
+        <span>
+          root{window.within === null ? '' : ' GPA'}{' '}
+          <code className="text-ink-1">{address(window.root)}</code>
+        </span>
+        <span>
+          {window.levels}-level, {window.inputBits} bit
+        </span>
+        {window.domain > 0 && <span>DID {window.domain}</span>}
+      </div>
+      {window.within !== null && (
+        <p className="pb-2 text-ink-2">
+          Written by the guest, in its memory; found through {window.within}
+          {window.rootHpa === null ? (
+            <b className="text-err">, which maps nothing there</b>
+          ) : (
+            <>
+              : root at HPA <code className="text-ink-1">{address(window.rootHpa)}</code>
+            </>
+          )}
+          .
+        </p>
+      )}
+    </>
   )
 }
 
@@ -140,7 +157,13 @@ function FindIova({ shown }: { readonly shown: bigint }) {
   )
 }
 
-function Entry({ id, entry }: { readonly id: string; readonly entry: EntryView }) {
+interface EntryProps {
+  readonly id: string
+  readonly entry: EntryView
+  readonly within: string | null
+}
+
+function Entry({ id, entry, within }: EntryProps) {
   const controller = useController()
   const run = entry.lastIndex > entry.index
   const translate = () => {
@@ -156,8 +179,9 @@ function Entry({ id, entry }: { readonly id: string; readonly entry: EntryView }
         value={entry.value}
         before={entry.before}
         fields={entry.fields}
-        meanings={meanings(entry)}
+        meanings={meanings(entry, within)}
       />
+      {within !== null && <Places entry={entry} within={within} />}
       <p className="flex flex-wrap gap-x-3 pt-2 text-ink-2">
         {run && <span>First of {count(entry.lastIndex - entry.index + 1)} alike.</span>}
         <span>
@@ -171,11 +195,42 @@ function Entry({ id, entry }: { readonly id: string; readonly entry: EntryView }
   )
 }
 
+/** Both addresses of an entry in guest memory, and both of what it leads to. */
+function Places({ entry, within }: { readonly entry: EntryView; readonly within: string }) {
+  const { gpa, hpa, output, outputHpa } = entry
+  if (gpa === null) return null
+  return (
+    <dl aria-label="By the parent" className="places">
+      <dt>lies at</dt>
+      <dd>
+        GPA <code>{address(gpa)}</code>, HPA <code>{address(hpa)}</code>
+      </dd>
+      {output !== null && (
+        <>
+          <dt>leads to</dt>
+          <dd>
+            GPA <code>{address(output)}</code>,{' '}
+            {outputHpa === null ? (
+              <b className="text-err">nothing: {within} does not map it</b>
+            ) : (
+              <>
+                HPA <code>{address(outputHpa)}</code>
+              </>
+            )}
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
 /** What the address and the rights of a leaf mean here, beside what they mean in general. */
-function meanings({ kind, hva, effective }: EntryView): Record<string, string> {
+function meanings({ kind, hva, effective }: EntryView, within: string | null): Record<string, string> {
+  const name = within === null ? 'HPA' : 'GPA'
+  if (kind === 'table' && within !== null) return { ADDR: 'GPA of the next table' }
   if (kind !== 'leaf') return {}
   const rights =
     effective === null ? '' : `over all levels: ${[...effective.toUpperCase()].join(' ') || 'none'}`
-  const backs = hva === null ? 'HPA of the page' : `HPA of the page; backs HVA ${address(hva)}`
+  const backs = hva === null ? `${name} of the page` : `${name} of the page; backs HVA ${address(hva)}`
   return { ADDR: backs, RPN: backs, ...(rights === '' ? {} : { R: rights, W: rights }) }
 }

@@ -58,7 +58,7 @@ export function TableTree({ window, onSee }: Props) {
         aria-label={`Entries of ${window.title}`}
         aria-rowcount={window.total + 1}
       >
-        <Columns />
+        <Columns window={window} />
         <tbody onKeyDown={onKeyDown}>
           <VirtualRows
             rows={virtual}
@@ -99,7 +99,13 @@ function look(row: TreeRow): void {
   focusEntry({ iova: row.iova, level: row.level, exact: false })
 }
 
-function Columns() {
+/** Pixels of a character of the rows' face, and of the room around an address. */
+const CHARACTER = 6.62
+const AROUND = 5
+
+function Columns({ window: { rows, within } }: Pick<Props, 'window'>) {
+  // Digits stack, and a neighbour is never run into: the column is as wide as its longest address.
+  const longest = Math.max(8, ...rows.filter(isShown).map(row => address(row.gpa ?? row.hpa).length))
   return (
     <thead>
       <tr>
@@ -107,8 +113,8 @@ function Columns() {
           <span className="sr-only">mark</span>
         </th>
         <th scope="col">entry</th>
-        <th scope="col" className="w-[72px]">
-          at HPA
+        <th scope="col" style={{ width: longest * CHARACTER + AROUND }}>
+          at {within === null ? 'HPA' : 'GPA'}
         </th>
         <th scope="col" className="w-[144px]">
           64-bit value
@@ -129,7 +135,7 @@ interface RowProps {
 
 function Row({ row, at, selected }: RowProps) {
   const change = markName(row.mark)
-  const empty = row.kind === 'empty' && row.value === 0n
+  const empty = !isShown(row)
   return (
     <tr
       aria-level={row.depth + 1}
@@ -149,12 +155,15 @@ function Row({ row, at, selected }: RowProps) {
           {rowName(row)}
         </span>
       </td>
-      <td>{empty ? '' : address(row.hpa)}</td>
+      <td>{empty ? '' : address(row.gpa ?? row.hpa)}</td>
       <td>{empty ? <Absent before={row.before} /> : <Word value={row.value} />}</td>
       <td className="text-right">{decoded(row, empty)}</td>
     </tr>
   )
 }
+
+/** An empty entry, or a run of them, is told without its place. */
+const isShown = ({ kind, value }: TreeRow): boolean => kind !== 'empty' || value !== 0n
 
 /** What the step took out is shown for one step, struck through. */
 function Absent({ before }: Pick<TreeRow, 'before'>) {

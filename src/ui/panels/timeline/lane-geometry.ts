@@ -28,7 +28,7 @@ interface Frame {
   readonly width: number
 }
 
-/** Words stand over their arrow from its left end, beside a loop or a note; always inside the chart. */
+/** Words stand over their arrow from its left end, beside a loop or a note. */
 export function placeRow(row: LaneRow, { actors, width }: Frame): Placed {
   const at = (id: LaneRow['from']) => {
     const i = actors.findIndex(actor => actor.id === id)
@@ -41,8 +41,9 @@ export function placeRow(row: LaneRow, { actors, width }: Frame): Placed {
     return { from, to, textX: Math.max(4, Math.min(Math.min(from, to) + 8, last)), textY: 10 }
   }
   const beside = from + (row.form === 'note' ? 12 : LOOP + 6)
-  const textX = beside <= last ? beside : from - LOOP - 6 - room
-  return { from, to, textX: Math.max(4, textX), textY: 16 }
+  const before = from - LOOP - 6 - room
+  // Words too long for either side lose their end rather than run over their own loop.
+  return { from, to, textX: beside <= last || before < 4 ? beside : before, textY: 16 }
 }
 
 /** A loop leaves its lane on the side where its words stand. */
