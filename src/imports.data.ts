@@ -21,6 +21,7 @@ const FLOW = 'src/engine/flow'
 const REWRITE = 'src/engine/flow/rewrite'
 const KERNEL = 'src/engine/kernel'
 const DIALECTS = 'src/engine/dialects'
+const VMM = 'src/engine/vmm'
 const SESSION = 'src/engine/session'
 const VIEWS = 'src/engine/views'
 const HELP = 'src/engine/help'
@@ -38,11 +39,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   [REWRITE]: room([]),
   [KERNEL]: room([BITS, TRACE, MEM, PT, HW, FLOW]),
   [DIALECTS]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL]),
-  [SESSION]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS]),
+  [VMM]: room([BITS, TRACE, MEM, PT, HW, KERNEL, DIALECTS]),
+  [SESSION]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, VMM]),
   [VIEWS]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION]),
   [HELP]: room([TRACE, HW, FLOW, KERNEL, DIALECTS, SESSION]),
   [MATRIX]: room([HW, DIALECTS, SESSION]),
-  [ENGINE]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION, VIEWS, HELP, MATRIX]),
+  [ENGINE]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, VMM, SESSION, VIEWS, HELP, MATRIX]),
 
   'src/scenarios': room([ENGINE]),
   'src/share': room([], ['fflate', 'valibot']),

@@ -196,7 +196,7 @@ describe('every rule', () => {
   })
 
   it('belongs to a call', () => {
-    const OF_NO_IOCTL = /^(open|enqcmd|guest-table)\.|^fault\.(none|no-guest)$/
+    const OF_NO_IOCTL = /^(open|enqcmd|guest-table|viommu)\.|^fault\.(none|no-guest)$/
     const told = new Set(
       DIALECTS.flatMap(({ id, commands }) =>
         commands.flatMap(({ name }) => helpFor(name, id)?.refusals ?? []),

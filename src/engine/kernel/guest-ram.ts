@@ -3,21 +3,16 @@
  * guest takes for tables.
  *
  * Guest memory is what `#memory .. guest` declares; where the flow says nothing, it is what the oldest root
- * with areas maps (R4). Tables are taken from its top down.
+ * with areas maps (R4), or mapped when a VMM took note of it. Tables are taken from its top down.
  */
 import { areasMeeting, EVERY_PAGE } from './areas'
 import { eachHostRun } from './host-pages'
 import type { Machine } from './machine'
-import { type SpaceRecord, TREE } from './state'
+import { type GuestRam, type SpaceRecord, TREE } from './state'
 import { eachTranslation } from './translation'
 
-/** 4 KiB pages, both ends inclusive. */
-interface GuestRange {
-  readonly first: number
-  readonly last: number
-  /** First page of process memory, or null where a space maps it. */
-  readonly hva: number | null
-}
+/** As `GuestRam`; null where a space maps it. */
+type GuestRange = Omit<GuestRam, 'hva'> & { readonly hva: number | null }
 
 /** Host page behind a guest page, or null. */
 export function guestHostPage(machine: Machine, page: number): number | null {
@@ -35,11 +30,42 @@ export function guestHostPage(machine: Machine, page: number): number | null {
 }
 
 function guestRanges(machine: Machine): readonly GuestRange[] {
-  const { guestRam } = machine.limits
-  if (guestRam.length > 0) return guestRam
+  const known = knownRam(machine)
+  if (known.length > 0) return known
   const root = guestRoot(machine)
   if (root === null) return []
   return areasMeeting(machine, root.uid, EVERY_PAGE).map(({ first, last }) => ({ first, last, hva: null }))
+}
+
+const knownRam = (machine: Machine): readonly GuestRam[] =>
+  machine.limits.guestRam.length > 0 ? machine.limits.guestRam : machine.root.guestRam
+
+/**
+ * A VMM takes note of what guest memory is, so that it stays known when the space that told it is gone. What the flow
+ * declares is never replaced.
+ */
+export function noteGuestRam(machine: Machine): void {
+  const root = guestRoot(machine)
+  if (root === null || knownRam(machine).length > 0) return
+  const guestRam = areasMeeting(machine, root.uid, EVERY_PAGE).map(({ first, last, target }) => ({
+    first,
+    last,
+    hva: target,
+  }))
+  machine.update({ guestRam })
+}
+
+/** Process memory behind guest pages: HVA page, count. Pages without any are left out. */
+export type GuestRun = (page: number, hva: number, pages: number) => void
+
+/** Calls `run` for the pieces of [first, last] that are guest memory, in ascending order. */
+export function eachGuestRun(machine: Machine, first: number, last: number, run: GuestRun): void {
+  const ranges = [...knownRam(machine)].sort((a, b) => a.first - b.first)
+  for (const range of ranges) {
+    const from = Math.max(first, range.first)
+    const to = Math.min(last, range.last)
+    if (from <= to) run(from, range.hva + (from - range.first), to - from + 1)
+  }
 }
 
 /** The oldest root that maps anything: what the guest calls its physical memory. */

@@ -5,6 +5,7 @@
 import { hex } from '../bits'
 import {
   clearRun,
+  forEachLeaf,
   formatOf,
   inputPagesOf,
   mapRun,
@@ -46,6 +47,51 @@ export function guestUnmap(machine: Machine, run: GuestRun): Outcome<null> {
   const sink = guestSink(machine, table.value, `unmaps ${hex(addressOf(run.page))}`)
   if (clearRun(machine.bulk, table.value, run, sink)) return answer(null)
   return refuse('guest-table.no-memory', { gpa: run.root })
+}
+
+/** A run of pages that a guest's table maps: guest pages from `target`, rights as a leaf has them. */
+export interface GuestMapping {
+  readonly first: number
+  readonly last: number
+  readonly target: number
+  /** Bit 0 read, bit 1 write. */
+  readonly perm: number
+}
+
+/** What a guest's table says of the pages [first, last] as it stands, in runs as long as they can be. */
+export function guestMappings(
+  machine: Machine,
+  root: bigint,
+  within: { readonly first: number; readonly last: number },
+): readonly GuestMapping[] {
+  const table = guestTable(machine, { root, page: 0, pages: 1 })
+  if (!table.ok) return []
+  const found: GuestMapping[] = []
+  const reader = { resolve: keeperOf(machine, new Map()).host }
+  const take = (page: number, pages: number, target: number, perm: number): void => {
+    const first = Math.max(page, within.first)
+    const last = Math.min(page + pages - 1, within.last)
+    const run = { first, last, target: target + (first - page), perm }
+    const before = found.at(-1)
+    if (before !== undefined && continues(before, run)) found[found.length - 1] = { ...before, last }
+    else found.push(run)
+  }
+  forEachLeaf(machine.bulk, table.value, ({ page, pages, target, perm }) => take(page, pages, target, perm), {
+    within,
+    reader,
+  })
+  return found
+}
+
+function continues(before: GuestMapping, run: GuestMapping): boolean {
+  const offset = run.first - before.first
+  return before.last + 1 === run.first && before.target + offset === run.target && before.perm === run.perm
+}
+
+/** The input pages of the table at an address, both inclusive; null where no guest can write one there. */
+export function guestTableSpan(machine: Machine, root: bigint): { first: number; last: number } | null {
+  const table = guestTable(machine, { root, page: 0, pages: 1 })
+  return table.ok ? inputPagesOf(table.value) : null
 }
 
 /** The table at an address: as it is bound, else in the format that the platform would take. */

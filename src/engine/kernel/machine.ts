@@ -12,9 +12,11 @@ import {
   type DeviceRecord,
   FIRST_TASK,
   type Guess,
+  type GuestRam,
   type Root,
   type SpaceRecord,
   type TaskRecord,
+  type ViommuWay,
 } from './state'
 
 /** Knob values by key; which knobs exist is the dialect's to say. */
@@ -38,6 +40,8 @@ export interface MachineLimits {
   readonly guessDevices: DeviceAbilities | null
   /** Guest memory as the flow declares it; empty: what the oldest root maps. */
   readonly guestRam: readonly GuestRam[]
+  /** How `viommu` works in this run, whatever the flow says; null: as the flow says. */
+  readonly viommuWay?: ViommuWay | null
   /** Which space each `#window` was made for, for platforms that fix it when the guest is created. */
   readonly windows: readonly WindowOwner[]
 }
@@ -49,14 +53,6 @@ export interface DeviceAbilities {
   readonly pri: boolean
   /** 1 to 8; null is the plainest type that has what the device has. */
   readonly type: number | null
-}
-
-/** 4 KiB pages, both ends inclusive. */
-export interface GuestRam {
-  readonly first: number
-  readonly last: number
-  /** First page of process memory behind it. */
-  readonly hva: number
 }
 
 export interface WindowOwner {
@@ -195,6 +191,8 @@ function emptyRoot(hw: unknown, limits: MachineLimits): Root {
     waiting: [],
     dmaResults: new Map(),
     cpuPasids: [],
+    viommus: [],
+    guestRam: [],
     guesses: [],
     accountedPages: 0,
     task: FIRST_TASK,

@@ -199,6 +199,36 @@ export interface CpuPasid {
   readonly space: number
 }
 
+/** 4 KiB pages, both ends inclusive. */
+export interface GuestRam {
+  readonly first: number
+  readonly last: number
+  /** First page of process memory behind it. */
+  readonly hva: number
+}
+
+/**
+ * How a VMM makes a guest's I/O mappings those of the host. `shadow`: it maps what they come to in process memory into
+ * a root. `mirror`: it maps them as they are, in guest addresses, into a child. `nested`: hardware walks the guest's
+ * own table, and the VMM passes invalidations on.
+ */
+export type ViommuWay = 'shadow' | 'mirror' | 'nested'
+
+/** An IOMMU that a VMM emulates for one device of its guest. Kept by the VMM, not by the kernel. */
+export interface ViommuRecord {
+  /** Of the tree of what it has mapped. */
+  readonly uid: number
+  readonly device: string
+  readonly pasid: number | null
+  readonly way: ViommuWay
+  /** uid of the space that takes what the guest maps. */
+  readonly space: number
+  /** True where the VMM made that space. */
+  readonly own: boolean
+  /** The guest's table for the device, a guest address in bytes; null until the guest has named one. */
+  readonly table: bigint | null
+}
+
 /** Something the machine took for granted while it ran, and the directive that would say it. */
 export interface Guess {
   readonly name: string
@@ -225,6 +255,10 @@ export interface Root {
   /** The last transfer of each device. */
   readonly dmaResults: ReadonlyMap<string, DmaOutcome>
   readonly cpuPasids: readonly CpuPasid[]
+  /** In the order they were switched on. */
+  readonly viommus: readonly ViommuRecord[]
+  /** Guest memory as a VMM came to know it where the flow declares none; empty before. */
+  readonly guestRam: readonly GuestRam[]
   readonly guesses: readonly Guess[]
   /** Pages charged to all processes now; a page charged twice counts twice. */
   readonly accountedPages: number
@@ -254,6 +288,8 @@ export const TREE = {
   targets: (uid: number): number => uid * 4 + 1,
   /** Registered ranges of a context by vaddr page; a = mappings that lie in it. */
   prereg: (uid: number): number => uid * 4 + 2,
+  /** What a VMM has mapped for a vIOMMU, a range a call, by IOVA page; a = guest page, b = AreaFlag bits. */
+  mirrored: (uid: number): number => uid * 4,
 } as const
 
 export const AreaFlag = {

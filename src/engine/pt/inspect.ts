@@ -4,7 +4,7 @@ import type { Perm, TableRef } from './contract'
 import { inputPages, itemsOf, leafPages, levelsOf, spanOf, tableBytes } from './geometry'
 import { isPresent, itemValue, kindOf, outputOf, permOf, readItem, tableOf } from './item'
 import { formatOf } from './registry'
-import { type OpenTable, openTable } from './table'
+import { type OpenTable, openTable, type TableReader } from './table'
 
 /** A leaf: `pages` 4 KiB pages of input from `page` onto HPA page `target`. `perm` is the leaf's own. */
 export interface Leaf {
@@ -15,15 +15,26 @@ export interface Leaf {
   readonly level: number
 }
 
-/** Calls `fn` for every leaf, in order of input. */
-export function forEachLeaf(bulk: Bulk, ref: TableRef, fn: (leaf: Leaf) => void): void {
-  const table = openTable(bulk, ref)
-  visitLeaves(
-    table,
-    { hpa: ref.root, level: levelsOf(table.geometry) - 1, page: inputPages(table.geometry).first },
-    fn,
-  )
+export interface LeafSearch {
+  /** Only leaves that meet these input pages, both inclusive. */
+  readonly within?: { readonly first: number; readonly last: number }
+  /** Where the tables are, if not at the HPAs that their pointers hold. */
+  readonly reader?: TableReader
 }
+
+/** Calls `fn` for every leaf, in order of input. What lies below a table that the reader refuses is passed over. */
+export function forEachLeaf(
+  bulk: Bulk,
+  ref: TableRef,
+  fn: (leaf: Leaf) => void,
+  { within = EVERYWHERE, reader }: LeafSearch = {},
+): void {
+  const table = openTable(bulk, ref, reader ?? null)
+  const top = { hpa: ref.root, level: levelsOf(table.geometry) - 1, page: inputPages(table.geometry).first }
+  visitLeaves(table, top, fn, within)
+}
+
+const EVERYWHERE = { first: 0, last: 2 ** 52 - 1 }
 
 interface TableAt {
   readonly hpa: number
@@ -32,16 +43,24 @@ interface TableAt {
   readonly page: number
 }
 
-function visitLeaves(table: OpenTable, at: TableAt, fn: (leaf: Leaf) => void): void {
-  const { geometry, memory } = table
+function visitLeaves(
+  table: OpenTable,
+  at: TableAt,
+  fn: (leaf: Leaf) => void,
+  within: { readonly first: number; readonly last: number },
+): void {
+  const { geometry, memory, reader } = table
   const pages = spanOf(geometry, at.level)
-  forEachItem(table, at, (index, hpa) => {
+  const host = reader === null ? at.hpa : reader.resolve(at.hpa, 'read')
+  if (host < 0) return
+  forEachItem(table, { ...at, hpa: host }, (index, hpa) => {
     const item = readItem(memory, geometry, hpa)
     if (!isPresent(geometry, item)) return
     const page = at.page + index * pages
+    if (page > within.last || page + pages - 1 < within.first) return
     const { level } = at
     if (kindOf(geometry, level, item) === 'table') {
-      visitLeaves(table, { hpa: tableOf(geometry, item), level: level - 1, page }, fn)
+      visitLeaves(table, { hpa: tableOf(geometry, item), level: level - 1, page }, fn, within)
     } else {
       fn({ page, pages, target: outputOf(geometry, level, item) / 4096, perm: permOf(geometry, item), level })
     }

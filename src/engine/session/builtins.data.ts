@@ -14,6 +14,7 @@ import {
   guestUnmapCall,
   notModelledCall,
   pageResponseCall,
+  viommuCall,
 } from './builtins'
 
 export interface Builtin extends BuiltinWord {
@@ -94,11 +95,12 @@ export const BUILTINS: readonly Builtin[] = [
     doc: 'The guest answers a page request of a device: 0 success, 1 invalid, 2 failure; the VMM completes it.',
     run: pageResponseCall,
   },
-  later(
-    'viommu',
-    [DEV, param('ioasid', 'ioasid'), param('way', 'text')],
-    'The VMM turns guest changes into calls.',
-  ),
+  {
+    name: 'viommu',
+    params: [DEV, param('ioasid', 'ioasid'), param('way', 'text'), param('table', 'table-address', true)],
+    doc: "The VMM emulates an IOMMU for a device, in the way shadow, mirror or nested: from now on what the guest does to its table for the device becomes the VMM's calls, as sub-steps. ioasid is an empty space with the device in it, or the space with guest memory, over which (or beside which) the VMM makes one. Without a table: the first that the guest writes.",
+    run: viommuCall,
+  },
   later(
     'h_get_tce',
     [param('liobn', 'number'), param('ioba', 'iova')],

@@ -1,6 +1,7 @@
 /** What the built-in functions do to the machine. DMA moves bytes; text is taken as Latin-1. */
 
 import type { Dialect, OutValue } from '../dialects/contract'
+import type { CallAnswer } from '../dialects/dispatch'
 import { carryOut } from '../dialects/intents'
 import type { Value } from '../flow'
 import type { HwFault } from '../hw'
@@ -12,6 +13,8 @@ import type { Machine } from '../kernel/machine'
 import type { Outcome, Refusal } from '../kernel/outcome'
 import type { ResponseCode } from '../kernel/page-faults'
 import { type DeviceRecord, type DmaOutcome, pageOf } from '../kernel/state'
+import { guestActs } from '../vmm/follow'
+import { startViommu, VIOMMU_WAYS } from '../vmm/viommu'
 import { argumentOf } from './arguments'
 
 export interface BuiltinAnswer {
@@ -25,6 +28,8 @@ export type BuiltinOutcome =
   | BuiltinAnswer
   | { readonly problem: string }
   | { readonly refused: Refusal }
+  /** A call of the VMM inside it was refused; the answer is that call's. */
+  | { readonly failed: CallAnswer }
   | { readonly notModelled: true }
 
 export type BuiltinRun = (machine: Machine, args: readonly Value[], dialect: Dialect) => BuiltinOutcome
@@ -36,7 +41,7 @@ export const notModelledCall: BuiltinRun = () => ({ notModelled: true })
 
 export const closeAllFiles: BuiltinRun = machine => {
   closeAll(machine)
-  return { ret: 0, value: { kind: 'int', value: 0n }, out: null }
+  return ZERO
 }
 
 export const dmaWriteCall: BuiltinRun = (machine, [device, address, data, pasid]) => {
@@ -55,23 +60,53 @@ export const dmaReadCall: BuiltinRun = (machine, [device, address, length, pasid
 }
 
 /** The guest maps a range in a table of its own: bits in guest memory, which nobody is told of. */
-export const guestMapCall: BuiltinRun = (machine, [table, va, gpa, size, perm]) => {
+export const guestMapCall: BuiltinRun = (machine, [table, va, gpa, size, perm], dialect) => {
   const run = guestRun(machine, { table, va, size })
   if ('problem' in run) return run
   if (gpa?.kind !== 'int' || gpa.value % PAGE !== 0n) return { problem: 'gpa is a number of whole pages' }
   const rights = perm?.kind === 'text' ? perm.value : 'rw'
   if (!/^(r|w|rw)$/.test(rights)) return { problem: 'the rights of guest_map are "r" or "rw"' }
   const bits = (rights.includes('r') ? 1 : 0) | (rights.includes('w') ? 2 : 0)
-  return done(guestMap(machine, { ...run, target: pageOf(gpa.value), perm: bits }))
+  const target = pageOf(gpa.value)
+  return guestWrites(machine, dialect, run, () => guestMap(machine, { ...run, target, perm: bits }))
 }
 
-export const guestUnmapCall: BuiltinRun = (machine, [table, va, size]) => {
+export const guestUnmapCall: BuiltinRun = (machine, [table, va, size], dialect) => {
   const run = guestRun(machine, { table, va, size })
-  return 'problem' in run ? run : done(guestUnmap(machine, run))
+  return 'problem' in run ? run : guestWrites(machine, dialect, run, () => guestUnmap(machine, run))
 }
 
-function done(outcome: Outcome<null>): BuiltinOutcome {
-  return outcome.ok ? { ret: 0, value: { kind: 'int', value: 0n }, out: null } : { refused: outcome }
+/** A guest's write, and the calls of the VMMs that have to do with the table. */
+function guestWrites(
+  machine: Machine,
+  dialect: Dialect,
+  run: GuestRun,
+  write: () => Outcome<null>,
+): BuiltinOutcome {
+  const span = { first: run.page, last: run.page + run.pages - 1 }
+  const { written, followed } = guestActs(machine, dialect, { root: run.root, span }, write)
+  if (!written.ok) return { refused: written }
+  return { ...ZERO, out: followed === null ? null : { ...followed } }
+}
+
+const ZERO: BuiltinAnswer = { ret: 0, value: { kind: 'int', value: 0n }, out: null }
+
+/** From now on the VMM makes what the guest does to its table for a device into calls. */
+export const viommuCall: BuiltinRun = (machine, [device, ioasid, way, table], dialect) => {
+  const found = findDevice(machine, device)
+  if (found === null) return { problem: `no device ${nameOf(device)}: nothing declares or opens it` }
+  if (ioasid?.kind !== 'int') return { problem: 'viommu needs the number of an address space' }
+  const known = machine.limits.viommuWay ?? VIOMMU_WAYS.find(one => one === nameOf(way))
+  if (known === undefined) return { problem: `the way of viommu is one of ${VIOMMU_WAYS.join(', ')}` }
+  const root = table === undefined ? null : argumentOf(machine, table, 'table-address')
+  const started = startViommu(machine, dialect, {
+    device: found,
+    ioasid: ioasid.value,
+    way: known,
+    table: root,
+  })
+  if ('failed' in started) return started
+  return started.ok ? ZERO : { refused: started }
 }
 
 const PAGE = 4096n

@@ -124,6 +124,7 @@ function builtin(
     const refused = runCall(machine, dialect, { name, args: {} }, () => ({ ok: false, ...outcome.refused }))
     return finished(step, n, { call: name, answer: refused, object })
   }
+  if ('failed' in outcome) return finished(step, n, { call: name, answer: outcome.failed, object })
   if ('problem' in outcome) {
     const failed = finished(step, n, { call: name, answer: plain(-1), object })
     return { ...failed, diagnostic: problem('builtin.argument', outcome.problem, step.span) }

@@ -44,12 +44,17 @@ function hashObjects(machine: Machine, hash: Hash): void {
   hash.text(`${accountedPages} ${pinnedPages(machine)}`)
   hash.text(`task ${task}`)
   for (const one of tasks.values()) hash.text(JSON.stringify(one))
-  hashPins(machine, hash)
+  hashRanges(machine, TREE.pins, hash)
+  for (const { uid, table, ...viommu } of machine.root.viommus) {
+    hash.text(`viommu ${JSON.stringify(viommu)} ${table}`)
+    hashRanges(machine, TREE.mirrored(uid), hash)
+  }
+  for (const { first, last, hva } of machine.root.guestRam) hash.text(`ram ${first} ${last} ${hva}`)
 }
 
-function hashPins(machine: Machine, hash: Hash): void {
+function hashRanges(machine: Machine, tree: number, hash: Hash): void {
   const { ranges } = machine.bulk
-  ranges.forEachIn(TREE.pins, EVERY_PAGE.first, EVERY_PAGE.last, slot => {
+  ranges.forEachIn(tree, EVERY_PAGE.first, EVERY_PAGE.last, slot => {
     for (const value of [ranges.first(slot), ranges.last(slot), ranges.a(slot), ranges.b(slot)])
       hash.number(value)
   })

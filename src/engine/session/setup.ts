@@ -6,9 +6,9 @@ import type { Dialect } from '../dialects/contract'
 import type { Diagnostic, Span, Stage } from '../flow'
 import { type Platform, platformById } from '../hw'
 import { addDevice } from '../kernel/devices'
-import { type DeviceAbilities, type GuestRam, Machine, type Policy } from '../kernel/machine'
+import { type DeviceAbilities, Machine, type Policy } from '../kernel/machine'
 import { addMemory, memoryOverlaps } from '../kernel/process-memory'
-import { pageOf } from '../kernel/state'
+import { type GuestRam, pageOf, type ViommuWay } from '../kernel/state'
 import { createBulk } from '../mem'
 
 export const DEFAULT_PLATFORM = 'vtd'
@@ -23,7 +23,7 @@ export interface Setup {
 export function setUp(
   stage: Stage,
   dialect: Dialect,
-  overrides: { platform?: string; policy?: Policy; asks: DeviceAbilities },
+  overrides: { platform?: string; policy?: Policy; viommu?: ViommuWay; asks: DeviceAbilities },
 ): Setup {
   const problems: Diagnostic[] = []
   const id = overrides.platform ?? stage.platform?.id ?? DEFAULT_PLATFORM
@@ -44,6 +44,7 @@ export function setUp(
       guessMemory: stage.memory.length === 0,
       guessDevices: stage.devices.length === 0 ? overrides.asks : null,
       guestRam: guestRamOf(stage),
+      viommuWay: overrides.viommu ?? null,
       windows: stage.windows,
     },
   })

@@ -55,6 +55,22 @@ describe('lanes', () => {
     ])
   })
 
+  it('a guest behind a vIOMMU: it writes, the VMM hears of it, and its call reaches the IOMMU', () => {
+    const nested = createSession(`${FLOW}viommu(dev1, gpa, nested, t);
+guest_map(t, 0x3000, 0x2000, 4KB);
+guest_unmap(t, 0x3000, 4KB);`)
+    const { actors, rows } = lanesView(nested, nested.steps.length)
+    expect(actors.map(actor => actor.id)).toEqual(['guest', 'vmm', 'kernel', 'iommu'])
+    const ends = rows.map(({ from, to }) => `${from} ${to}`)
+    expect(ends.filter((one, at) => one !== ends[at - 1])).toEqual([
+      'guest guest',
+      'guest vmm',
+      'vmm kernel',
+      'kernel iommu',
+      'kernel vmm',
+    ])
+  })
+
   it('a refused call reaches the kernel and comes back', () => {
     expect(lanesView(session, stepOn(15)).rows.map(drawn)).toEqual([
       '  vmm -> kernel: IOASID_MAP_DMA',
