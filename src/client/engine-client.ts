@@ -20,6 +20,8 @@ import type {
   LanesReply,
   LanesRequest,
   MailRequest,
+  MatrixReply,
+  MatrixRequest,
   PreviewReply,
   Question,
   Reply,
@@ -162,6 +164,11 @@ export class EngineClient {
     const { answer } = outcome.value
     if (answers(question.query, answer)) return { ok: true, value: answer }
     return failed('refused', `Expected ${question.query.what}, got ${answer.what}.`)
+  }
+
+  /** Table types by operations, each cell run; takes a second or so, and other questions go on meanwhile. */
+  matrix(question: Ask<MatrixRequest>): Promise<Outcome<MatrixReply>> {
+    return this.#ask({ kind: 'matrix', id: this.#nextId++, ...question }, 'matrix-of')
   }
 
   /** What a flow may choose with its directives. */
@@ -342,6 +349,7 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
     case 'inspected':
     case 'text':
     case 'chosen-from':
+    case 'matrix-of':
     case 'previewed':
     case 'helped':
     case 'completed':
@@ -351,7 +359,7 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
   }
 }
 
-const ABOUT_NO_RUN: readonly Question['kind'][] = ['choices', 'preview', 'help', 'complete']
+const ABOUT_NO_RUN: readonly Question['kind'][] = ['choices', 'matrix', 'preview', 'help', 'complete']
 
 /** The others are answered whatever is run meanwhile. */
 function isAboutAText({ kind }: Question): boolean {

@@ -13,6 +13,8 @@ import type {
   InspectorView,
   InspectQuery,
   LanesView,
+  MatrixRun,
+  MatrixWish,
   Session,
 } from '../engine'
 
@@ -50,6 +52,8 @@ export interface EnginePort<S extends Session> {
   mail(session: S, link: string): string
   /** What a flow may choose; about the engine, not about a flow. */
   choices(): Choices
+  /** Table types by operations, to be advanced; a dialect it cannot be asked of is a problem. */
+  matrix(wish: MatrixWish): MatrixRun | { readonly problem: string }
   helpAt(text: string, offset: number, dialect: string | null): HelpAt | null
   helpFor(word: string, dialect: string | null): HelpCard | null
   completionsAt(text: string, offset: number, dialect: string | null): Completions | null

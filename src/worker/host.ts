@@ -10,6 +10,7 @@ import { Drawing, PLAIN_WISHES } from './drawing'
 import type { Endpoint } from './endpoint'
 import type { EnginePort, Running } from './engine-port'
 import { completeReply, helpReply } from './help'
+import { matrixReply } from './matrix'
 import { createOutline, stepsToLookAt } from './outline'
 import { preview } from './preview'
 import {
@@ -20,6 +21,7 @@ import {
   type InspectRequest,
   type LanesRequest,
   type MailRequest,
+  type MatrixRequest,
   PROTOCOL_VERSION,
   type PreviewRequest,
   type Question,
@@ -61,6 +63,8 @@ export class Host<S extends Session> {
   #good: Kept<S> | null = null
   /** Id of the run under way; another value means that one was cancelled or overtaken. */
   #running: number | null = null
+  /** Id of the newest matrix asked for; an older one ends. */
+  #matrix = 0
   /** Ids of the newest search of each kind; an older one ends. */
   readonly #searching: Record<Search['kind'], number> = { 'run-to': 0, stops: 0 }
 
@@ -88,6 +92,9 @@ export class Host<S extends Session> {
         return
       case 'choices':
         this.#send({ kind: 'chosen-from', id: request.id, choices: this.#options.engine.choices() })
+        return
+      case 'matrix':
+        void this.#guard(request, '', () => this.#compute(request))
         return
       case 'help':
         void this.#guard(request, '', async () => this.#send(helpReply(request, this.#options.engine)))
@@ -216,6 +223,15 @@ export class Host<S extends Session> {
     const { id, revision } = request
     const { outline, layout } = drawing
     this.#send({ kind: 'drawn', id, revision, outline, layout })
+  }
+
+  async #compute(request: MatrixRequest): Promise<void> {
+    this.#matrix = request.id
+    const pause = async () => {
+      await this.#letMessagesIn()
+      return this.#matrix === request.id
+    }
+    this.#send(await matrixReply(request, this.#options.engine, pause))
   }
 
   async #preview(request: PreviewRequest): Promise<void> {

@@ -21,6 +21,7 @@ import type {
   InspectorView,
   InspectQuery,
   LanesView,
+  MatrixView,
   Session,
   StateView,
   StepRecord,
@@ -142,6 +143,16 @@ export interface PreviewRequest {
   readonly limit: number
 }
 
+/** What each operation does to each type of table; asks nothing of any text. A newer one ends an older. */
+export interface MatrixRequest {
+  readonly kind: 'matrix'
+  readonly id: number
+  /** Null: the engine's own. */
+  readonly dialect: string | null
+  readonly platform: string | null
+  readonly policy: Readonly<Record<string, string>>
+}
+
 /** More of a step's events than `show` brings along. */
 export interface EventsRequest {
   readonly kind: 'events'
@@ -189,6 +200,7 @@ export type Question =
   | Search
   | DrawRequest
   | ChoicesRequest
+  | MatrixRequest
   | PreviewRequest
   | HelpRequest
   | CompleteRequest
@@ -333,6 +345,12 @@ export interface ChoicesReply {
   readonly choices: Choices
 }
 
+export interface MatrixReply {
+  readonly kind: 'matrix-of'
+  readonly id: number
+  readonly matrix: MatrixView
+}
+
 export interface HelpReply {
   readonly kind: 'helped'
   readonly id: number
@@ -367,6 +385,7 @@ export type Answer =
   | InspectReply
   | TextReply
   | ChoicesReply
+  | MatrixReply
   | PreviewReply
   | HelpReply
   | CompleteReply

@@ -13,6 +13,7 @@ import {
   inspectorView,
   lanesThrough,
   RULES,
+  startMatrix,
   startSession,
 } from '../engine'
 import type { EnginePort, RuleView, Running } from './engine-port'
@@ -28,6 +29,7 @@ export const realEngine: EnginePort<FlowSession> = {
   lanes: lanesThrough,
   mail: (session, link) => asciiMail({ session, graph: graphView(session), link }),
   choices,
+  matrix: startMatrix,
   helpAt,
   helpFor,
   completionsAt,

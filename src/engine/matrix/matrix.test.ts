@@ -77,4 +77,5 @@ it('runs in slices', () => {
 
 it('names what it does not know', () => {
   expect(startMatrix({ dialect: 'none' })).toEqual({ problem: 'there is no dialect none' })
+  expect(startMatrix({ platform: 'none' })).toEqual({ problem: 'there is no platform none' })
 })

@@ -12,18 +12,21 @@ import {
   type TableType,
 } from '../dialects/matrix.data'
 import { DIALECTS } from '../dialects/registry'
+import { platformById } from '../hw'
 import type { StepRecord } from '../session/contract'
 import { createSession } from '../session/session'
 import { DEFAULT_PLATFORM } from '../session/setup'
 import type { MatrixCell, MatrixRun, MatrixView, MatrixWish } from './contract'
 import { type CellFlow, cellFlow, type Scene } from './flow'
 
-/** Where the dialect is unknown or has no matrix, the problem in a sentence. */
+/** Where dialect or platform is unknown or the dialect has no matrix, the problem in a sentence. */
 export function startMatrix(wish: MatrixWish): MatrixRun | { readonly problem: string } {
   const dialect = wish.dialect === undefined ? DIALECTS[0] : DIALECTS.find(one => one.id === wish.dialect)
   if (dialect === undefined) return { problem: `there is no dialect ${wish.dialect}` }
   if (dialect.matrix === undefined) return { problem: `${dialect.title} has no words for a matrix yet` }
-  return new Running(dialect, dialect.matrix, wish)
+  const platform = wish.platform ?? DEFAULT_PLATFORM
+  if (platformById(platform) === null) return { problem: `there is no platform ${platform}` }
+  return new Running(dialect, dialect.matrix, { platform, policy: wish.policy ?? {} })
 }
 
 /** The same, run to its end. */
@@ -43,12 +46,12 @@ class Running implements MatrixRun {
   private readonly scene: Scene
   private readonly cells: MatrixCell[] = []
 
-  constructor(dialect: Dialect, words: MatrixWords, wish: MatrixWish) {
+  constructor(dialect: Dialect, words: MatrixWords, wish: Required<Omit<MatrixWish, 'dialect'>>) {
     const defaults = Object.fromEntries(dialect.knobs.map(knob => [knob.key, knob.default]))
     const policy: Record<string, string> = { ...defaults, ...wish.policy }
     const chosen = Object.keys(policy).filter(key => policy[key] !== defaults[key])
     this.words = words
-    this.scene = { dialect: dialect.id, platform: wish.platform ?? DEFAULT_PLATFORM, policy, chosen }
+    this.scene = { dialect: dialect.id, platform: wish.platform, policy, chosen }
   }
 
   get done(): number {

@@ -292,6 +292,7 @@ export const sampleEngine: EnginePort<SampleSession> = {
   ascii: graph => graph.nodes.map(node => node.title).join('\n'),
   mail: (session, link) => `step ${session.at}\n${link}\n`,
   choices: () => ({ dialects: [], platforms: [] }),
+  matrix: () => ({ problem: 'the sample has no matrix' }),
   helpAt: () => null,
   helpFor: () => null,
   completionsAt: () => null,

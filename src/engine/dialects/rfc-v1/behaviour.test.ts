@@ -163,6 +163,20 @@ describe('software nesting', () => {
     expect(v1.write('dev1', 0x10000n, 'x').ok).toBe(true)
   })
 
+  it.each([
+    ['vtd', 0xfee0_0000n],
+    ['papr', 4n * GIB],
+  ])('prereg.no-table: on %s it maps where a table could not', (platform, iova) => {
+    const v1 = new V1({ platform })
+    for (const type of [1, 2]) {
+      const memory = v1.must(v1.ctx, 'IOASID_ALLOC', { type })
+      expect(v1.map(memory, iova, GIB, KIB4).errno).toBeNull()
+    }
+    const root = v1.alloc()
+    v1.attach(v1.fd1, root)
+    expect(v1.map(root, iova, GIB, KIB4).rule).toBe('map.outside-ranges')
+  })
+
   it('prereg.mark: SET_PREREG makes an unused space one', () => {
     const v1 = new V1()
     const plain = v1.alloc()
