@@ -165,7 +165,11 @@ function link(machine: Machine, { device, space, pasid }: AttachRequest): void {
   const number = pasidNumber(pasid)
   const attachments = [...space.attachments, { device: device.name, pasid: number }]
   machine.setSpace({ ...space, attachments })
-  const attachment = { space: space.uid, pasid: number, wire: wirePasid(machine, device, number) }
+  const attachment = {
+    space: space.uid,
+    pasid: number,
+    wire: wirePasid(machine, device, { vpasid: number, context: space.context }),
+  }
   machine.setDevice({ ...device, attachments: [...device.attachments, attachment] })
 }
 
@@ -234,9 +238,10 @@ function shedTables(machine: Machine, uid: number): void {
   else dropAllAreas(machine, uid, 'last detach')
 }
 
-/** Detaches a device from everything, children first: its fd closes. */
-export function detachAll(machine: Machine, name: string): void {
-  for (const at of machine.device(name).attachments.toReversed()) {
+/** Detaches a device from every space of a context, children first: its fd closes. */
+export function detachAll(machine: Machine, name: string, context: number): void {
+  const inside = machine.device(name).attachments.filter(at => machine.space(at.space).context === context)
+  for (const at of inside.toReversed()) {
     const pasid = at.pasid === null ? null : BigInt(at.pasid)
     detachDevice(machine, { device: machine.device(name), space: machine.space(at.space), pasid })
   }

@@ -5,13 +5,14 @@
  * device is bound through the fd that bound it and unbound when that fd closes (R8, R10).
  */
 import { detachAll } from './attach'
+import { bindingTo, deviceWithCookie } from './bindings'
 import { dropVm } from './kvm'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { unregisterAll } from './prereg'
 import { blockDevice } from './routing'
 import { destroySpace, spacesOf } from './spaces'
-import type { ContextRecord, DeviceRecord, FileRecord } from './state'
+import type { Binding, ContextRecord, DeviceRecord, FileRecord } from './state'
 
 const FIRST_FD = 3
 const MOST_FILES = 4096
@@ -104,42 +105,49 @@ export function findContext(machine: Machine, fd: bigint): Outcome<number> {
   return context === null ? refuse('fd.wrong-file', { fd, file: path }) : answer(context)
 }
 
-/** Binds a device, through the fd given, to a context. */
-export function bindDevice(
-  machine: Machine,
-  device: DeviceRecord,
-  fd: number,
-  context: number,
-  cookie: bigint | null,
-): Outcome<null> {
-  if (device.boundFd !== null) return refuse('bind.taken', { device: device.name, fd: device.boundFd })
-  machine.setDevice({ ...device, boundFd: fd, context, cookie })
-  blockDevice(machine, device)
-  const to = contextOf(machine, context).fd
-  machine.emit({ kind: 'bound', actor: 'kernel', device: device.name, fd: to, cookie })
+/** Binds a device, through the fd given, to the one context it may have. */
+export function bindDevice(machine: Machine, device: DeviceRecord, wish: Binding): Outcome<null> {
+  const [taken] = device.bindings
+  if (taken !== undefined) return refuse('bind.taken', { device: device.name, fd: taken.fd })
+  return addBinding(machine, device, wish)
+}
+
+/** Binds a device beside the contexts it has: once to each, under a number of its own there (R10). */
+export function bindBeside(machine: Machine, device: DeviceRecord, wish: Binding): Outcome<null> {
+  const taken = bindingTo(device, wish.context)
+  if (taken !== null) return refuse('bind.taken', { device: device.name, fd: taken.fd })
+  const other = wish.cookie === null ? null : deviceWithCookie(machine, wish.context, wish.cookie)
+  if (other !== null) return refuse('bind.cookie-taken', { cookie: wish.cookie ?? 0n, device: other.name })
+  return addBinding(machine, device, wish)
+}
+
+function addBinding(machine: Machine, device: DeviceRecord, wish: Binding): Outcome<null> {
+  machine.setDevice({ ...device, bindings: [...device.bindings, wish] })
+  if (device.bindings.length === 0) blockDevice(machine, device)
+  const { fd } = contextOf(machine, wish.context)
+  machine.emit({ kind: 'bound', actor: 'kernel', device: device.name, fd, cookie: wish.cookie })
   return answer(null)
 }
 
-/** The context a device is bound to through this very fd. */
-export function requireBound(device: DeviceRecord, fd: number): Outcome<number> {
-  if (device.context === null || device.boundFd !== fd)
-    return refuse('bind.not-bound', { device: device.name })
-  return answer(device.context)
+/** The contexts a device is bound to through this very fd, oldest first; at least one. */
+export function requireBound(device: DeviceRecord, fd: number): Outcome<readonly [Binding, ...Binding[]]> {
+  const [first, ...more] = device.bindings.filter(binding => binding.fd === fd)
+  return first === undefined ? refuse('bind.not-bound', { device: device.name }) : answer([first, ...more])
 }
 
-export function unbindDevice(machine: Machine, device: DeviceRecord): Outcome<null> {
-  const [at] = device.attachments
+/** Takes a device out of a context where it is attached to nothing. */
+export function unbindDevice(machine: Machine, device: DeviceRecord, context: number): Outcome<null> {
+  const at = device.attachments.find(one => machine.space(one.space).context === context)
   if (at !== undefined)
     return refuse('unbind.attached', { device: device.name, ioasid: machine.space(at.space).id })
-  releaseDevice(machine, device.name)
+  releaseDevice(machine, device.name, context)
   return answer(null)
 }
 
-function releaseDevice(machine: Machine, name: string): void {
+function releaseDevice(machine: Machine, name: string, context: number): void {
   const device = machine.device(name)
-  const { context } = device
-  if (context === null) return
-  machine.setDevice({ ...device, boundFd: null, context: null, cookie: null })
+  const bindings = device.bindings.filter(binding => binding.context !== context)
+  machine.setDevice({ ...device, bindings })
   const { fd } = contextOf(machine, context)
   machine.emit({ kind: 'unbound', actor: 'kernel', device: name, fd, cookie: null })
   reapContext(machine, context)
@@ -155,16 +163,21 @@ export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
   if ([...files.values()].includes(found.value)) return answer(null)
   const { kind, device, context, vm } = found.value
   if (vm !== null) dropVm(machine, vm)
-  if (device !== null && machine.device(device).boundFd === Number(fd)) {
-    detachAll(machine, device)
-    releaseDevice(machine, device)
-  }
+  if (device !== null) releaseBindings(machine, device, Number(fd))
   if (context !== null && (kind === 'context' || kind === 'container')) {
     const record = { ...contextOf(machine, context), open: false }
     machine.update({ contexts: new Map(machine.root.contexts).set(context, record) })
     reapContext(machine, context)
   }
   return answer(null)
+}
+
+/** A device fd takes what was bound through it along: children detach, then parents, then the binding goes (R8). */
+function releaseBindings(machine: Machine, name: string, fd: number): void {
+  for (const binding of machine.device(name).bindings.filter(one => one.fd === fd)) {
+    detachAll(machine, name, binding.context)
+    releaseDevice(machine, name, binding.context)
+  }
 }
 
 /** Closes every fd, the newest first, so that devices go before the contexts they are bound to. */
@@ -182,7 +195,7 @@ function contextOf(machine: Machine, uid: number): ContextRecord {
 /** A context with no fd and no bound device goes, with its spaces, pins and charges (R9). */
 function reapContext(machine: Machine, uid: number): void {
   const context = contextOf(machine, uid)
-  const held = [...machine.root.devices.values()].some(device => device.context === uid)
+  const held = [...machine.root.devices.values()].some(device => bindingTo(device, uid) !== null)
   if (context.open || held) return
   for (const space of spacesOf(machine, uid).toReversed()) destroySpace(machine, machine.space(space.uid))
   unregisterAll(machine, uid)

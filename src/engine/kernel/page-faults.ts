@@ -8,6 +8,7 @@
  */
 import { hex } from '../bits'
 import type { HwFault, PageRequest, PageResponse } from '../hw'
+import { cookieOf } from './bindings'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { wireOwner } from './pasids'
@@ -110,7 +111,7 @@ export function faultFor(machine: Machine, key: FaultKey): Outcome<PendingFault>
     one =>
       one.space === key.space.uid &&
       one.address === page &&
-      (key.cookie === null || machine.device(one.device).cookie === key.cookie) &&
+      (key.cookie === null || cookieOf(machine.device(one.device), one.context) === key.cookie) &&
       (key.pasid === null || BigInt(one.pasid ?? 0) === key.pasid),
   )
   return found === undefined

@@ -10,7 +10,12 @@ import type { Machine } from './machine'
 import type { DeviceRecord } from './state'
 
 /** The pPASID for a vPASID that is attached next; null for untagged requests of a physical function. */
-export function wirePasid(machine: Machine, device: DeviceRecord, vpasid: number | null): number | null {
+export function wirePasid(
+  machine: Machine,
+  device: DeviceRecord,
+  at: { readonly vpasid: number | null; readonly context: number },
+): number | null {
+  const { vpasid, context } = at
   if (vpasid === null) return device.defaultPasid
   switch (deviceType(device.type).source) {
     case 'none':
@@ -19,7 +24,7 @@ export function wirePasid(machine: Machine, device: DeviceRecord, vpasid: number
     case 'rid-pool':
       return lowestFree(takenOn(machine, device.hw.rid))
     case 'global-pool':
-      return sharedPasid(machine, device, vpasid) ?? lowestFree(takenInPools(machine))
+      return sharedPasid(machine, context, vpasid) ?? lowestFree(takenInPools(machine))
   }
 }
 
@@ -39,10 +44,11 @@ export function wireOwner(machine: Machine, rid: number, wire: number | null): D
   return same.find(sends) ?? null
 }
 
-/** Devices of one VM share the number of a vPASID; a VM is known by the context of its devices. */
-function sharedPasid(machine: Machine, device: DeviceRecord, vpasid: number): number | null {
-  const mates = bySource(machine, 'global-pool').filter(other => other.context === device.context)
-  const attached = mates.flatMap(other => other.attachments).find(at => at.pasid === vpasid)
+/** Devices of one VM share the number of a vPASID; a VM is known by the context of its spaces. */
+function sharedPasid(machine: Machine, context: number, vpasid: number): number | null {
+  const attached = bySource(machine, 'global-pool')
+    .flatMap(other => other.attachments)
+    .find(at => at.pasid === vpasid && machine.space(at.space).context === context)
   return attached?.wire ?? null
 }
 

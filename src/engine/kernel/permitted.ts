@@ -23,17 +23,24 @@ export function spaceCaps(machine: Machine, space: SpaceRecord): readonly Platfo
 /** The intersection over all devices, in ascending order; reserved holes are cut out. */
 export function permittedRanges(machine: Machine, space: SpaceRecord): readonly AddressRange[] {
   if (registersMemory(space)) return [EVERYWHERE]
-  const each = spaceCaps(machine, space).map(caps => cutHoles(caps.permitted, caps.reserved))
-  return each.reduce(intersect)
+  return permittedOf(spaceCaps(machine, space))
 }
 
 const EVERYWHERE: AddressRange = { start: 0n, last: (1n << 64n) - 1n }
 const HOST_PAGE_LG2 = 12
 
+export function permittedOf(all: readonly PlatformCaps[]): readonly AddressRange[] {
+  return all.map(caps => cutHoles(caps.permitted, caps.reserved)).reduce(intersect)
+}
+
 /** Reserved ranges of all devices together, in ascending order. */
 export function reservedRanges(machine: Machine, space: SpaceRecord): readonly AddressRange[] {
-  if (registersMemory(space)) return []
-  const all = spaceCaps(machine, space).flatMap(caps => caps.reserved)
+  return registersMemory(space) ? [] : reservedOf(spaceCaps(machine, space))
+}
+
+/** Reserved ranges of all together, in ascending order. */
+export function reservedOf(caps: readonly PlatformCaps[]): readonly AddressRange[] {
+  const all = caps.flatMap(one => one.reserved)
   const distinct = new Map(all.map(range => [`${range.start}`, range]))
   return [...distinct.values()].sort((a, b) => compare(a.start, b.start))
 }

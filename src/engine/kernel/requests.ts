@@ -25,7 +25,7 @@ export interface TranslateCall {
 /** What the machine answers. A device nobody bound is not let onto the bus at all (R11). */
 export function translate(machine: Machine, call: TranslateCall): Translation {
   const { device } = call
-  if (device.context === null) return stopped(machine, call, BUS_MASTER_OFF)
+  if (device.bindings.length === 0) return stopped(machine, call, BUS_MASTER_OFF)
   if (!isTranslated(device)) return translateInSoftware(machine, call)
   const pasid = wireOf(device, call.pasid)
   if (pasid === undefined) return stopped(machine, call, NO_WIRE_PASID)

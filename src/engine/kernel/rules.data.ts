@@ -41,6 +41,13 @@ export const RULES = {
 
   'id.unknown': rule('ENOENT', 'ioasid {ioasid} does not exist in this context', 'R12'),
   'alloc.type': rule('EINVAL', 'type {type} is not an address space type', 'R30'),
+  'alloc.flags': rule('EINVAL', 'flags {flags} are not known', 'v2 2.1'),
+  'alloc.attributes': rule(
+    'EINVAL',
+    'one space has one owner: a table of the kernel, a page table of the user, or his PASID table',
+    'v2 2.1',
+  ),
+  'cookie.unknown': rule('ENOENT', 'no device is bound to this file under cookie {cookie}', 'v2 2.1'),
   'alloc.no-space': rule('ENOMEM', 'no page frames are left for a table', 'kernel allocation', 'limit'),
 
   'bind.taken': rule(
@@ -48,6 +55,8 @@ export const RULES = {
     '{device} is bound already, through fd {fd}',
     'R10; v1 2: one device binds to one fd',
   ),
+  'bind.cookie-taken': rule('EEXIST', 'cookie {cookie} stands for {device} in this context', 'R10; v2 2.2'),
+  'bind.which': rule('EINVAL', '{device} is bound to {count} contexts: say which', 'R10; v2 2.2'),
   'bind.not-bound': rule('EINVAL', '{device} is not bound through this fd', 'R10'),
   'bind.other-context': rule('EINVAL', '{device} is bound to another context than fd {fd}', 'R10'),
   'unbind.attached': rule('EBUSY', '{device} is still attached to ioasid {ioasid}', 'R8'),

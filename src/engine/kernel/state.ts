@@ -125,6 +125,16 @@ export interface PasidRoute {
   readonly space: number
 }
 
+/** One bind of a device to an address space file. */
+export interface Binding {
+  /** The device fd through which it was made: it ends when that closes. */
+  readonly fd: number
+  /** uid of the context. */
+  readonly context: number
+  /** The user's number for the device in that context, where the bind gave one. */
+  readonly cookie: bigint | null
+}
+
 export interface DeviceRecord {
   readonly name: string
   readonly path: string
@@ -136,11 +146,8 @@ export interface DeviceRecord {
   readonly defaultPasid: number | null
   /** For a mediated device the requester id is its parent's. */
   readonly hw: HwDevice
-  /** The device fd through which it is bound, and the context. */
-  readonly boundFd: number | null
-  readonly context: number | null
-  /** The user's number for the device, where the bind gave one. */
-  readonly cookie: bigint | null
+  /** Oldest first; whether there may be several is the dialect's to say. */
+  readonly bindings: readonly Binding[]
   /** In the order they were made: a root before its children. */
   readonly attachments: readonly DeviceAttachment[]
   /** The space whose tables the IOMMU uses for its untagged DMA, or null while blocked. */

@@ -88,7 +88,7 @@ export interface DeviceView {
   readonly path: string
   readonly rid: string | null
   readonly group: number
-  /** The fd number of the context the device is bound to, or null. */
+  /** The fd number of the context the device is bound to, the first of several, or null. */
   readonly bound: number | null
   readonly attachments: readonly { readonly space: number; readonly pasid: number | null }[]
 }

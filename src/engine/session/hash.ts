@@ -30,7 +30,8 @@ function hashObjects(machine: Machine, hash: Hash): void {
     for (const range of registeredRanges(machine, context.uid)) hash.text(`${range.vaddr} ${range.size}`)
   }
   for (const device of devices.values()) {
-    hash.text(`${device.name} ${device.boundFd} ${device.context} ${device.routed}`)
+    hash.text(`${device.name} ${device.routed}`)
+    for (const { fd, context, cookie } of device.bindings) hash.text(`bound ${fd} ${context} ${cookie}`)
     hash.text(`type ${device.type} ${device.defaultPasid}`)
     for (const route of device.pasidRoutes) hash.text(`pasid ${route.pasid} ${route.wire} ${route.space}`)
     for (const at of device.attachments) hash.text(`${at.space} ${at.pasid} ${at.wire}`)

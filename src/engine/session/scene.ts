@@ -18,11 +18,13 @@ export function sceneOf(before: Root, after: Root, events: readonly MachineEvent
   return { before, after, context: call === undefined ? null : contextOfCall(before, call) }
 }
 
-function contextOfCall(root: Root, { fd }: Extract<EventBody, { kind: 'call' }>): number | null {
+/** That of the file, of the file that the call names in `fd`, or the one that the device is bound to. */
+function contextOfCall(root: Root, { fd, args }: Extract<EventBody, { kind: 'call' }>): number | null {
   const file = fd === null ? undefined : root.files.get(fd)
   if (file === undefined) return null
   const device = file.device === null ? undefined : root.devices.get(file.device)
-  return file.context ?? device?.context ?? null
+  const named = root.files.get(Number(args.fd ?? 0))?.context
+  return file.context ?? named ?? device?.bindings[0]?.context ?? null
 }
 
 /** Spaces that had the number before or after the step; of several, those of the call's own context. */

@@ -45,13 +45,14 @@ export function areaViews(machine: Machine, space: SpaceRecord): readonly AreaVi
 }
 
 function deviceView(machine: Machine, device: DeviceRecord): DeviceView {
-  const { name, path, rid, context } = device
+  const { name, path, rid } = device
+  const [binding] = device.bindings
   return {
     name,
     path,
     rid,
     group: device.hw.group,
-    bound: context === null ? null : (machine.root.contexts.get(context)?.fd ?? null),
+    bound: binding === undefined ? null : (machine.root.contexts.get(binding.context)?.fd ?? null),
     attachments: device.attachments.map(at => ({ space: machine.space(at.space).id, pasid: at.pasid })),
   }
 }

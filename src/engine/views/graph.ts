@@ -234,8 +234,8 @@ function deviceNodes(machine: Machine): readonly GraphNode[] {
 }
 
 function boundText(machine: Machine, device: DeviceRecord): string {
-  if (device.context === null) return 'no'
-  return `fd ${machine.root.contexts.get(device.context)?.fd ?? '?'}`
+  const bound = device.bindings.map(({ context }) => `fd ${machine.root.contexts.get(context)?.fd ?? '?'}`)
+  return bound.join(', ') || 'no'
 }
 
 function edges(machine: Machine): readonly GraphEdge[] {

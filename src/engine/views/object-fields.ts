@@ -3,6 +3,7 @@
  * Configuration structures in memory are not among them: they are words (see inspect/structs.ts).
  */
 import { areasMeeting, EVERY_PAGE } from '../kernel/areas'
+import { bindingTo } from '../kernel/bindings'
 import type { Machine } from '../kernel/machine'
 import { memoryRegions } from '../kernel/process-memory'
 import { AreaFlag, addressOf, type DeviceRecord, lastByteOf, type SpaceRecord, TREE } from '../kernel/state'
@@ -69,7 +70,6 @@ function areasText({ bulk }: Machine, space: SpaceRecord): string {
 
 function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): PlainFields {
   const attached = device.attachments.map(at => `${machine.space(at.space).name}${pasidText(at.pasid)}`)
-  const fd = device.context === null ? null : (machine.root.contexts.get(device.context)?.fd ?? '?')
   const { hw } = device
   const rows = [
     row('path', device.path),
@@ -78,18 +78,28 @@ function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): 
     row('group', String(hw.group)),
     row('PASID', hw.pasidBits === null ? 'no' : `${hw.pasidBits} bits`),
     row('ATS, PRI', `${YES_NO(hw.ats)}, ${YES_NO(hw.pri)}`),
-    row('bound', fd === null ? 'no' : `${dialect.objects.context} fd ${fd}, by fd ${device.boundFd ?? '?'}`),
+    ...bindingRows(machine, device, dialect.objects.context),
     row('attached', attached.join(', ') || 'none'),
     row('routed', device.routed === null ? 'blocked' : machine.space(device.routed).name),
   ]
   return { title: device.name, rows }
 }
 
+/** A line for each file the device is bound to, with the user's number for it there. */
+function bindingRows(machine: Machine, device: DeviceRecord, context: string): readonly GraphRow[] {
+  if (device.bindings.length === 0) return [row('bound', 'no')]
+  return device.bindings.map(binding => {
+    const fd = machine.root.contexts.get(binding.context)?.fd ?? '?'
+    const cookie = binding.cookie === null ? '' : `, cookie ${addressText(binding.cookie)}`
+    return row('bound', `${context} fd ${fd}, by fd ${binding.fd}${cookie}`)
+  })
+}
+
 function contextFields({ machine, dialect }: FlowSession, uid: number): PlainFields | null {
   const context = machine.root.contexts.get(uid)
   if (context === undefined) return null
   const spaces = [...machine.root.spaces.values()].filter(space => space.context === uid)
-  const devices = [...machine.root.devices.values()].filter(device => device.context === uid)
+  const devices = [...machine.root.devices.values()].filter(device => bindingTo(device, uid) !== null)
   const rows = [
     row('fd', `${context.fd}${context.open ? '' : ', closed'}`),
     row('ioasid_list', spaces.map(space => space.name).join(', ') || 'empty'),
@@ -126,7 +136,7 @@ function groupFields({ machine }: FlowSession, group: number): PlainFields | nul
     row(
       'bound',
       mates
-        .filter(mate => mate.context !== null)
+        .filter(mate => mate.bindings.length > 0)
         .map(mate => mate.name)
         .join(', ') || 'none',
     ),

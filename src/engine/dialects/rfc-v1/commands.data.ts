@@ -4,49 +4,44 @@
  *
  * Source: rfc 2 and 10. `origin: 'ours'` marks calls whose idea is in the thread and whose name is not.
  */
-import type { FieldWord, Role } from '../../flow/vocabulary'
+import { bindDevice } from '../../kernel/files'
 import type { Command } from '../contract'
-import { pageResponse } from './faults'
+import { attach, bindBy, detach, mapPasid, unmapPasid } from '../device-calls'
+import { pageResponse } from '../fault-calls'
+import {
+  ADDR,
+  ADDR_WIDTH,
+  COOKIE,
+  command,
+  FD,
+  FLAGS,
+  FORMAT,
+  field,
+  IOASID,
+  IOVA,
+  label,
+  onSpace,
+  SIZE,
+  USER_PASID,
+  VADDR,
+} from '../proposal-words.data'
+import {
+  checkExtension,
+  enable,
+  free,
+  invalidateCache,
+  lookupIova,
+  mapMemory,
+  notModelled,
+  setPrereg,
+  unmapMemory,
+} from '../space-calls'
+import { EXTENSIONS } from './constants.data'
 import * as lower from './lower'
 
-const field = (name: string, role: Role, doc: string, aliases: readonly string[] = []): FieldWord => ({
-  name,
-  aliases,
-  role,
-  doc,
-})
-
-const IOASID = field('ioasid', 'ioasid', 'the address space')
-const IOVA = field('iova', 'iova', 'first I/O virtual address, bytes')
-const VADDR = field(
-  'vaddr',
-  'vaddr',
-  'first address it maps to: process memory for a root, the parent for a child',
-)
-const SIZE = field('size', 'size', 'bytes')
-const FLAGS = field('flags', 'flags', '1 read, 2 write; left out: both', ['flag'])
-const FD = field('fd', 'context-fd', 'the address space file', ['iommu_fd', 'ioasid_fd'])
-const COOKIE = field('cookie', 'cookie', 'a number of the user for the device', [
-  'device_cookie',
-  'dev_cookie',
-])
-const USER_PASID = field('user_pasid', 'pasid', 'the PASID the guest uses', ['guest_pasid', 'vpasid'])
-const ADDR = field('addr', 'table-address', 'the table, an address of the parent', ['address'])
-const FORMAT = field('format', 'format', "the table's format; left out: the platform's")
-const ADDR_WIDTH = field('addr_width', 'number', 'input address bits of the table')
 const ATTACH_FLAG = field('flag', 'flags', 'IOASID_ATTACH_USER_PASID routes one PASID instead of the RID', [
   'flags',
 ])
-
-type Row = Omit<Command, 'aliases' | 'bareField' | 'origin'> &
-  Partial<Pick<Command, 'aliases' | 'bareField' | 'origin'>>
-
-const command = (row: Row): Command => ({ aliases: [], bareField: null, origin: 'proposal', ...row })
-
-/** A call on one address space, which may be given as the bare number. */
-const onSpace = { file: 'context', argument: 'either', bareField: 'ioasid', fields: [IOASID] } as const
-
-const label = (verb: string, ...fields: readonly string[]) => ({ verb, fields })
 
 const CONTEXT_COMMANDS: readonly Command[] = [
   command({
@@ -58,7 +53,7 @@ const CONTEXT_COMMANDS: readonly Command[] = [
     fields: [field('extension', 'extension', 'an EXT_ constant')],
     doc: 'Returns 1 when the file has the extension, else 0.',
     label: label('CHECK', 'extension'),
-    lower: lower.checkExtension,
+    lower: checkExtension(EXTENSIONS),
   }),
   command({
     name: 'IOASID_REGISTER_MEMORY',
@@ -97,7 +92,7 @@ const CONTEXT_COMMANDS: readonly Command[] = [
     nr: 4,
     doc: 'Frees an address space that has neither devices nor children.',
     label: label('FREE', 'ioasid'),
-    lower: lower.free,
+    lower: free,
   }),
   command({
     ...onSpace,
@@ -116,7 +111,7 @@ const CONTEXT_COMMANDS: readonly Command[] = [
     fields: [IOASID, IOVA, VADDR, SIZE, FLAGS],
     doc: 'Maps a range, with the semantics of VFIO type1.',
     label: label('MAP', 'ioasid', 'iova'),
-    lower: lower.mapMemory,
+    lower: mapMemory,
   }),
   command({
     name: 'IOASID_UNMAP_DMA',
@@ -127,7 +122,7 @@ const CONTEXT_COMMANDS: readonly Command[] = [
     fields: [IOASID, IOVA, SIZE],
     doc: 'Unmaps; writes the bytes removed into size. What it may cover is the knob unmap.',
     label: label('UNMAP', 'ioasid', 'iova'),
-    lower: lower.unmapMemory,
+    lower: unmapMemory,
   }),
   command({
     name: 'IOASID_CREATE_NESTING',
@@ -197,7 +192,7 @@ const TABLE_COMMANDS: readonly Command[] = [
     ],
     doc: 'Drops cached translations of a space, all or a range.',
     label: label('INVALIDATE', 'ioasid', 'iova'),
-    lower: lower.invalidateCache,
+    lower: invalidateCache,
   }),
 ]
 
@@ -210,7 +205,7 @@ const OUR_COMMANDS: readonly Command[] = [
     origin: 'ours',
     doc: 'Ends the attach phase of a space (activation=enable-call). Ours, not in the RFC.',
     label: label('ENABLE', 'ioasid'),
-    lower: lower.enable,
+    lower: enable,
   }),
   command({
     ...onSpace,
@@ -219,7 +214,7 @@ const OUR_COMMANDS: readonly Command[] = [
     origin: 'ours',
     doc: 'Marks an unused space as preregistration only. Ours, not in the RFC.',
     label: label('SET_PREREG', 'ioasid'),
-    lower: lower.setPrereg,
+    lower: setPrereg,
   }),
   command({
     name: 'IOASID_LOOKUP',
@@ -230,7 +225,7 @@ const OUR_COMMANDS: readonly Command[] = [
     fields: [IOASID, IOVA],
     doc: 'Translates one IOVA for debugging (lookup=yes). Ours, not in the RFC.',
     label: label('LOOKUP', 'ioasid', 'iova'),
-    lower: lower.lookupIova,
+    lower: lookupIova,
   }),
   command({
     name: 'IOASID_PAGE_RESPONSE',
@@ -265,7 +260,7 @@ const OUR_COMMANDS: readonly Command[] = [
       ],
       doc: 'Ours, not in the RFC. Not modelled yet.',
       label: label(name.replace('IOASID_', ''), 'ioasid'),
-      lower: lower.notModelled,
+      lower: notModelled,
     }),
   ),
 ]
@@ -281,7 +276,7 @@ const DEVICE_COMMANDS: readonly Command[] = [
     fields: [FD, COOKIE],
     doc: 'Binds the device to an address space file; one file a device.',
     label: label('BIND'),
-    lower: lower.bind,
+    lower: bindBy(bindDevice),
   }),
   command({
     name: 'VFIO_UNBIND_IOASID_FD',
@@ -304,7 +299,7 @@ const DEVICE_COMMANDS: readonly Command[] = [
     fields: [IOASID, FD, ATTACH_FLAG, USER_PASID],
     doc: 'Routes the DMA of the device, by its RID, into the space.',
     label: label('ATTACH', 'ioasid'),
-    lower: lower.attach,
+    lower: attach,
   }),
   command({
     name: 'VFIO_DETACH_IOASID',
@@ -315,7 +310,7 @@ const DEVICE_COMMANDS: readonly Command[] = [
     fields: [IOASID, FD, ATTACH_FLAG, USER_PASID],
     doc: 'Takes the device off the space; the space above routes again.',
     label: label('DETACH', 'ioasid'),
-    lower: lower.detach,
+    lower: detach,
   }),
 ]
 
@@ -328,7 +323,7 @@ const KVM_COMMANDS: readonly Command[] = [0, 1].map(at =>
     fields: [field('ioasid_fd', 'context-fd', 'the address space file', ['iommu_fd']), IOASID, USER_PASID],
     doc: 'The translation of PASIDs by the processor, for ENQCMD.',
     label: label(at === 0 ? 'MAP_PASID' : 'UNMAP_PASID', 'user_pasid'),
-    lower: at === 0 ? lower.mapPasid : lower.unmapPasid,
+    lower: at === 0 ? mapPasid : unmapPasid,
   }),
 )
 

@@ -5,29 +5,19 @@
  * Sources: rfc 2, 9 and 10; the mails are the public ones of the thread.
  */
 import type { CommandDocs, DialectDocs } from '../contract'
-
-const docs = (
-  row: Partial<CommandDocs> & Pick<CommandDocs, 'source' | 'returns' | 'rules'>,
-): CommandDocs => ({
-  writes: [],
-  layout: null,
-  ...row,
-})
-
-const ZERO = '0'
-const LATER = ['not-modelled-yet', 'id.unknown', 'space.unready', 'group.partial', 'op.table-type'] as const
-const READY = ['id.unknown', 'space.unready', 'group.partial'] as const
-const MAPPABLE = [
-  ...READY,
-  'enable.before',
-  'op.table-type',
-  'map.size-zero',
-  'map.align',
-  'map.wrap',
-] as const
-const BOUND = ['bind.not-bound', 'id.unknown', 'attach.flags', 'pasid.*'] as const
-
-const KVM = ['fd.bad', 'fd.wrong-file', 'id.unknown', 'kvm.*'] as const
+import {
+  ATTACH,
+  BOUND,
+  docs,
+  KVM,
+  LATER,
+  MAPPABLE,
+  READY,
+  REVIEW_MAIL,
+  V1_MAIL,
+  ZERO,
+} from '../proposal-docs.data'
+import { SHARED_CONSTANT_DOCS } from '../proposal-words.data'
 
 const CONTEXT: Readonly<Record<string, CommandDocs>> = {
   IOASID_CHECK_EXTENSION: docs({
@@ -146,13 +136,16 @@ const DEVICE: Readonly<Record<string, CommandDocs>> = {
   VFIO_UNBIND_IOASID_FD: docs({
     source: 'v1 2, VFIO 23; R8, R10',
     returns: ZERO,
-    rules: ['fd.bad', 'fd.wrong-file', 'bind.not-bound', 'bind.other-context', 'unbind.attached'],
+    rules: [
+      'fd.bad',
+      'fd.wrong-file',
+      'bind.not-bound',
+      'bind.other-context',
+      'bind.which',
+      'unbind.attached',
+    ],
   }),
-  VFIO_ATTACH_IOASID: docs({
-    source: 'v1 2, VFIO 24; R1 to R3, R11',
-    returns: ZERO,
-    rules: [...BOUND, 'attach.*', 'sva.*', 'group.split', 'enable.late-attach', 'map.*', 'alloc.no-space'],
-  }),
+  VFIO_ATTACH_IOASID: docs({ source: 'v1 2, VFIO 24; R1 to R3, R11', returns: ZERO, rules: ATTACH }),
   VFIO_DETACH_IOASID: docs({
     source: 'v1 2, VFIO 25; R5, R6',
     returns: ZERO,
@@ -162,56 +155,14 @@ const DEVICE: Readonly<Record<string, CommandDocs>> = {
   KVM_UNMAP_PASID: docs({ source: 'v1 2, KVM 0xf1; R40', returns: ZERO, rules: KVM }),
 }
 
-const PROPOSAL = {
-  title: '[RFC] /dev/ioasid uAPI proposal',
-  author: 'Kevin Tian',
-  date: 'May 2021',
-  messageId: 'MWHPR11MB1886422D4839B372C6AB245F8C239@MWHPR11MB1886.namprd11.prod.outlook.com',
-}
-
 export const DOCS: DialectDocs = {
-  mails: {
-    v1: PROPOSAL,
-    rfc: PROPOSAL,
-    review: {
-      title: 'Re: [RFC] /dev/ioasid uAPI proposal',
-      author: 'David Gibson',
-      date: '2 June 2021',
-      messageId: 'YLch6zbbYqV4PyVf@yekko',
-    },
-  },
+  mails: { v1: V1_MAIL, rfc: V1_MAIL, review: REVIEW_MAIL },
   anyCall: ['fd.bad', 'fd.wrong-command'],
   commands: { ...CONTEXT, ...TABLES, ...OURS, ...DEVICE },
   constants: {
     IOASID_ATTACH_USER_PASID:
       'Flag of an attach: route one PASID of the device, user_pasid, instead of its RID.',
-    VFIO_DMA_MAP_FLAG_READ: 'Flag of a map: the device may read.',
-    VFIO_DMA_MAP_FLAG_WRITE: 'Flag of a map: the device may write.',
-    IOASID_DMA_MAP_FLAG_READ:
-      'Flag of a map: the device may read. Another spelling of VFIO_DMA_MAP_FLAG_READ.',
-    IOASID_DMA_MAP_FLAG_WRITE:
-      'Flag of a map: the device may write. Another spelling of VFIO_DMA_MAP_FLAG_WRITE.',
-    IOMMU_IOASID_TYPE_KERNEL: 'A space whose table the kernel writes: what a plain IOASID_ALLOC makes.',
-    IOMMU_IOASID_TYPE_PREREG:
-      'A space that only pins and charges; nothing attaches. Ours, not in the RFC (R30, R31).',
-    IOMMU_IOASID_TYPE_DUMMY:
-      'An identity root over what is mapped, for accounting. Ours, not in the RFC (R30, R32).',
-    IOMMU_IOASID_TYPE_SVA: "A space that shares the process's own table. Ours, not in the RFC (R30, R34).",
-    IOMMU_IOASID_TYPE_PASSTHROUGH:
-      "The guest's passthrough: a kernel-managed root under that label (R30, R33).",
-    IOASID_PAGE_RESP_SUCCESS: 'Answer to a page fault: the page is there, the device tries again.',
-    IOASID_PAGE_RESP_INVALID: 'Answer to a page fault: there is no such page, this access ends in a fault.',
-    IOASID_PAGE_RESP_FAILURE: 'Answer to a page fault: the device asks for no page any more.',
-    IOASID_PGTABLE_FORMAT_VTD_FS:
-      'Format of a user table: the first stage of VT-d, that of x86-64 paging. Ours, not in the RFC.',
-    EXT_MAP_TYPE1V2: 'Extension: unmap as VFIO type1v2 does. 1 under unmap=type1v2 only.',
-    EXT_MAP_NEWTYPE: 'Extension: a map call of a new kind. 0 here.',
-    EXT_IOASID_NESTING: 'Extension: spaces can be nested. 1 here.',
-    EXT_USER_PAGE_TABLE: 'Extension: the user may write a page table.',
-    EXT_USER_PASID_TABLE: 'Extension: the user may write a PASID table.',
-    EXT_MULTIDEV_GROUP: 'Extension: groups of several devices are understood. 1 here.',
-    EXT_DMA_NO_SNOOP: 'Extension: DMA that does not snoop can be told apart. 0 here.',
-    EXT_DIRTY_TRACKING: 'Extension: pages that were written can be listed.',
+    ...SHARED_CONSTANT_DOCS,
     EXT_MEMORY_PREREG: 'Extension: memory can be registered ahead of mapping. 1 under prereg=command only.',
   },
   files: {

@@ -4,11 +4,11 @@
  * Not modelled: see `notModelled`, which the page shows too.
  */
 import type { Dialect } from '../contract'
+import { readFaults } from '../fault-calls'
 import { CHECKS } from './checks.data'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
 import { DOCS } from './docs.data'
-import { readFaults } from './faults'
 import { INTENTS } from './intents'
 import { KNOBS } from './knobs.data'
 import { MATRIX } from './matrix.data'

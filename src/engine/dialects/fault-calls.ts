@@ -1,19 +1,20 @@
 /**
- * Page faults of /dev/ioasid: reports read from the file, answers by a call whose idea is in the proposal
- * and whose spelling is ours.
+ * Page faults as both proposals have them: reports read from the file, answers by a call whose idea is in the
+ * proposals and whose spelling is ours.
  *
  * Source: rfc 6, R38.
  */
 
-import { hex } from '../../bits'
-import type { Machine } from '../../kernel/machine'
-import { answer, refuse } from '../../kernel/outcome'
-import { faultFor, readFault } from '../../kernel/page-faults'
-import { respondToFault } from '../../kernel/page-response'
-import { findSpace, requireReady } from '../../kernel/spaces'
-import type { PendingFault } from '../../kernel/state'
-import type { Lowering, OutValue } from '../contract'
-import { RESPONSE_CODES } from './constants.data'
+import { hex } from '../bits'
+import { cookieOf } from '../kernel/bindings'
+import type { Machine } from '../kernel/machine'
+import { answer, refuse } from '../kernel/outcome'
+import { faultFor, readFault } from '../kernel/page-faults'
+import { respondToFault } from '../kernel/page-response'
+import { findSpace, requireReady } from '../kernel/spaces'
+import type { PendingFault } from '../kernel/state'
+import type { Lowering, OutValue } from './contract'
+import { RESPONSE_CODES } from './proposal-words.data'
 
 /** The oldest report: which space and address, and with fault-target=cookie which device and PASID. */
 export const readFaults: Lowering = call => {
@@ -28,11 +29,13 @@ export const readFaults: Lowering = call => {
 export const namesDevice = (machine: Machine): boolean => machine.policy['fault-target'] === 'cookie'
 
 function reportOf(machine: Machine, fault: PendingFault): Readonly<Record<string, OutValue>> {
-  const { address, access, pasid, device } = fault
+  const { address, access, pasid } = fault
   const plain = { ioasid: machine.space(fault.space).id, addr: address, perm: access === 'write' ? 'w' : 'r' }
-  if (!namesDevice(machine)) return plain
-  return { ...plain, cookie: machine.device(device).cookie, vpasid: pasid }
+  return namesDevice(machine) ? { ...plain, cookie: cookieFor(machine, fault), vpasid: pasid } : plain
 }
+
+export const cookieFor = (machine: Machine, { device, context }: PendingFault): bigint | null =>
+  cookieOf(machine.device(device), context)
 
 /** The VMM tells the guest: of any device attached to the space, or of the one whose cookie it was given. */
 function relay(machine: Machine, fault: PendingFault): void {

@@ -1,0 +1,119 @@
+/**
+ * What the proposals' calls on one address space come down to, where two of them mean the same. The order of
+ * checks is R13's: the object, then whether it is ready, then its kind, then the arguments.
+ */
+import { lookup } from '../kernel/info'
+import { mapDma, unmapDma } from '../kernel/map-request'
+import { answer, type Outcome, refuse } from '../kernel/outcome'
+import {
+  enableSpace,
+  findSpace,
+  freeSpace,
+  markPrereg,
+  requireEnabled,
+  requireMappable,
+  requireReady,
+} from '../kernel/spaces'
+import type { SpaceRecord } from '../kernel/state'
+import { invalidateSpace } from '../kernel/user-tables'
+import type { Call, CallResult, Lowering } from './contract'
+import type { Extension } from './proposal-words.data'
+
+const OK: Outcome<CallResult> = answer({ ret: 0, out: null })
+
+/** Chains steps that may refuse; the call answers 0 when none did. */
+export function finish(outcome: Outcome<unknown>): Outcome<CallResult> {
+  return outcome.ok ? OK : outcome
+}
+
+export function returns(ret: number): Outcome<CallResult> {
+  return answer({ ret, out: null })
+}
+
+export function contextOf(call: Call): number {
+  return call.file.context ?? 0
+}
+
+export function spaceNamed(call: Call): Outcome<SpaceRecord> {
+  return findSpace(call.machine, contextOf(call), call.args.value('ioasid'))
+}
+
+export function readySpace(call: Call): Outcome<SpaceRecord> {
+  const space = spaceNamed(call)
+  if (!space.ok) return space
+  const ready = requireReady(call.machine, space.value)
+  return ready.ok ? space : ready
+}
+
+/** Ready, and enabled where that is asked for. */
+export function enabledSpace(call: Call): Outcome<SpaceRecord> {
+  const space = readySpace(call)
+  if (!space.ok) return space
+  const enabled = requireEnabled(call.machine, space.value)
+  return enabled.ok ? space : enabled
+}
+
+function mappableSpace(call: Call): Outcome<SpaceRecord> {
+  const space = enabledSpace(call)
+  if (!space.ok) return space
+  const mappable = requireMappable(space.value, call.command)
+  return mappable.ok ? space : mappable
+}
+
+export const notModelled: Lowering = call => refuse('not-modelled-yet', { what: call.command })
+
+/** 1 where the file has the extension, by policy and platform; 0 for a number that is none. */
+export const checkExtension =
+  (extensions: readonly Extension[]): Lowering =>
+  call => {
+    const has = extensions.find(extension => extension.value === call.args.value('extension'))
+    return returns(has?.present(call.machine) ? 1 : 0)
+  }
+
+export const free: Lowering = call => {
+  const space = spaceNamed(call)
+  return space.ok ? finish(freeSpace(call.machine, space.value)) : space
+}
+
+export const mapMemory: Lowering = call => {
+  const space = mappableSpace(call)
+  if (!space.ok) return space
+  const { args } = call
+  const bytes = { iova: args.value('iova'), vaddr: args.value('vaddr'), size: args.value('size') }
+  return finish(mapDma(call.machine, space.value, { ...bytes, flags: args.given('flags') }))
+}
+
+export const unmapMemory: Lowering = call => {
+  const space = mappableSpace(call)
+  if (!space.ok) return space
+  const removed = unmapDma(call.machine, space.value, call.args.value('iova'), call.args.value('size'))
+  return removed.ok ? answer({ ret: 0, out: { size: removed.value } }) : removed
+}
+
+export const enable: Lowering = call => {
+  const space = spaceNamed(call)
+  return space.ok ? finish(enableSpace(call.machine, space.value)) : space
+}
+
+export const setPrereg: Lowering = call => {
+  const space = spaceNamed(call)
+  return space.ok ? finish(markPrereg(call.machine, space.value)) : space
+}
+
+export const lookupIova: Lowering = call => {
+  if (call.machine.policy.lookup !== 'yes') return refuse('lookup.off')
+  const space = readySpace(call)
+  if (!space.ok) return space
+  const found = lookup(call.machine, space.value, call.args.value('iova'))
+  return found.ok ? answer({ ret: 0, out: found.value }) : found
+}
+
+/** All of a space, or a range of it. */
+export const invalidateCache: Lowering = call => {
+  const space = readySpace(call)
+  if (!space.ok) return space
+  const { args } = call
+  return finish(
+    invalidateSpace(call.machine, space.value, { iova: args.value('iova'), size: args.given('size') }),
+  )
+}
