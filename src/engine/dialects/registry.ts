@@ -1,8 +1,9 @@
 /** The dialects there are: one line each. */
 import type { Dialect } from './contract'
 import { rfcV1 } from './rfc-v1'
+import { rfcV2 } from './rfc-v2'
 
-export const DIALECTS: readonly Dialect[] = [rfcV1]
+export const DIALECTS: readonly Dialect[] = [rfcV1, rfcV2]
 
 export function dialectById(id: string): Dialect | undefined {
   return DIALECTS.find(dialect => dialect.id === id)

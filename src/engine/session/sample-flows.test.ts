@@ -1,29 +1,39 @@
-/** The sample flows of /dev/ioasid that begin "after boot", in our transcription, behind the prelude that hints name. */
+/** The sample flows of both proposals in our transcription, those that begin "after boot" behind the prelude that hints name. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { Dialect } from '../dialects/contract'
 import { rfcV1 } from '../dialects/rfc-v1'
+import { rfcV2 } from '../dialects/rfc-v2'
 import { createSession } from './session'
 
-const TEXT = readFileSync(new URL('../flow/corpus/v1-section-5.txt', import.meta.url), 'utf8')
-const PRELUDE = rfcV1.prelude.find(({ name }) => name.test('gpa_ioasid'))?.lines.join('\n') ?? ''
+const read = (name: string) => readFileSync(new URL(`../flow/corpus/${name}`, import.meta.url), 'utf8')
+const TEXT = read('v1-section-5.txt')
+const TEXT_2 = read('v2-section-4.txt')
 
-/** One section without its quote marks, after what it takes for granted. */
-function section(number: string): string {
-  const from = TEXT.indexOf(`> ${number}. `)
-  const next = TEXT.slice(from + 6).search(/^> 5\.\d\. /m)
-  const body = TEXT.slice(from, next < 0 ? undefined : from + 6 + next)
-  return `${PRELUDE}\n${body.split('\n').slice(1).join('\n').replace(/^> ?/gm, '')}`
+const preludeOf = (dialect: Dialect): string =>
+  dialect.prelude.find(({ name }) => name.test('gpa_ioasid'))?.lines.join('\n') ?? ''
+
+/** One section of a text without its quote marks. */
+function section(text: string, number: string): string {
+  const from = text.indexOf(`> ${number}. `)
+  const next = text.slice(from + 6).search(/^> \d\.\d\. /m)
+  const body = text.slice(from, next < 0 ? undefined : from + 6 + next)
+  return body.split('\n').slice(1).join('\n').replace(/^> ?/gm, '')
 }
 
-function run(number: string) {
-  const session = createSession(section(number))
+function runText(text: string, platform?: string) {
+  const session = createSession(text, platform === undefined ? {} : { platform })
   expect(session.diagnostics.filter(one => one.severity === 'error')).toEqual([])
   return session
 }
 
+const run = (number: string) => runText(`${preludeOf(rfcV1)}\n${section(TEXT, number)}`)
+
+const refusals = (session: ReturnType<typeof runText>) => session.steps.filter(step => step.rule !== null)
+
 describe('the sample flows of the proposal', () => {
   it.each(['5.3', '5.4', '5.5'])('%s runs with no refusal', number => {
-    expect(run(number).steps.filter(step => step.rule !== null)).toEqual([])
+    expect(refusals(run(number))).toEqual([])
   })
 
   it('5.4 ends with dev2 walking the table of the guest over gpa_ioasid', () => {
@@ -38,7 +48,48 @@ describe('the sample flows of the proposal', () => {
   })
 
   it('5.7 is refused on VT-d, whose PASID table is the kernel’s', () => {
-    const refused = run('5.7').steps.filter(step => step.rule !== null)
-    expect(refused).toMatchObject([{ errno: 'EOPNOTSUPP', rule: 'bind-pasid-table.platform' }])
+    expect(refusals(run('5.7'))).toMatchObject([{ errno: 'EOPNOTSUPP', rule: 'bind-pasid-table.platform' }])
+  })
+})
+
+describe('the sample flows of the second proposal', () => {
+  const after = (number: string, platform?: string) =>
+    runText(`${preludeOf(rfcV2)}\n${section(TEXT_2, number)}`, platform)
+
+  it('4.1 attaches dev1 and dev2 to one space', () => {
+    const session = runText(section(TEXT_2, '4.1'))
+    expect(session.scenario.dialect).toBe('rfc-v2')
+    expect(refusals(session)).toEqual([])
+    expect(session.state()).toMatchObject({
+      addressSpaces: [{ name: 'gpa_ioasid', attachments: [{ device: 'dev1' }, { device: 'dev2' }] }],
+      accounting: { accountedPages: 262_144 },
+    })
+  })
+
+  it('4.2 moves dev2 to a root of its own and counts its page twice', () => {
+    const session = runText(section(TEXT_2, '4.2'))
+    expect(refusals(session)).toEqual([])
+    expect(session.state().accounting).toMatchObject({ pinnedPages: 262_144, accountedPages: 262_145 })
+  })
+
+  it('4.3 nests in software: nothing is counted twice', () => {
+    const session = after('4.3')
+    expect(refusals(session)).toEqual([])
+    expect(session.state().addressSpaces.at(-1)).toMatchObject({ nesting: 'software', kind: 'kernel' })
+    expect(session.state().accounting.accountedPages).toBe(262_144)
+  })
+
+  it('4.4 walks the guest’s table over gpa_ioasid, where the platform can', () => {
+    const session = after('4.4')
+    expect(refusals(session)).toEqual([])
+    expect(session.state().addressSpaces.at(-1)).toMatchObject({ nesting: 'hardware', kind: 'user-table' })
+    expect(refusals(after('4.4', 'papr'))[0]).toMatchObject({ rule: 'bind-pgtable.no-nesting' })
+  })
+
+  it('4.5 takes the first half on VT-d, up to the processor’s own translation', () => {
+    const session = after('4.5')
+    expect(refusals(session)).toEqual([])
+    expect(session.steps.at(-1)).toMatchObject({ call: 'KVM_MAP_PASID', ret: 0 })
+    expect(session.state().addressSpaces.at(-1)?.attachments).toEqual([{ device: 'dev1', pasid: 1 }])
   })
 })

@@ -1,0 +1,132 @@
+/** What the cards of v2's words tell: where each call is from, what it gives back, which rules it may break. */
+import type { CommandDocs, DialectDocs } from '../contract'
+import {
+  ATTACH,
+  BOUND,
+  docs,
+  KVM,
+  LATER,
+  MAPPABLE,
+  READY,
+  REVIEW_MAIL,
+  V1_MAIL,
+  V2_MAIL,
+  ZERO,
+} from '../proposal-docs.data'
+import { CONSTANT_DOCS } from './constants.data'
+
+const CONTEXT: Readonly<Record<string, CommandDocs>> = {
+  IOMMU_CHECK_EXTENSION: docs({
+    source: 'v2 2.1, nr 0',
+    returns: '1 where the file has it, else 0',
+    rules: [],
+  }),
+  IOMMU_DEVICE_GET_INFO: docs({
+    source: 'v2 2.1, nr 1; R37',
+    returns: ZERO,
+    rules: ['cookie.unknown'],
+    writes: [
+      { name: 'flags', type: '__u32', doc: 'IOMMU_DEVICE_INFO_*' },
+      { name: 'caps', type: 'list', doc: 'what a space for the device can do: type1 map, binding of tables' },
+      { name: 'nesting', type: 'word', doc: 'software or hardware' },
+      { name: 'page_sizes', type: '__u64', doc: 'a mask: bit n for pages of 2^n bytes' },
+      { name: 'addr_width', type: '__u32', doc: 'bits of an address' },
+      { name: 'ranges', type: 'list', doc: 'IOVA ranges, permitted or reserved by the knob iova-report' },
+      { name: 'formats', type: 'list', doc: 'formats of a table that the user may write' },
+      { name: 'pasid_formats', type: 'list', doc: 'formats of a PASID table that the user may write' },
+      { name: 'enforce_snoop', type: '__u32', doc: '1 where the IOMMU can make the DMA snoop' },
+    ],
+  }),
+  IOMMU_IOASID_ALLOC: docs({
+    source: 'v2 2.1, nr 2; R12, R19 to R21, R25, R30',
+    returns: 'the new ioasid, the lowest number free',
+    rules: ['alloc.*', 'prereg.off', ...READY, 'nest.*', 'bind-pgtable.*', 'bind-pasid-table.*'],
+  }),
+  IOMMU_IOASID_FREE: docs({
+    source: 'v2 2.1, nr 3; R18',
+    returns: ZERO,
+    rules: ['id.unknown', 'space.busy'],
+  }),
+  IOMMU_MAP_DMA: docs({
+    source: 'v2 2.1, nr 4; R6, R13 to R15',
+    returns: ZERO,
+    rules: [...MAPPABLE, 'map.*', 'alloc.no-space'],
+  }),
+  IOMMU_UNMAP_DMA: docs({
+    source: 'v2 2.1, nr 5; R17, R18',
+    returns: ZERO,
+    rules: [...MAPPABLE, 'unmap.*', 'alloc.no-space'],
+    writes: [{ name: 'size', type: '__u64', doc: 'bytes removed' }],
+  }),
+  IOMMU_INVALIDATE_CACHE: docs({
+    source: 'v2 2.1, nr 6; R23',
+    returns: ZERO,
+    rules: [...READY, 'invalidate.*'],
+  }),
+}
+
+const OURS: Readonly<Record<string, CommandDocs>> = {
+  IOMMU_IOASID_ENABLE: docs({
+    source: 'R35; review',
+    returns: ZERO,
+    rules: ['id.unknown', 'enable.*', 'space.unready', 'group.partial'],
+  }),
+  IOMMU_IOASID_SET_PREREG: docs({
+    source: 'R30, R31; review',
+    returns: ZERO,
+    rules: ['id.unknown', 'prereg.*'],
+  }),
+  IOMMU_IOASID_LOOKUP: docs({
+    source: 'R36; review',
+    returns: ZERO,
+    rules: ['lookup.*', ...READY],
+    writes: [
+      { name: 'addr', type: '__u64', doc: 'the address in the output space' },
+      { name: 'perm', type: 'word', doc: 'r, w or rw' },
+    ],
+  }),
+  IOMMU_PAGE_RESPONSE: docs({
+    source: 'v2 2.1, page fault; R38',
+    returns: ZERO,
+    rules: [...READY, 'fault.code', 'fault.not-pending'],
+  }),
+  IOMMU_IOASID_SET_DIRTY: docs({ source: 'R39', returns: ZERO, rules: LATER }),
+  IOMMU_IOASID_GET_DIRTY: docs({
+    source: 'R39',
+    returns: ZERO,
+    rules: LATER,
+    writes: [{ name: 'bitmap', type: 'list', doc: 'one bit a page of page_size, cleared by reading' }],
+  }),
+}
+
+const DEVICE: Readonly<Record<string, CommandDocs>> = {
+  VFIO_BIND_IOMMU_FD: docs({
+    source: 'v2 2.2, VFIO 22; R10',
+    returns: ZERO,
+    rules: ['fd.bad', 'fd.wrong-file', 'bind.taken', 'bind.cookie-taken'],
+  }),
+  VFIO_ATTACH_IOASID: docs({ source: 'v2 2.2, VFIO 23; R1 to R3, R11', returns: ZERO, rules: ATTACH }),
+  VFIO_DETACH_IOASID: docs({
+    source: 'v2 2.2, VFIO 24; R5, R6',
+    returns: ZERO,
+    rules: [...BOUND, 'detach.*'],
+  }),
+  KVM_MAP_PASID: docs({ source: 'v2 2.3, KVM 0xf0; R40', returns: ZERO, rules: KVM }),
+  KVM_UNMAP_PASID: docs({ source: 'v2 2.3, KVM 0xf1; R40', returns: ZERO, rules: KVM }),
+}
+
+export const DOCS: DialectDocs = {
+  mails: { v1: V1_MAIL, v2: V2_MAIL, rfc: V2_MAIL, review: REVIEW_MAIL },
+  anyCall: ['fd.bad', 'fd.wrong-command'],
+  commands: { ...CONTEXT, ...OURS, ...DEVICE },
+  constants: CONSTANT_DOCS,
+  files: {
+    '/dev/iommu': 'The address space file: each open is a context with spaces and devices of its own.',
+    '/dev/kvm': 'Stands for the virtual machine: translates PASIDs for ENQCMD.',
+    '/dev/vfio/devices/':
+      'A device file, as the proposal writes it. The last part is the name of the device, or its PCI address.',
+    '/dev/vfio/pci/': 'A PCI function by its address, DDDD:BB:SS.F: the form suggested in review.',
+    '/dev/vfio/mdev/': 'A mediated device by its name: the form suggested in review.',
+    '..': 'A device path that a mail cut short: the last part is the name of the device.',
+  },
+}

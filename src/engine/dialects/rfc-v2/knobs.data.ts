@@ -1,0 +1,16 @@
+/** The knobs of v2: the proposal's own choice first where it made one. */
+import type { KnobWord } from '../../flow/vocabulary'
+import { knob } from '../proposal-knobs.data'
+
+export const KNOBS: readonly KnobWord[] = [
+  knob('prereg', ['none', 'ioas']),
+  knob('activation', ['first-attach', 'enable-call']),
+  knob('ready', ['any-time', 'after-attach']),
+  knob('unmap', ['exact', 'type1v2', 'type1', 'iommufd']),
+  knob('iova-report', ['permitted', 'reserved']),
+  knob('parent-change', ['reshadow', 'refuse']),
+  knob('fault-target', ['cookie', 'any-device']),
+  knob('invalidate-scope', ['child-only', 'any-ioasid']),
+  knob('initial-attach', ['explicit', 'papr']),
+  knob('lookup', ['no', 'yes']),
+]

@@ -1,0 +1,91 @@
+/**
+ * What the calls come down to that only /dev/iommu has: allocation with attributes, queries by cookie, the device's
+ * PASID capability.
+ */
+import { deviceWithCookie } from '../../kernel/bindings'
+import { deviceInfo } from '../../kernel/info'
+import { answer, type Outcome, refuse } from '../../kernel/outcome'
+import { createSpace, findSpace, mayNestUnder, requireReady } from '../../kernel/spaces'
+import type { SpaceKind, SpaceRecord } from '../../kernel/state'
+import { bindTable } from '../../kernel/user-tables'
+import type { Call, CallResult, Lowering } from '../contract'
+import { formatNamed, SPACE_TYPES } from '../proposal-words.data'
+import { contextOf, returns } from '../space-calls'
+import { ALLOC_ENFORCE_SNOOP, INFO_ADDR_WIDTH, INFO_ENFORCE_SNOOP, INFO_PGSIZES } from './constants.data'
+
+/** A root, or a child; of the kernel, or with a table that the user says where to find. */
+export const alloc: Lowering = call => {
+  const { args, machine } = call
+  const flags = args.value('flags')
+  if ((flags & ~ALLOC_ENFORCE_SNOOP) !== 0n) return refuse('alloc.flags', { flags })
+  const kind = kindWanted(call)
+  if (!kind.ok) return kind
+  const parent = parentWanted(call)
+  if (!parent.ok) return parent
+  const wish = {
+    context: contextOf(call),
+    kind: kind.value,
+    parent: parent.value?.uid ?? null,
+    name: call.resultName,
+  }
+  const space = createSpace(machine, wish)
+  if (args.value('user_pgtable') === 0n && args.value('user_pasid_table') === 0n) return returns(space.id)
+  const given = giveTable(call, space)
+  return given.ok ? returns(space.id) : given
+}
+
+function kindWanted(call: Call): Outcome<SpaceKind> {
+  const { args, machine } = call
+  const type = args.value('type')
+  const kind = SPACE_TYPES.find(row => row.value === type)?.kind
+  if (kind === undefined) return refuse('alloc.type', { type })
+  const tables = [args.value('user_pgtable'), args.value('user_pasid_table')].filter(asked => asked !== 0n)
+  if (tables.length > 1 || (tables.length === 1 && kind !== 'kernel')) return refuse('alloc.attributes')
+  if (kind === 'prereg' && machine.policy.prereg === 'none') return refuse('prereg.off')
+  return answer(kind)
+}
+
+/** The parent, ready and of a kind that may be one; 0 and left out are none. */
+function parentWanted(call: Call): Outcome<SpaceRecord | null> {
+  const id = call.args.value('parent')
+  if (id === 0n) return answer(null)
+  const parent = findSpace(call.machine, contextOf(call), id)
+  if (!parent.ok) return parent
+  const ready = requireReady(call.machine, parent.value)
+  if (!ready.ok) return ready
+  const may = mayNestUnder(parent.value)
+  return may.ok ? parent : may
+}
+
+/** The user's page table, or on platforms that leave it to the user his PASID table. */
+function giveTable(call: Call, space: SpaceRecord): Outcome<null> {
+  const { args, machine } = call
+  if (args.value('user_pasid_table') !== 0n)
+    return refuse('bind-pasid-table.platform', { platform: machine.platform.title })
+  const width = args.given('addr_width')
+  return bindTable(machine, space, {
+    addr: args.value('addr'),
+    format: formatNamed(args.given('format')),
+    addrWidth: width === null ? null : Number(width),
+  })
+}
+
+export const getDeviceInfo: Lowering = call => {
+  const cookie = call.args.value('cookie')
+  const device = deviceWithCookie(call.machine, contextOf(call), cookie)
+  if (device === null) return refuse('cookie.unknown', { cookie })
+  const info = deviceInfo(call.machine, device)
+  const flags = INFO_PGSIZES | INFO_ADDR_WIDTH | (info.enforceSnoop ? INFO_ENFORCE_SNOOP : 0n)
+  const out = {
+    flags,
+    caps: info.caps,
+    nesting: info.nesting,
+    page_sizes: info.pageSizes,
+    addr_width: info.inputBits,
+    ranges: info.ranges.map(range => ({ start: range.start, last: range.last })),
+    formats: info.formats,
+    pasid_formats: info.pasidFormats,
+    enforce_snoop: info.enforceSnoop ? 1 : 0,
+  }
+  return answer<CallResult>({ ret: 0, out })
+}
