@@ -53,7 +53,7 @@ describe('the sample flows of the proposal', () => {
 })
 
 describe('the sample flows of the second proposal', () => {
-  const after = (number: string, platform?: string) =>
+  const booted = (number: string, platform?: string) =>
     runText(`${preludeOf(rfcV2)}\n${section(TEXT_2, number)}`, platform)
 
   it('4.1 attaches dev1 and dev2 to one space', () => {
@@ -73,21 +73,21 @@ describe('the sample flows of the second proposal', () => {
   })
 
   it('4.3 nests in software: nothing is counted twice', () => {
-    const session = after('4.3')
+    const session = booted('4.3')
     expect(refusals(session)).toEqual([])
     expect(session.state().addressSpaces.at(-1)).toMatchObject({ nesting: 'software', kind: 'kernel' })
     expect(session.state().accounting.accountedPages).toBe(262_144)
   })
 
   it('4.4 walks the guest’s table over gpa_ioasid, where the platform can', () => {
-    const session = after('4.4')
+    const session = booted('4.4')
     expect(refusals(session)).toEqual([])
     expect(session.state().addressSpaces.at(-1)).toMatchObject({ nesting: 'hardware', kind: 'user-table' })
-    expect(refusals(after('4.4', 'papr'))[0]).toMatchObject({ rule: 'bind-pgtable.no-nesting' })
+    expect(refusals(booted('4.4', 'papr'))[0]).toMatchObject({ rule: 'bind-pgtable.no-nesting' })
   })
 
   it('4.5 takes the first half on VT-d, up to the processor’s own translation', () => {
-    const session = after('4.5')
+    const session = booted('4.5')
     expect(refusals(session)).toEqual([])
     expect(session.steps.at(-1)).toMatchObject({ call: 'KVM_MAP_PASID', ret: 0 })
     expect(session.state().addressSpaces.at(-1)?.attachments).toEqual([{ device: 'dev1', pasid: 1 }])

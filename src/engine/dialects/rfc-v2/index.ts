@@ -4,12 +4,14 @@
  * Not modelled: see `notModelled`, which the page shows too.
  */
 import type { Dialect } from '../contract'
-import { completeFaultBy, readFaults } from '../fault-calls'
+import { readFaults } from '../fault-calls'
 import { CHECKS } from './checks.data'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
 import { DOCS } from './docs.data'
+import { INTENTS } from './intents'
 import { KNOBS } from './knobs.data'
+import { MATRIX } from './matrix.data'
 
 /** What the sections that begin "after boot" take for granted. */
 const BEFORE_BOOT: readonly string[] = [
@@ -66,11 +68,12 @@ export const rfcV2: Dialect = {
     { name: /^gva_ioasid$/, lines: alloc('gva_ioasid', '.user_pgtable = false; .parent = gpa_ioasid') },
   ],
   read: readFaults,
-  pageResponse: completeFaultBy('IOMMU_PAGE_RESPONSE'),
+  intents: INTENTS,
   objects: { context: 'iommu_ctx', space: 'ioasid_data', device: 'iommu_dev' },
   errnos: {},
   docs: DOCS,
   checks: CHECKS,
+  matrix: MATRIX,
   notModelled: [
     'munmap under a space of type SVA',
     'dirty tracking',
