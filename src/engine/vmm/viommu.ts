@@ -33,8 +33,9 @@ export type ViommuAnswer = Outcome<null> | { readonly failed: CallAnswer }
 
 export function startViommu(machine: Machine, dialect: Dialect, wish: ViommuWish): ViommuAnswer {
   const { device } = wish
-  if (device.context === null) return refuse('bind.not-bound', { device: device.name })
-  const space = findSpace(machine, device.context, wish.ioasid)
+  const [binding] = device.bindings
+  if (binding === undefined) return refuse('bind.not-bound', { device: device.name })
+  const space = findSpace(machine, binding.context, wish.ioasid)
   if (!space.ok) return space
   noteGuestRam(machine)
   const stopped = stopViommu(machine, dialect, device.name)
