@@ -62,6 +62,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       '@codemirror/*',
       '@lezer/common',
       '@lezer/highlight',
+      '@tanstack/react-virtual',
       '@xyflow/react',
       'idb',
       'lucide-react',

@@ -79,12 +79,12 @@ interface TableProps {
 function AreaTable({ id, window, onSee }: TableProps) {
   const scroll = useRef<HTMLDivElement>(null)
   const virtual = useVirtualRows({ count: window.total, rowHeight: ROW, scroll })
-  useRowsInView({ ...window, inView: virtual, onSee })
+  useRowsInView({ ...window, items: virtual.getVirtualItems(), onSee })
   const found = window.found?.row ?? null
   const scrolled = useRef<number | null>(null)
   if (found !== scrolled.current) {
     scrolled.current = found
-    if (found !== null) queueMicrotask(() => virtual.scrollTo(found))
+    if (found !== null) queueMicrotask(() => virtual.scrollToIndex(found, { align: 'center' }))
   }
   return (
     <div ref={scroll} className="overflow-auto" style={{ maxHeight: ROWS_SHOWN * ROW + HEAD }}>

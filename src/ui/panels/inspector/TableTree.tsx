@@ -26,8 +26,8 @@ export function TableTree({ window, onSee }: Props) {
   const moving = useRef<bigint | null>(null)
   const virtual = useVirtualRows({ count: window.total, rowHeight: ROW, scroll })
   const rowAt = (index: number): TreeRow | undefined => window.rows[index - window.from]
-  useRowsInView({ ...window, inView: virtual, onSee })
-  useFocusInView(window, virtual.scrollTo)
+  useRowsInView({ ...window, items: virtual.getVirtualItems(), onSee })
+  useFocusInView(window, virtual.scrollToIndex)
   // Focus follows the choice, but only when the keys made it, and once its row is there.
   const at = window.entry?.hpa ?? null
   useEffect(() => {

@@ -1,6 +1,5 @@
 /** Asks for the window of rows around what is in view, where it is not all there. */
 import { useEffect } from 'react'
-import type { RowRange } from '../../widgets/rows-near'
 
 interface InView {
   readonly total: number
@@ -8,13 +7,13 @@ interface InView {
   readonly from: number
   readonly rows: readonly unknown[]
   /** What the virtual list shows. */
-  readonly inView: RowRange
+  readonly items: readonly { readonly index: number }[]
   readonly onSee: (first: number) => void
 }
 
-export function useRowsInView({ total, from, rows, inView, onSee }: InView): void {
-  const { first } = inView
-  const last = Math.min(total, inView.end) - 1
+export function useRowsInView({ total, from, rows, items, onSee }: InView): void {
+  const first = items[0]?.index ?? 0
+  const last = Math.min(total - 1, items.at(-1)?.index ?? 0)
   const missing = first < from || last >= from + rows.length
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each place that is missing
   useEffect(() => {

@@ -1,9 +1,9 @@
 /** The step as a sequence of its actors; the same rows as a list for those who do not see the drawing. */
+import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { LaneActor, LaneRow } from '../../../engine'
 import { dockStore } from '../../stores/dock-store'
-import { useVirtualRows } from '../../widgets/VirtualRows'
 import { LaneDrawing } from './LaneDrawing'
 import { laneX, ROW_HEIGHT } from './lane-geometry'
 import { MOST_STEPS, useLanes } from './use-lanes'
@@ -13,17 +13,20 @@ export default function LanesPanel({ alone }: { readonly alone: boolean }) {
   const { first, step, lanes } = useLanes(chart)
   const scroll = useRef<HTMLDivElement>(null)
   const width = useWidth(scroll)
-  const { first: from, end: past } = useVirtualRows({
+  const rows = useVirtualizer({
     count: lanes.rows.length,
-    rowHeight: ROW_HEIGHT,
-    scroll,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 10,
   })
   const end = chart === 'flow' ? lanes.rows.length * ROW_HEIGHT : 0
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step's chart starts at its own place
   useEffect(() => {
     if (scroll.current !== null) scroll.current.scrollTop = end
   }, [end, step])
-  const shown = lanes.rows.slice(from, past)
+  const seen = rows.getVirtualItems()
+  const from = seen[0]?.index ?? 0
+  const shown = lanes.rows.slice(from, (seen.at(-1)?.index ?? -1) + 1)
   return (
     <div className={`sequence ${alone ? 'alone' : ''}`}>
       <ChartSwitch chart={chart} first={first} />
@@ -35,7 +38,7 @@ export default function LanesPanel({ alone }: { readonly alone: boolean }) {
         aria-label={`Sequence up to step ${step}`}
       >
         <Heads actors={lanes.actors} width={width} />
-        <div className="relative" style={{ height: lanes.rows.length * ROW_HEIGHT }}>
+        <div className="relative" style={{ height: rows.getTotalSize() }}>
           <LaneDrawing
             actors={lanes.actors}
             rows={shown}
