@@ -4,6 +4,9 @@
  * `initial`: what is fetched before the graph is painted: the entry, what it imports, and the graph's own
  * part. `total`: every script of the page, also those fetched only when asked for. `css`: every style
  * sheet. The worker is counted apart: it is fetched beside the page and paints nothing.
+ *
+ * The total was 400 while the page was one workbench; every further view (comparison, matrix, then and now)
+ * is a chunk that nobody fetches before opening it, so the total grows with them and `initial` does not.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +16,7 @@ import { gzipSync } from 'node:zlib'
 /** @typedef {{ initial: number, total: number, css: number, worker: number }} Weights */
 
 /** @type {Weights} */
-export const BUDGETS = { initial: 185, total: 400, css: 15, worker: 200 }
+export const BUDGETS = { initial: 185, total: 440, css: 15, worker: 200 }
 
 const GRAPH = 'src/ui/panels/graph/GraphPanel.tsx'
 const WORKER = /\/entry-[\w-]+\.js$/
