@@ -1,8 +1,8 @@
 /** For tests: a machine to call, without the flow language. */
 import { platformById } from '../hw'
+import { closeAll, closeFile } from '../kernel/close'
 import { addDevice, type DeviceSpec } from '../kernel/devices'
 import { dmaRead, dmaWrite } from '../kernel/dma'
-import { closeAll, closeFile } from '../kernel/files'
 import type { BackingPages } from '../kernel/host-pages'
 import { Machine, type MachineLimits } from '../kernel/machine'
 import { answer } from '../kernel/outcome'

@@ -8,7 +8,8 @@
 
 import type { FileWord } from '../flow/vocabulary'
 import { addDevice, guessDevice } from '../kernel/devices'
-import { openContext, openDevice, openKvm, openOther } from '../kernel/files'
+import { openContext, openDevice, openKvm } from '../kernel/files'
+import { openGroup } from '../kernel/groups'
 import type { Machine } from '../kernel/machine'
 import { type Outcome, refuse } from '../kernel/outcome'
 import type { DeviceRecord } from '../kernel/state'
@@ -25,7 +26,7 @@ export function openPath(machine: Machine, dialect: Dialect, path: string, name:
     case 'kvm':
       return openKvm(machine, path, name)
     case 'group':
-      return openOther(machine, { kind: 'group', path, name })
+      return openGroupPath(machine, path, name)
     case 'container':
       return openContext(machine, path, name, 'container')
     case undefined:
@@ -40,6 +41,19 @@ function matches(file: FileWord, path: string): boolean {
 function openDevicePath(machine: Machine, path: string, name: string): Outcome<number> {
   const device = deviceAt(machine, path) ?? guessed(machine, path)
   return device === null ? refuse('open.no-device', { path }) : openDevice(machine, device.name, path, name)
+}
+
+/** `/dev/vfio/N`; without a `#device` directive group N has one device, named after it. */
+function openGroupPath(machine: Machine, path: string, name: string): Outcome<number> {
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  const group = /^\d+$/.test(last) ? Number(last) : -1
+  const { guessDevices } = machine.limits
+  const there = [...machine.root.devices.values()].some(device => device.hw.group === group)
+  if (!there && group >= 0 && guessDevices !== null) {
+    const device = guessDevice(machine, `/dev/vfio/devices/dev${group}`, guessDevices)
+    if (device !== null) addDevice(machine, { ...device, group })
+  }
+  return openGroup(machine, group, path, name)
 }
 
 /** A device goes by its own path, by its name, or by its PCI address. */

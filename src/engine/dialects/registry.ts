@@ -2,8 +2,9 @@
 import type { Dialect } from './contract'
 import { rfcV1 } from './rfc-v1'
 import { rfcV2 } from './rfc-v2'
+import { vfioType1 } from './vfio-type1'
 
-export const DIALECTS: readonly Dialect[] = [rfcV1, rfcV2]
+export const DIALECTS: readonly Dialect[] = [rfcV1, rfcV2, vfioType1]
 
 export function dialectById(id: string): Dialect | undefined {
   return DIALECTS.find(dialect => dialect.id === id)

@@ -26,6 +26,8 @@ export type Role =
   | 'extension'
   | 'device'
   | 'text'
+  /** Bytes of the struct it stands in; left out, or `sizeof`: as many as the struct has. */
+  | 'struct-size'
 
 export interface FieldWord {
   readonly name: string

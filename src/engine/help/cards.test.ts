@@ -93,7 +93,7 @@ describe.each(DIALECTS)('cards of $id', dialect => {
 
   it('link to the mail only, and to nothing that a flow could name', () => {
     const links = names.flatMap(name => cardOf(name)?.links ?? [])
-    expect(links.length).toBeGreaterThan(0)
+    expect(links.length > 0).toBe(Object.keys(docs.mails).length > 0)
     expect(links.filter(({ href }) => !/^https:\/\/lore\.kernel\.org\/r\/[\w@.+%-]+$/.test(href))).toEqual([])
   })
 })

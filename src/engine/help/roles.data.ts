@@ -32,4 +32,5 @@ export const ROLES: Readonly<Record<Role, RoleWord>> = {
   extension: role('__u32', 'an EXT_ constant'),
   device: role('name', 'a device of the flow'),
   text: role('text', 'a text', 'its own spelling'),
+  'struct-size': role('__u32', 'bytes of the struct', 'sizeof: the whole struct'),
 }

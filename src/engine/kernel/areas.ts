@@ -105,7 +105,17 @@ function record(machine: Machine, space: SpaceRecord, request: AreaRequest, flag
 
 /** Cuts [first, last] out of a space by the rule of the `unmap` knob; answers the pages removed. */
 export function removeAreas(machine: Machine, space: SpaceRecord, span: PageSpan): Outcome<number> {
-  const rule = CUT_RULES[machine.policy.unmap ?? 'exact'] ?? exact
+  return cutAreas(machine, space, span, machine.policy.unmap ?? 'exact')
+}
+
+/** The same by the rule of that name, a value of the `unmap` knob. */
+export function cutAreas(
+  machine: Machine,
+  space: SpaceRecord,
+  span: PageSpan,
+  name: string,
+): Outcome<number> {
+  const rule = CUT_RULES[name] ?? exact
   const chosen = rule(areasMeeting(machine, space.uid, span), span)
   if (!chosen.ok) return chosen
   if (machine.policy['parent-change'] === 'refuse') {
@@ -235,7 +245,8 @@ export function unpinAreas(machine: Machine, space: SpaceRecord): void {
 
 const RIGHTS = AreaFlag.read | AreaFlag.write
 
-function setFlags(machine: Machine, space: SpaceRecord, area: AreaRequest, flags: number): void {
+/** Gives an area other flags; its pages stay what they are. */
+export function setFlags(machine: Machine, space: SpaceRecord, area: AreaRequest, flags: number): void {
   const { ranges } = machine.bulk
   ranges.update(ranges.find(TREE.areas(space.uid), area.first), area.target, flags)
 }

@@ -1,12 +1,10 @@
 /**
- * File descriptors, contexts and devices: open, bind, unbind, close.
+ * File descriptors, contexts and devices: open, bind, unbind. What closing takes along is in close.ts.
  *
  * fds are the lowest free from 3. A context outlives its fd while a bound device keeps it (R9); a
  * device is bound through the fd that bound it and unbound when that fd closes (R8, R10).
  */
-import { detachAll } from './attach'
 import { bindingTo, deviceWithCookie } from './bindings'
-import { dropVm } from './kvm'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { unregisterAll } from './prereg'
@@ -144,7 +142,8 @@ export function unbindDevice(machine: Machine, device: DeviceRecord, context: nu
   return answer(null)
 }
 
-function releaseDevice(machine: Machine, name: string, context: number): void {
+/** Takes a device that nothing attaches any more from the context that has it. */
+export function releaseDevice(machine: Machine, name: string, context: number): void {
   const device = machine.device(name)
   const bindings = device.bindings.filter(binding => binding.context !== context)
   machine.setDevice({ ...device, bindings })
@@ -153,47 +152,15 @@ function releaseDevice(machine: Machine, name: string, context: number): void {
   reapContext(machine, context)
 }
 
-/** Closes an fd: a device's takes its attachments and binding along, a context's takes no device. */
-export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
-  const found = findFile(machine, fd)
-  if (!found.ok) return found
-  const files = new Map(machine.root.files)
-  files.delete(Number(fd))
-  machine.update({ files })
-  if ([...files.values()].includes(found.value)) return answer(null)
-  const { kind, device, context, vm } = found.value
-  if (vm !== null) dropVm(machine, vm)
-  if (device !== null) releaseBindings(machine, device, Number(fd))
-  if (context !== null && (kind === 'context' || kind === 'container')) {
-    const record = { ...contextOf(machine, context), open: false }
-    machine.update({ contexts: new Map(machine.root.contexts).set(context, record) })
-    reapContext(machine, context)
-  }
-  return answer(null)
-}
-
-/** A device fd takes what was bound through it along: children detach, then parents, then the binding goes (R8). */
-function releaseBindings(machine: Machine, name: string, fd: number): void {
-  for (const binding of machine.device(name).bindings.filter(one => one.fd === fd)) {
-    detachAll(machine, name, binding.context)
-    releaseDevice(machine, name, binding.context)
-  }
-}
-
-/** Closes every fd, the newest first, so that devices go before the contexts they are bound to. */
-export function closeAll(machine: Machine): void {
-  const fds = [...machine.root.files.keys()].sort((a, b) => b - a)
-  for (const fd of fds) closeFile(machine, BigInt(fd))
-}
-
-function contextOf(machine: Machine, uid: number): ContextRecord {
+/** The context of a uid that is still there. */
+export function contextOf(machine: Machine, uid: number): ContextRecord {
   const context = machine.root.contexts.get(uid)
   if (context === undefined) throw new Error(`no context ${uid}`)
   return context
 }
 
 /** A context with no fd and no bound device goes, with its spaces, pins and charges (R9). */
-function reapContext(machine: Machine, uid: number): void {
+export function reapContext(machine: Machine, uid: number): void {
   const context = contextOf(machine, uid)
   const held = [...machine.root.devices.values()].some(device => bindingTo(device, uid) !== null)
   if (context.open || held) return

@@ -185,6 +185,8 @@ function emptyRoot(hw: unknown, limits: MachineLimits): Root {
     contexts: new Map(),
     spaces: new Map(),
     devices: new Map(),
+    groups: new Map(),
+    containers: new Map(),
     guestPages: { next: null, free: [] },
     processTable: null,
     faults: [],

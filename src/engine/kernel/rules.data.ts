@@ -7,14 +7,18 @@
  * `R13` a ruling, `review` what a reviewer asked for in the thread.
  */
 import type { ErrnoName } from './errno'
+import { VFIO_RULES } from './vfio-rules.data'
 
 export interface Rule {
   readonly errno: ErrnoName
   /** Values of the refusal stand in for `{name}`. */
   readonly text: string
   readonly source: string
-  /** `proposal`: the text says so. `ruling`: the emulator's choice where the text is silent. */
-  readonly basis: 'proposal' | 'ruling' | 'limit'
+  /**
+   * `proposal`: the text says so. `ruling`: the emulator's choice where the text is silent. `kernel`: Linux does so,
+   * and was recorded doing it.
+   */
+  readonly basis: 'proposal' | 'ruling' | 'limit' | 'kernel'
 }
 
 const rule = (errno: ErrnoName, text: string, source: string, basis: Rule['basis'] = 'ruling'): Rule => ({
@@ -25,6 +29,7 @@ const rule = (errno: ErrnoName, text: string, source: string, basis: Rule['basis
 })
 
 export const RULES = {
+  ...VFIO_RULES,
   'not-modelled-yet': rule(
     'EOPNOTSUPP',
     '{what} is not modelled yet',

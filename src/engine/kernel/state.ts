@@ -35,6 +35,8 @@ export interface FileRecord {
   readonly object?: number
   /** A device file that came out of its group's, which the group's container drives. */
   readonly ofGroup?: boolean
+  /** The number of the group, for kind `group` and for a device file that came out of it. */
+  readonly group?: number
   /** Bytes of a file that can be mapped, for kind `plain`; left out where it cannot. */
   readonly size?: bigint
 }
@@ -64,6 +66,32 @@ export interface ContextRecord {
   readonly fd: number
   readonly open: boolean
   readonly order: number
+}
+
+/** A VFIO group whose file is open, or was and is kept by the files of its devices. */
+export interface GroupRecord {
+  readonly group: number
+  /** The fd it was opened as; given out again once that is closed. */
+  readonly fd: number
+  /** True once its own file is closed. */
+  readonly closed: boolean
+  /** uid of the context it was put into, or null. */
+  readonly container: number | null
+  /** Open files of its devices that came out of it. */
+  readonly deviceFiles: number
+}
+
+/** A VFIO container from VFIO_SET_IOMMU until its last group leaves. */
+export interface ContainerRecord {
+  /** uid. */
+  readonly context: number
+  /** TYPE1 is 1, TYPE1v2 is 2: what an unmap may cover. */
+  readonly version: 1 | 2
+  /** uid of the space that its mappings lie in. */
+  readonly space: number
+  readonly dirtyTracking: boolean
+  /** Mappings whose vaddr was taken away (VFIO_DMA_UNMAP_FLAG_VADDR). */
+  readonly withoutVaddr: number
 }
 
 export interface Attachment {
@@ -252,6 +280,9 @@ export interface Root {
   readonly contexts: ReadonlyMap<number, ContextRecord>
   readonly spaces: ReadonlyMap<number, SpaceRecord>
   readonly devices: ReadonlyMap<string, DeviceRecord>
+  /** Open VFIO groups by their number, and containers that have an IOMMU by their context's uid. */
+  readonly groups: ReadonlyMap<number, GroupRecord>
+  readonly containers: ReadonlyMap<number, ContainerRecord>
   /** Pages that the guest takes for tables: the next one downwards (null before the first), and those given back. */
   readonly guestPages: { readonly next: number | null; readonly free: readonly number[] }
   /** The process's own table, while a space of type SVA uses it. */
@@ -306,6 +337,8 @@ export const AreaFlag = {
   charged: 4,
   /** It counts as a mapping of the registered range it lies in. */
   counted: 8,
+  /** Its vaddr was taken away: VFIO_DMA_UNMAP_FLAG_VADDR. */
+  noVaddr: 16,
 } as const
 
 export const PAGE = 4096n

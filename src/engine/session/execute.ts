@@ -8,7 +8,8 @@ import type { Dialect, OutValue } from '../dialects/contract'
 import { type CallAnswer, commandNamed, dispatch, fileCall, runCall } from '../dialects/dispatch'
 import { openPath } from '../dialects/open'
 import type { Diagnostic, Operation, PlannedStep, Value } from '../flow'
-import { closeFile } from '../kernel/files'
+import { closeFile } from '../kernel/close'
+import { toBytes } from '../kernel/dma'
 import type { Machine } from '../kernel/machine'
 import { answer, refuse } from '../kernel/outcome'
 import { argumentOf } from './arguments'
@@ -90,14 +91,20 @@ function ioctl(
 ): CallAnswer {
   const words = commandNamed(dialect, operation.command)?.fields ?? []
   const fields = new Map<string, bigint>()
+  const bytes = new Map<string, Uint8Array>()
   for (const [name, value] of operation.fields) {
     const role = words.find(word => word.name === name)?.role ?? 'number'
-    fields.set(name, argumentOf(machine, value, role))
+    // sizeof, which the language leaves to the machine, is what a call takes where nothing is given.
+    if (role === 'struct-size' && value.kind === 'guess') continue
+    if (value.kind === 'text') bytes.set(name, toBytes(value.value))
+    else if (value.kind === 'device' && role === 'text') bytes.set(name, toBytes(value.name))
+    else fields.set(name, argumentOf(machine, value, role))
   }
   return dispatch(machine, dialect, {
     fd: argumentOf(machine, operation.fd, operation.fd.kind === 'guess' ? operation.fd.role : 'fd'),
     command: operation.command,
     fields,
+    bytes,
     resultName: operation.names[0] ?? null,
   })
 }

@@ -43,6 +43,8 @@ function hashObjects(machine: Machine, hash: Hash): void {
   for (const entry of cpuPasids) hash.text(`cpu ${entry.vm} ${entry.vpasid} ${entry.wire} ${entry.space}`)
   for (const guess of guesses) hash.text(`${guess.name} ${guess.value}`)
   hash.text(`${accountedPages} ${pinnedPages(machine)}`)
+  for (const group of machine.root.groups.values()) hash.text(JSON.stringify(group))
+  for (const container of machine.root.containers.values()) hash.text(JSON.stringify(container))
   hash.text(`task ${task}`)
   for (const one of tasks.values()) hash.text(JSON.stringify(one))
   hashRanges(machine, TREE.pins, hash)

@@ -115,6 +115,7 @@ const BASIS: Readonly<Record<string, string>> = {
   proposal: 'the proposal says so; the number is a ruling',
   ruling: 'a ruling of this emulator: the proposal is silent',
   limit: 'a limit of this emulator',
+  kernel: 'Linux does so: recorded',
 }
 
 export function observedCard(name: string): HelpCard | null {

@@ -37,6 +37,7 @@ const BASES: Readonly<Record<string, string>> = {
   proposal: 'the text says so',
   ruling: 'a ruling of this emulator, the text is silent',
   limit: 'a limit of this emulator',
+  kernel: 'Linux does so: recorded',
 }
 
 interface CardProps {

@@ -1,0 +1,55 @@
+/**
+ * close(): what goes with the last fd of a file.
+ *
+ * Source: R8, R9; iommufd facts 7.1 for groups. A dup()ed fd keeps the file.
+ */
+import { detachAll } from './attach'
+import { leaveContainer } from './containers'
+import { contextOf, findFile, reapContext, releaseDevice } from './files'
+import { closeGroupFile, forgetGroup, groupOfFile } from './groups'
+import { dropVm } from './kvm'
+import type { Machine } from './machine'
+import { answer, type Outcome } from './outcome'
+import type { FileRecord } from './state'
+
+/** Closes an fd: a device's takes its attachments and binding along, a context's takes no device. */
+export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
+  const found = findFile(machine, fd)
+  if (!found.ok) return found
+  const files = new Map(machine.root.files)
+  files.delete(Number(fd))
+  machine.update({ files })
+  if ([...files.values()].includes(found.value)) return answer(null)
+  const { kind, device, context, vm, group } = found.value
+  if (vm !== null) dropVm(machine, vm)
+  if (group !== undefined) dropFromGroup(machine, found.value)
+  else if (device !== null) releaseBindings(machine, device, Number(fd))
+  if (context !== null && (kind === 'context' || kind === 'container')) {
+    const record = { ...contextOf(machine, context), open: false }
+    machine.update({ contexts: new Map(machine.root.contexts).set(context, record) })
+    reapContext(machine, context)
+  }
+  return answer(null)
+}
+
+/** A device fd takes what was bound through it along: children detach, then parents, then the binding goes (R8). */
+function releaseBindings(machine: Machine, name: string, fd: number): void {
+  for (const binding of machine.device(name).bindings.filter(one => one.fd === fd)) {
+    detachAll(machine, name, binding.context)
+    releaseDevice(machine, name, binding.context)
+  }
+}
+
+/** A group goes with its own file and those of its devices, whichever is last. */
+function dropFromGroup(machine: Machine, file: FileRecord): void {
+  if (!closeGroupFile(machine, file)) return
+  const group = groupOfFile(machine, file)
+  leaveContainer(machine, group)
+  forgetGroup(machine, group.group)
+}
+
+/** Closes every fd, the newest first, so that devices go before the contexts they are bound to. */
+export function closeAll(machine: Machine): void {
+  const fds = [...machine.root.files.keys()].sort((a, b) => b - a)
+  for (const fd of fds) closeFile(machine, BigInt(fd))
+}
