@@ -56,6 +56,8 @@ export const PLUGIN_PLACES: readonly string[] = [
   'src/engine/hw/platforms/',
   'src/engine/hw/registry.ts',
   'src/scenarios/',
+  /** On which machines the recordings were made. */
+  'src/engine/replay/machines.data.ts',
   'src/house-rules.data.ts',
 ]
 

@@ -26,6 +26,7 @@ const SESSION = 'src/engine/session'
 const VIEWS = 'src/engine/views'
 const HELP = 'src/engine/help'
 const MATRIX = 'src/engine/matrix'
+const REPLAY = 'src/engine/replay'
 const ENGINE = 'src/engine'
 
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -44,7 +45,23 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   [VIEWS]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, SESSION]),
   [HELP]: room([TRACE, HW, FLOW, KERNEL, DIALECTS, SESSION]),
   [MATRIX]: room([HW, DIALECTS, SESSION]),
-  [ENGINE]: room([BITS, TRACE, MEM, PT, HW, FLOW, KERNEL, DIALECTS, VMM, SESSION, VIEWS, HELP, MATRIX]),
+  [REPLAY]: room([TRACE, MEM, HW, FLOW, KERNEL, DIALECTS]),
+  [ENGINE]: room([
+    BITS,
+    TRACE,
+    MEM,
+    PT,
+    HW,
+    FLOW,
+    KERNEL,
+    DIALECTS,
+    VMM,
+    SESSION,
+    VIEWS,
+    HELP,
+    MATRIX,
+    REPLAY,
+  ]),
 
   'src/scenarios': room([ENGINE]),
   'src/share': room([], ['fflate', 'valibot']),

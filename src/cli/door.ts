@@ -1,5 +1,14 @@
 /** What the commands need of the engine and of the world, as arguments: tests bring their own. */
-import type { GraphView, MailParts, MatrixView, MatrixWish, Session, SessionOptions } from '../engine'
+import type {
+  BrokenRecording,
+  GraphView,
+  MailParts,
+  MatrixView,
+  MatrixWish,
+  ReplayReport,
+  Session,
+  SessionOptions,
+} from '../engine'
 
 export interface KnobChoice {
   readonly key: string
@@ -13,6 +22,7 @@ export interface Engine {
   asciiMail(parts: MailParts): string
   matrixOf(wish: MatrixWish): MatrixView | { readonly problem: string }
   matrixText(matrix: MatrixView): string
+  replayText(text: string): ReplayReport | BrokenRecording
   readonly dialects: readonly { readonly id: string; readonly knobs: readonly KnobChoice[] }[]
   readonly platforms: readonly { readonly id: string }[]
 }

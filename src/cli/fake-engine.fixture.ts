@@ -153,6 +153,7 @@ export function fakeEngine(
     asciiGraph: graph => `# ${graph.title}\n`,
     matrixOf: wish => ({ ...MATRIX, dialect: wish.dialect ?? '', policy: wish.policy ?? {} }),
     matrixText: ({ dialect }) => `# matrix of ${dialect}\n`,
+    replayText: text => ({ line: 1, problem: `it says ${text}` }),
     asciiMail: ({ graph, link }) => `# ${graph.title}\n${link}\n`,
     dialects: [
       { id: 'd-one', knobs: [{ key: 'unmap', values: ['exact', 'any'] }] },

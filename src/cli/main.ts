@@ -10,6 +10,7 @@ import {
   matrixOf,
   matrixText,
   PLATFORMS,
+  replayText,
 } from '../engine'
 import { type Engine, UsageError } from './door'
 import { type ReadBytes, runCommandLine } from './program'
@@ -43,6 +44,7 @@ const engine: Engine = {
   asciiMail,
   matrixOf,
   matrixText,
+  replayText,
   dialects: DIALECTS,
   platforms: PLATFORMS,
 }

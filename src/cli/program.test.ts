@@ -23,6 +23,12 @@ const error: Diagnostic = {
 }
 
 describe('exit codes', () => {
+  it('is 2 where a file is no recording', async () => {
+    const outcome = await line('trace a.jsonl')
+    expect(outcome).toMatchObject({ code: 2, stdout: '' })
+    expect(outcome.stderr).toBe('a.jsonl:1: error: no recording: it says text of a.jsonl\n')
+  })
+
   it('is 0 where all is fine, refused calls included', async () => {
     const refused = stepOf(1, { ret: -1, errno: 'EINVAL', rule: 'map.align', message: 'size 0x5 is odd' })
     expect(await line('run a.flow', { steps: [refused] })).toMatchObject({ code: 0, stderr: '' })
@@ -57,6 +63,8 @@ describe('exit codes', () => {
     ['run a.flow --jsn', 'unknown option'],
     ['run a.flow --dialect d-on', 'did you mean d-one?'],
     ['run a.flow --dialect zzz', 'there are d-one, d-two'],
+    ['trace', 'missing required argument'],
+    ['trace gone.flow', 'cannot read gone.flow: there is no such file'],
     ['matrix a.flow', 'too many arguments'],
     ['matrix --dialect d-on', 'did you mean d-one?'],
     ['matrix --platform p-too', 'did you mean p-two?'],

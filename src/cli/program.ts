@@ -6,6 +6,7 @@ import { DEFAULT_BASE, link, open, parseBase } from './link'
 import { matrix } from './matrix'
 import { run } from './run'
 import type { Input } from './scene'
+import { type TraceInput, trace } from './trace'
 import { walk } from './walk'
 import { parseAddress, parsePasid, parsePolicy, parseStep } from './words'
 
@@ -78,9 +79,27 @@ function programFor(engine: Engine, read: ReadBytes, done: (outcome: Outcome) =>
     .action(async (file, options) => {
       done(exportAs(engine, await inputOf(read, file, options), options))
     })
+  traceCommand(program, engine, read, done)
   matrixCommand(program, engine, done)
   linkCommands(program, read, done)
   return program
+}
+
+function traceCommand(
+  program: Command,
+  engine: Engine,
+  read: ReadBytes,
+  done: (outcome: Outcome) => void,
+): void {
+  program
+    .command('trace <file...>')
+    .description('replay recorded answers of a kernel and print what differs')
+    .option('--json', 'print one JSON object', false)
+    .action(async (files: string[], options) => {
+      const inputs: TraceInput[] = []
+      for (const file of files) inputs.push({ file, text: lenientText(await read(file)) })
+      done(trace(engine, inputs, options))
+    })
 }
 
 function matrixCommand(program: Command, engine: Engine, done: (outcome: Outcome) => void): void {

@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest'
+import type { ReplayedCall, ReplayReport } from '../engine'
+import { fakeEngine } from './fake-engine.fixture'
+import { trace } from './trace'
+
+const call = (line: number, name: string, more: Partial<ReplayedCall> = {}): ReplayedCall => ({
+  line,
+  call: name,
+  verdict: 'passed',
+  differences: [],
+  reason: null,
+  ...more,
+})
+
+const WRONG = [
+  { field: 'return', expected: '0', got: '-1' },
+  { field: 'errno', expected: 'nothing', got: 'EINVAL' },
+]
+
+const REPORTS: Readonly<Record<string, ReplayReport>> = {
+  good: { scenario: 'good', calls: [call(2, 'open'), call(3, 'MAP')] },
+  bad: {
+    scenario: 'bad',
+    calls: [
+      call(2, 'MAP', { verdict: 'failed', differences: WRONG }),
+      call(5, 'mmap', { verdict: 'unmodelled', reason: 'mmap is not modelled yet' }),
+    ],
+  },
+}
+
+const engine = {
+  ...fakeEngine({}),
+  replayText: (text: string) => REPORTS[text] ?? { line: 7, problem: 'it is not JSON' },
+}
+const files = (...names: string[]) => names.map(text => ({ file: `${text}.jsonl`, text }))
+
+it('prints a line a difference, a line a file, a table by call and the sum', () => {
+  const { stdout, code } = trace(engine, files('good', 'bad'), { json: false })
+  expect(code).toBe(1)
+  expect(stdout).toBe(`good.jsonl: 2 passed, 0 failed, 0 unmodelled
+bad.jsonl:2 MAP return 0 -1
+bad.jsonl:2 MAP errno nothing EINVAL
+bad.jsonl:5 mmap unmodelled: mmap is not modelled yet
+bad.jsonl: 0 passed, 1 failed, 1 unmodelled
+
+CALL  passed  failed  unmodelled
+MAP        1       1           0
+mmap       0       0           1
+open       1       0           0
+
+2 passed, 1 failed
+`)
+})
+
+it('is fine where nothing failed', () => {
+  expect(trace(engine, files('good'), { json: false }).code).toBe(0)
+})
+
+it('says the same as one JSON object', () => {
+  const { stdout } = trace(engine, files('good', 'bad'), { json: true })
+  expect(JSON.parse(stdout)).toEqual({
+    passed: 2,
+    failed: 1,
+    unmodelled: 1,
+    calls: {
+      MAP: { passed: 1, failed: 1, unmodelled: 0 },
+      mmap: { passed: 0, failed: 0, unmodelled: 1 },
+      open: { passed: 1, failed: 0, unmodelled: 0 },
+    },
+    files: [
+      { file: 'good.jsonl', passed: 2, failed: 0, unmodelled: 0, calls: [] },
+      {
+        file: 'bad.jsonl',
+        passed: 0,
+        failed: 1,
+        unmodelled: 1,
+        calls: [
+          { line: 2, call: 'MAP', verdict: 'failed', differences: WRONG, reason: null },
+          {
+            line: 5,
+            call: 'mmap',
+            verdict: 'unmodelled',
+            differences: [],
+            reason: 'mmap is not modelled yet',
+          },
+        ],
+      },
+    ],
+  })
+})
+
+it('ends with 2 at a file that is no recording, and replays none', () => {
+  expect(trace(engine, files('good', 'odd'), { json: false })).toEqual({
+    stdout: '',
+    stderr: 'odd.jsonl:7: error: no recording: it is not JSON\n',
+    code: 2,
+  })
+})
