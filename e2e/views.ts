@@ -108,6 +108,25 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
+    name: 'a nested walk as a staircase',
+    go: async playground => {
+      await playground.paste(scenario('vsva'))
+      await playground.ran()
+      await rest(playground)
+      await playground.graph.getByRole('button', { name: /^space, gva_ioasid/ }).click()
+      await playground.page.keyboard.press('w')
+      await playground.page.getByRole('list', { name: /^Row 5/ }).waitFor()
+    },
+  },
+  {
+    name: 'a table of the guest',
+    go: async playground => {
+      await playground.page.getByRole('button', { name: 'Back to the flow' }).click()
+      await playground.inspector.getByRole('tab', { name: /Page table/ }).click()
+      await playground.inspector.getByText('Written by the guest').waitFor()
+    },
+  },
+  {
     name: 'an error in the text',
     go: async playground => {
       await playground.paste(`ioctl(\n${FLOW}`)

@@ -67,7 +67,7 @@ export const MATRIX: MatrixView = {
 }
 
 /** Bits are for the page. */
-const UNDRAWN = { words: [], bits: [], from: null } as const
+const UNDRAWN = { words: [], bits: [], from: null, serves: null } as const
 
 export const WALK: WalkView = {
   ok: true,
@@ -95,6 +95,7 @@ export const WALK: WalkView = {
       ...UNDRAWN,
     },
   ],
+  cache: 'none',
   from: 3,
 }
 

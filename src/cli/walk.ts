@@ -47,6 +47,7 @@ const NO_WALK: WalkView = {
   perm: null,
   pageSize: null,
   references: [],
+  cache: 'none',
   from: null,
 }
 

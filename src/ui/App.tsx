@@ -1,15 +1,19 @@
 /** The frame: the bar above, and below it the workbench or the page of a first visit. */
-import { lazy, Suspense } from 'react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { useStore } from 'zustand'
 import { Overlays } from './Overlays'
 import { Toast } from './panels/share/Toast'
 import { TopBar } from './panels/topbar/TopBar'
 import { choiceStore } from './stores/choice-store'
-import { frameStore } from './stores/frame-store'
+import { frameStore, type Screen } from './stores/frame-store'
 import { keysStore } from './stores/keys-store'
 import { Workbench } from './Workbench'
+import { Boundary } from './widgets/Boundary'
 
-const FirstVisit = lazy(() => import('./panels/first/FirstVisit'))
+const SCREENS: Readonly<Record<Exclude<Screen, 'workbench'>, ComponentType>> = {
+  first: lazy(() => import('./panels/first/FirstVisit')),
+  walk: lazy(() => import('./panels/staircase/Staircase')),
+}
 const DifferenceBar = lazy(() =>
   import('./panels/choices/DifferenceLine').then(module => ({ default: module.DifferenceBar })),
 )
@@ -27,15 +31,20 @@ export function App() {
           <DifferenceBar />
         </Suspense>
       )}
-      {screen === 'workbench' ? (
-        <Workbench />
-      ) : (
-        <Suspense>
-          <FirstVisit />
-        </Suspense>
-      )}
+      {screen === 'workbench' ? <Workbench /> : <Instead screen={screen} />}
       <Overlays />
       <Toast />
     </div>
+  )
+}
+
+function Instead({ screen }: { readonly screen: Exclude<Screen, 'workbench'> }) {
+  const Part = SCREENS[screen]
+  return (
+    <Boundary key={screen} part="This part">
+      <Suspense>
+        <Part />
+      </Suspense>
+    </Boundary>
   )
 }

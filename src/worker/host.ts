@@ -379,6 +379,6 @@ function foundReply({ id, revision }: Search, found: Stop | number[]): Reply {
 }
 
 function walk(session: Session, request: WalkRequest): Reply {
-  const { id, revision, device, pasid, address, write } = request
-  return { kind: 'walked', id, revision, walk: session.walk({ device, pasid, address, write }) }
+  const { id, revision, device, pasid, address, write, cached } = request
+  return { kind: 'walked', id, revision, walk: session.walk({ device, pasid, address, write, cached }) }
 }

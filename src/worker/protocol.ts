@@ -74,7 +74,7 @@ export interface RunToRequest {
   readonly direction: 1 | -1
 }
 
-/** Translates at a step without filling caches or setting bits. */
+/** Translates at a step without filling caches or setting bits; `cached` lets them answer. */
 export interface WalkRequest {
   readonly kind: 'walk'
   readonly id: number
@@ -84,6 +84,7 @@ export interface WalkRequest {
   readonly pasid: number | null
   readonly address: bigint
   readonly write: boolean
+  readonly cached: boolean
 }
 
 /** One question of the inspector: rows of a table, caches, accounting, when something changed. */

@@ -128,6 +128,11 @@ export interface ReferenceView {
   readonly bits: readonly BitsView[]
   /** How the address comes out of the reference before: its pointer and what is added, in bytes; null where it does not. */
   readonly from: { readonly pointer: bigint; readonly offset: bigint; readonly unit: number } | null
+  /**
+   * Of a second-stage read in a nested walk: the guest address that it helps to translate, and the level of the
+   * first-stage entry that lies there (null: the page itself). Null for every other reference.
+   */
+  readonly serves: { readonly address: bigint; readonly level: number | null } | null
 }
 
 export interface FaultView {
@@ -146,6 +151,8 @@ export interface WalkView {
   readonly perm: string | null
   readonly pageSize: number | null
   readonly references: readonly ReferenceView[]
+  /** What the caches made of it; `none` where they were not asked. */
+  readonly cache: 'hit' | 'stale-hit' | 'miss' | 'none'
   /** Id of the space that routed the request, or null where none did. */
   readonly from: number | null
 }
@@ -192,6 +199,8 @@ export interface Session {
     pasid: number | null
     address: bigint
     write: boolean
+    /** True lets the caches answer what they hold now; none is filled. Left out: false. */
+    cached?: boolean
   }): WalkView | { readonly problem: string }
   /** Equal for equal machines, whatever order frames were given out in. */
   canonicalHash(): string

@@ -1,4 +1,4 @@
-/** One translation asked from outside: every reference, no cache used or filled, no bit set. */
+/** One translation asked from outside: every reference, no cache filled, no bit set. */
 import { getField } from '../bits'
 import type { Reference } from '../hw'
 import type { Machine } from '../kernel/machine'
@@ -13,23 +13,25 @@ export interface WalkRequest {
   readonly pasid: number | null
   readonly address: bigint
   readonly write: boolean
+  /** Whether caches may answer. */
+  readonly cached?: boolean
 }
 
 export function walkDevice(machine: Machine, request: WalkRequest): WalkView | { readonly problem: string } {
   const device = machine.root.devices.get(request.device)
   if (device === undefined) return { problem: `no device ${request.device}` }
-  const { address, pasid } = request
+  const { address, pasid, cached = false } = request
   const access = request.write ? 'write' : 'read'
-  const result = translate(machine, { device, pasid, address, access, commit: false, cached: false })
+  const result = translate(machine, { device, pasid, address, access, commit: false, cached })
   const references = result.references.map((one, k) => referenceView(one, result.references[k - 1]))
   const routed = routedTo(device, pasid)
   const from = routed === null ? null : machine.space(routed).id
   if (!result.ok) {
     const { code, name, stage, level, address: at } = result.fault
     const fault = { code, name, stage, level, address: at, access } as const
-    return { ok: false, fault, output: null, perm: null, pageSize: null, references, from }
+    return { ok: false, fault, output: null, perm: null, pageSize: null, references, cache: 'none', from }
   }
-  const { output, perm, pageLg2 } = result
+  const { output, perm, pageLg2, cache } = result
   return {
     ok: true,
     fault: null,
@@ -37,18 +39,20 @@ export function walkDevice(machine: Machine, request: WalkRequest): WalkView | {
     perm: permText(perm),
     pageSize: 2 ** pageLg2,
     references,
+    cache,
     from,
   }
 }
 
 function referenceView(reference: Reference, before: Reference | undefined): ReferenceView {
-  const { stage, level, address, value, what, fields } = reference
+  const { stage, level, address, value, what, fields, serves = null } = reference
   const words = wordsOf(reference)
   const told = { stage, level, address: BigInt(address), value, what, fields }
   return {
     ...told,
     words,
     bits: bitsOf(reference, words),
+    serves,
     from: before === undefined ? null : cameFrom(reference, before),
   }
 }

@@ -64,6 +64,8 @@ export interface InspectorView {
     readonly first: bigint | null
     readonly mark: Mark
   }
+  /** The lowest address that it translates, by its areas or by the table bound to it; null where there is none. */
+  readonly lowest: bigint | null
   readonly tables: readonly { readonly table: number; readonly title: string; readonly root: bigint }[]
   readonly marks: { readonly table: Mark; readonly caches: Mark; readonly accounting: Mark }
 }

@@ -7,6 +7,7 @@ import { formatOf } from '../pt'
 import type { FlowSession } from '../session/session'
 import type { InspectorView, Mark } from './contract'
 import { shownTables } from './inspect/shown-tables'
+import { lowestMapped } from './inspect/table-window'
 import { before, touchedRanges } from './inspect/touched'
 import { markRows } from './marks'
 import { plainFields, spaceOf } from './object-fields'
@@ -23,19 +24,22 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
   const space = spaceOf(session, id)
   const { ranges } = session.machine.bulk
   const shown = space === null ? [] : shownTables(session.machine, space)
-  const first = space === null ? -1 : ranges.firstFrom(TREE.areas(space.uid), 0)
+  const slot = space === null ? -1 : ranges.firstFrom(TREE.areas(space.uid), 0)
+  const first = slot < 0 ? null : addressOf(ranges.first(slot))
+  const [bound] = space?.userTable == null ? [] : shown
   return {
     id,
     title: now.title,
     fields,
     areas: {
       count: space === null ? 0 : ranges.count(TREE.areas(space.uid)),
-      first: first < 0 ? null : addressOf(ranges.first(first)),
+      first,
       mark:
         space !== null && touchedRanges(session, TREE.areas(space.uid)).size > 0
           ? changed('areas') || '~'
           : '',
     },
+    lowest: bound === undefined ? first : lowestMapped(session, bound),
     tables: shown.map(({ ref }) => ({
       table: ref.id,
       title: formatOf(ref.format).title,

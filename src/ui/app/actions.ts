@@ -1,6 +1,6 @@
 /** Every command the reader can give, in one table: keys, tooltips, the palette and the list of keys read the same rows. */
 import { copyForMail, copyLink } from '../share/share-actions'
-import { openPopup, type Popup, showScreen } from '../stores/frame-store'
+import { frameStore, openPopup, type Popup, showScreen } from '../stores/frame-store'
 import { stepReference } from '../stores/inspect-store'
 import { type KeyChoices, keysStore } from '../stores/keys-store'
 import { nextTheme, setTheme, themeStore } from '../stores/theme-store'
@@ -47,6 +47,7 @@ export type ActionId =
   | 'change.first'
   | 'reference.previous'
   | 'reference.next'
+  | 'walk.open'
   | 'theme.next'
   | 'share.open'
   | 'link.copy'
@@ -66,12 +67,20 @@ function opens(popup: Popup): () => void {
   return () => openPopup(popup)
 }
 
+/** Back from another screen first; on the workbench, from an object chosen by hand. */
+function backOrFollow(controller: Controller): void {
+  if (frameStore.getState().screen === 'workbench') void controller.select(null)
+  else toWorkbench()
+}
+
+const toWorkbench = () => showScreen('workbench')
+
 export const ACTIONS: readonly Action[] = [
   ...STEP_ACTIONS,
   ...EDITOR_ACTIONS,
   { id: 'run.again', title: 'Run again', keys: ['Ctrl+Enter'], run: c => void c.run() },
   { id: 'run.stop', title: 'Stop', keys: ['Ctrl+.'], run: c => c.stop() },
-  { id: 'selection.follow', title: 'Follow the steps', keys: ['Escape'], run: c => void c.select(null) },
+  { id: 'selection.follow', title: 'Follow the steps', keys: ['Escape'], run: backOrFollow },
   {
     id: 'change.previous',
     title: 'To the change before of what is chosen',
@@ -108,7 +117,14 @@ export const ACTIONS: readonly Action[] = [
     aliases: ['examples', 'scenarios', 'first page'],
     run: () => showScreen('first'),
   },
-  { id: 'gallery.close', title: 'Back to the flow', keys: [], run: () => showScreen('workbench') },
+  { id: 'gallery.close', title: 'Back to the flow', keys: [], run: toWorkbench },
+  {
+    id: 'walk.open',
+    title: 'Translate as a staircase',
+    keys: ['w'],
+    aliases: ['two-stage walk', 'nested', 'references'],
+    run: () => showScreen('walk'),
+  },
   { id: 'modelled.open', title: 'What is modelled', keys: [], aliases: ['limits'], run: opens('modelled') },
   { id: 'dialect.open', title: 'Choose the dialect', keys: ['d'], aliases: ['API'], run: opens('dialect') },
   {

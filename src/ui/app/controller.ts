@@ -163,6 +163,7 @@ export class Controller {
     pasid: number | null
     address: bigint
     write: boolean
+    cached: boolean
   }): Promise<Outcome<WalkReply>> {
     const revision = runStore.getState().shown?.revision ?? -1
     return this.#client.walk({ revision, step: viewStore.getState().step, ...question })

@@ -20,6 +20,11 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(OWN_KEYS) !== null
 }
 
+/** A choice by radio buttons takes the arrows, and has no use for Escape. */
+function isSpare({ key, target }: KeyboardEvent): boolean {
+  return key === 'Escape' && target instanceof Element && target.matches('[type="radio"]')
+}
+
 /** One that undoes its own typing. */
 function isTextField(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, [contenteditable="true"]') !== null
@@ -28,7 +33,7 @@ function isTextField(target: EventTarget | null): boolean {
 /** Listens on the whole page; returns how to stop. */
 export function listenForKeys(controller: Controller): () => void {
   const onKey = (event: KeyboardEvent) => {
-    const found = event.defaultPrevented ? null : actionFor(event, isTyping(event.target))
+    const found = event.defaultPrevented ? null : actionFor(event, isTyping(event.target) && !isSpare(event))
     if (found === null || (found.isFieldsOwn && isTextField(event.target))) return
     event.preventDefault()
     found.run(controller)

@@ -4,6 +4,7 @@
  */
 import type { Controller } from '../app/controller'
 import { dockStore } from '../stores/dock-store'
+import { frameStore } from '../stores/frame-store'
 import { inspectStore } from '../stores/inspect-store'
 import { shareStore } from '../stores/share-store'
 import { textStore } from '../stores/text-store'
@@ -34,7 +35,8 @@ export class AddressBar {
   async start(): Promise<void> {
     await this.#arrive()
     textStore.subscribe((now, before) => now.text !== before.text && this.#textChanged())
-    for (const store of [viewStore, inspectStore, dockStore]) store.subscribe(() => this.#changed())
+    for (const store of [viewStore, inspectStore, dockStore, frameStore])
+      store.subscribe(() => this.#changed())
     addEventListener('hashchange', () => void this.#arrive())
     addEventListener('pagehide', () => this.#timer !== null && void this.writeNow())
     this.#changed()

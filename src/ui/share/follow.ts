@@ -1,7 +1,6 @@
 /** Opens what a link or a gallery code says, over the author's text, which stays one undo away. */
 import type { LinkView } from '../../share'
 import type { Controller } from '../app/controller'
-import { showScreen } from '../stores/frame-store'
 import { textStore } from '../stores/text-store'
 import type { Asked } from './address'
 import { loadCodec } from './codec'
@@ -51,7 +50,6 @@ export async function returnTo(controller: Controller, address: string): Promise
 
 /** The view stands before the run answers, so that nothing else is shown on the way. */
 async function show(controller: Controller, view: LinkView): Promise<void> {
-  showScreen('workbench')
   applyView(view)
   await controller.run()
 }

@@ -5,6 +5,7 @@
 import type { Breakpoint } from '../../engine'
 import type { LinkView } from '../../share'
 import { DOCK_PANES, dockStore } from '../stores/dock-store'
+import { frameStore, type Screen, showScreen } from '../stores/frame-store'
 import { inspectStore } from '../stores/inspect-store'
 import { type InspectorTab, type UserBreakpoint, type ViewState, viewStore } from '../stores/view-store'
 import { entryFocus, entryText } from './entry-text'
@@ -17,6 +18,8 @@ interface Field {
 }
 
 const TABS: readonly InspectorTab[] = ['object', 'areas', 'table', 'translate', 'caches', 'accounting']
+/** Screens that show the flow at hand, so that a link may open them. */
+const LINKED_SCREENS: readonly Screen[] = ['walk']
 const STOPS: readonly Breakpoint['kind'][] = ['line', 'command', 'errno', 'object', 'iova', 'hva']
 
 const view = () => viewStore.getState()
@@ -49,8 +52,11 @@ const FIELDS: readonly Field[] = [
     apply: ({ walk }) => inspectStore.setState({ question: walk ?? {}, reference: null }),
   },
   {
-    read: () => (view().graphAs === 'picture' ? {} : { centre: view().graphAs }),
-    apply: ({ centre }) => setView({ graphAs: centre === 'outline' ? 'outline' : 'picture' }),
+    read: () => said({ centre: centreNow() }),
+    apply: ({ centre }) => {
+      setView({ graphAs: centre === 'outline' ? 'outline' : 'picture' })
+      showScreen(LINKED_SCREENS.find(screen => screen === centre) ?? 'workbench')
+    },
   },
   {
     read: () => said({ opened: some(view().opened) }),
@@ -88,7 +94,15 @@ function said(part: { readonly [K in keyof LinkView]: LinkView[K] | null | undef
 
 function someWalk(): LinkView['walk'] {
   const { question } = inspectStore.getState()
-  return Object.keys(question).length === 0 ? undefined : question
+  const { cached: _, ...asked } = question
+  return Object.keys(asked).length === 0 ? undefined : asked
+}
+
+/** What fills the middle of the page, or all of it, where that is not the picture. */
+function centreNow(): string | null {
+  const { screen } = frameStore.getState()
+  if (screen !== 'workbench' && screen !== 'first') return screen
+  return view().graphAs === 'picture' ? null : view().graphAs
 }
 
 /** Hundredths of a pixel are enough, and short. */

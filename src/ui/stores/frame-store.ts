@@ -1,8 +1,8 @@
 /** What is open over or instead of the workbench. Nothing here is about the flow. */
 import { createStore } from 'zustand/vanilla'
 
-/** `first`: the paste target and the gallery, in place of the workbench. */
-export type Screen = 'first' | 'workbench'
+/** In place of the workbench: `first`, the paste target and the gallery; `walk`, one translation as large as it goes. */
+export type Screen = 'first' | 'workbench' | 'walk'
 
 /** At most one of these is open at a time. */
 export type Popup = 'history' | 'share' | 'palette' | 'keys' | 'modelled' | 'dialect' | 'platform' | 'policy'

@@ -8,6 +8,8 @@ export interface WalkQuestion {
   readonly pasid: string
   readonly address: string
   readonly write: boolean
+  /** Whether caches may answer; only the large picture of a walk offers it. */
+  readonly cached: boolean
 }
 
 export interface Chosen {

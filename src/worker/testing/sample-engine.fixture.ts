@@ -233,6 +233,7 @@ class SampleSession implements Session {
       words: [r.value],
       bits: [],
       from: null,
+      serves: null,
     }))
     const fault = {
       code: '0x6',
@@ -249,6 +250,7 @@ class SampleSession implements Session {
       perm: ok ? 'rw' : null,
       pageSize: ok ? 4096 : null,
       references,
+      cache: 'none' as const,
       from: 2,
     }
   }

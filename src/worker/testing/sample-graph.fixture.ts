@@ -226,6 +226,7 @@ export function inspectorAt(n: number, id: string): InspectorView | null {
       first: areas[0]?.iova ?? null,
       mark: areas.length === 0 ? '' : mark(n, space?.id === 2 ? 15 : 10),
     },
+    lowest: areas[0]?.iova ?? null,
     tables: id === 'space:2' && n >= 15 ? [{ table: 2, title: TITLE, root: 0x10_3000n }] : [],
     marks: { table: '', caches: '', accounting: '' },
   }

@@ -93,6 +93,7 @@ describe('a table in guest memory', () => {
 
   it('tells both addresses of an entry, and what the parent makes of where it leads', () => {
     const session = createSession(`${START}${map(0x7, 0x2)}\n${map(0x9, 0x8000)}`)
+    expect(inspectorView(session, nested(session))?.lowest).toBe(0x7000n)
     expect(ask(session)).toMatchObject({ within: 'gpa_ioasid', root: 0x10_0000n, title: /first/i })
     const leaf = ask(session, { focus: { iova: 0x7000n, level: null, exact: true } })?.entry
     const space = { device: 'dev1', pasid: null, write: false }

@@ -62,6 +62,12 @@ function placeOf(tree: TableTree, { iova, level, exact }: TableFocus): Place {
   return { page, level: tree.descend(page, level ?? 0)?.level ?? 0, exact }
 }
 
+/** The lowest address that a page table maps, or null. */
+export function lowestMapped(session: FlowSession, shown: ShownTable): bigint | null {
+  const place = firstLeaf(treeOf(session, shown))
+  return place === null ? null : addressOf(place.page)
+}
+
 /** The lowest entry that the step changed; else the first leaf; else the first entry. */
 function firstPlace(tree: TableTree): Place | null {
   let lowest: Place | null = null

@@ -71,13 +71,14 @@ function Steps({ walk }: { readonly walk: WalkView }) {
           HPA <code>{address(walk.output)}</code>
         </p>
       )}
-      {chosen !== undefined && <Words reference={chosen} />}
+      {chosen !== undefined && <ReferenceWords reference={chosen} />}
       <p className="pt-1 text-11 text-ink-2">Caches left aside. Nothing was filled and no bit was set.</p>
     </>
   )
 }
 
-function Words({ reference }: { readonly reference: ReferenceView }) {
+/** The words of a reference, bit by bit. */
+export function ReferenceWords({ reference }: { readonly reference: ReferenceView }) {
   const { what, words, bits } = reference
   return words.map((value, k) => {
     const fields = bits.filter(field => field.word === k)

@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<string, string>> = {
   selection: 'Objects',
   change: 'Objects',
   reference: 'Objects',
+  walk: 'Objects',
   graph: 'Objects',
   dock: 'Steps',
   text: 'Text',

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
 import { choosePane, DOCK_PANES, type DockPane, dockStore } from '../../stores/dock-store'
+import { Segments } from '../../widgets/Segments'
 import { EventList } from './EventList'
 
 const LanesPanel = lazy(() => import('./LanesPanel'))
@@ -20,20 +21,13 @@ export function DockBody() {
   const pane = paneFor(chosen, wide)
   return (
     <div className="dock-body">
-      <div role="radiogroup" aria-label="Show of the step" className="segments dock-switch">
-        {DOCK_PANES.filter(one => wide || one !== 'both').map(one => (
-          <label key={one} className={one === pane ? 'on' : ''}>
-            <input
-              type="radio"
-              name="dock"
-              className="sr-only"
-              checked={one === pane}
-              onChange={() => choosePane(one)}
-            />
-            {TITLES[one]}
-          </label>
-        ))}
-      </div>
+      <Segments
+        name="Show of the step"
+        className="dock-switch"
+        options={DOCK_PANES.filter(one => wide || one !== 'both').map(id => ({ id, title: TITLES[id] }))}
+        chosen={pane}
+        onChoose={choosePane}
+      />
       {(pane === 'events' || pane === 'both') && <EventList />}
       <Suspense fallback={null}>
         {(pane === 'lanes' || pane === 'both') && <LanesPanel alone={pane === 'lanes'} />}

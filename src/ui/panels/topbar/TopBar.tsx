@@ -18,12 +18,12 @@ import { RunBar } from './RunBar'
 export function TopBar() {
   const controller = useController()
   useEffect(() => void loadChoices(controller), [controller])
-  const first = useStore(frameStore, state => state.screen === 'first')
+  const screen = useStore(frameStore, state => state.screen)
   return (
     <header className="flex-none bg-bg-1">
       <div className="top-bar">
         <Brand />
-        {first ? <FirstCommands /> : <FlowAtHand />}
+        {screen === 'first' ? <FirstCommands /> : <FlowAtHand isWorkbench={screen === 'workbench'} />}
         <IconButton
           icon={Command}
           name={tooltip('palette.open')}
@@ -36,13 +36,14 @@ export function TopBar() {
   )
 }
 
-function FlowAtHand() {
+function FlowAtHand({ isWorkbench }: { readonly isWorkbench: boolean }) {
   const scenario = useStore(runStore, state => state.shown?.scenario ?? null)
   return (
     <>
       <h1 className="top-title">{scenario?.title ?? 'Untitled flow'}</h1>
-      {scenario !== null && <ChoiceControls {...scenario} />}
+      {isWorkbench && scenario !== null && <ChoiceControls {...scenario} />}
       <span className="flex-1" />
+      {!isWorkbench && <TextButton id="gallery.close" label="Back to the flow" className="bordered" />}
       <TextButton id="mail.copy" icon={Mail} label="Copy for mail" className="bordered collapses" />
       <TextButton id="share.open" icon={Share2} label="Share" className="primary" />
     </>

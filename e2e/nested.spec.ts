@@ -1,0 +1,76 @@
+/** Tables of a guest: where their entries lie, and the walk through both stages. */
+import { expect, scenario, test } from './page-object'
+
+const VSVA = scenario('vsva')
+
+/** The published count of a nested walk of 4 over 4 levels, every page 4 KiB. */
+const FOUR_BY_FOUR = VSVA.replace('1GB guest', '256MB guest pages=4K')
+  .replace('.size = 1GB', '.size = 256MB')
+  .replace(/\nnote\("Neither[\s\S]*/, '\n')
+
+test('a guest table shows each entry at its GPA and HPA, marked where the guest wrote', async ({
+  playground,
+}) => {
+  await playground.open(VSVA)
+  await playground.graph.getByRole('button', { name: /^space, gva_ioasid/ }).click()
+  await playground.goTo(12)
+  const { inspector } = playground
+  await inspector.getByRole('tab', { name: /Page table/ }).click()
+  await expect(inspector.getByText('Written by the guest')).toContainText('found through gpa_ioasid')
+  // guest_map(gva_pgtable, 0x7000, 0x1000, 4KB): present, writable, user, accessed, dirty, at GPA 0x1000.
+  const row = inspector.getByRole('row').filter({ hasText: 'PT[7]' })
+  await expect(row).toHaveAttribute('aria-selected', 'true')
+  await expect(row).toContainText('0x0000_0000_0000_1067')
+  await expect(row).toContainText('+')
+  const places = inspector.getByLabel('By the parent')
+  await expect(places).toContainText(/lies at\s*GPA 0x3fe[0-9a-f]_[0-9a-f]{4}, HPA 0x1_bf/)
+  // GPA 0x1000 is byte 0x1000 of the first 2 MiB piece that gpa_ioasid maps.
+  await expect(places).toContainText(/leads to\s*GPA 0x1000, HPA 0x1_4000_1000/)
+})
+
+test('the two-stage walk is a staircase, counted, one reference at a time', async ({ playground, page }) => {
+  await playground.open(FOUR_BY_FOUR)
+  await playground.graph.getByRole('button', { name: /^space, gva_ioasid/ }).click()
+  await playground.inspector.getByRole('tab', { name: /Translate/ }).click()
+  await playground.inspector.getByRole('button', { name: 'Both stages as a staircase' }).click()
+  const count = page.getByRole('complementary', { name: 'Count' })
+  await expect(count).toContainText('24 references')
+  await expect(count).toContainText('4 x (4 + 1) + 4 = 24')
+  await expect(page.getByRole('list', { name: /^Row \d/ })).toHaveCount(5)
+  for (const row of [1, 2, 3, 4, 5])
+    await expect(
+      page.getByRole('list', { name: new RegExp(`^Row ${row},`) }).getByRole('button'),
+    ).toHaveCount(row === 5 ? 4 : 5)
+  await expect(page.getByRole('list', { name: /^Row 5/ })).toContainText('GPA 0x1000')
+  await expect(count.getByRole('status')).toHaveText('28 / 28')
+  await page.keyboard.press('Alt+[')
+  await expect(count.getByRole('status')).toHaveText('27 / 28')
+  await expect(page.locator('.stair-cell.ahead')).toHaveCount(1)
+  await page
+    .getByRole('list', { name: /^Row 1/ })
+    .getByRole('button')
+    .first()
+    .click()
+  await expect(count.getByRole('status')).toHaveText('5 / 28')
+
+  await page.getByText('Caches as they are').click()
+  await expect(count).toContainText('hit: answered without a walk')
+  await expect(count).toContainText('0 references')
+
+  await page.keyboard.press('Escape')
+  await expect(playground.graph).toBeVisible()
+})
+
+test('a link opens the staircase where its sender stood', async ({ playground, page }) => {
+  await playground.open(FOUR_BY_FOUR)
+  await playground.graph.getByRole('button', { name: /^space, gva_ioasid/ }).click()
+  const before = page.url()
+  await page.keyboard.press('w')
+  await page.getByRole('list', { name: /^Row 5/ }).waitFor()
+  await expect.poll(() => page.url()).not.toBe(before)
+  const link = page.url()
+  await page.getByRole('button', { name: 'Back to the flow' }).click()
+  await playground.ran()
+  await page.evaluate(address => location.replace(address), link)
+  await expect(page.getByRole('list', { name: /^Row 5/ })).toContainText('GPA 0x1000')
+})
