@@ -58,6 +58,8 @@ export interface DeviceDirective {
   readonly pri: boolean
   readonly nosnoop: boolean
   readonly type: number | null
+  /** The host driver that has it, null for the user's own. */
+  readonly driver: string | null
   readonly path: string | null
   readonly span: Span | null
 }

@@ -49,6 +49,7 @@ export const DIRECTIVES: Readonly<Record<string, DirectiveWord>> = {
       option('ats', 'has a TLB of its own (address translation services)'),
       option('pri', 'can ask for pages (page request interface)'),
       option('nosnoop', 'can do DMA that does not snoop'),
+      option('driver', 'the host driver that has it, which no user opens: driver e1000e, pci-stub, none'),
       option('type', 'one of the eight device types of the PASID discussion', [
         '1',
         '2',

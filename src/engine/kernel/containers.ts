@@ -8,9 +8,9 @@
 import { attachDevice, detachDevice } from './attach'
 import { bindDevice, releaseDevice } from './files'
 import { setGroup } from './groups'
+import { groupMates } from './isolation'
 import type { Machine } from './machine'
 import { answer, done, type Outcome, refuse } from './outcome'
-import { groupMates } from './routing'
 import { createSpace, destroySpace } from './spaces'
 import type { ContainerRecord, GroupRecord } from './state'
 

@@ -6,6 +6,7 @@
  */
 import { type PciAddress, parsePciAddress, ridOf } from '../hw'
 import { deviceType, plainestType } from './device-types.data'
+import { USER_DRIVER } from './isolation.data'
 import type { DeviceAbilities, Machine } from './machine'
 import { freeDefaultPasid } from './pasids'
 import type { DeviceRecord } from './state'
@@ -19,6 +20,10 @@ export interface DeviceSpec extends DeviceAbilities {
   readonly parent: string | null
   readonly path: string | null
   readonly group: number | null
+  /** The driver of the host that has it; left out: the one through which a user opens it. */
+  readonly driver?: string | null
+  /** It can do DMA that does not snoop. */
+  readonly noSnoop?: boolean
 }
 
 export function addDevice(machine: Machine, spec: DeviceSpec): void {
@@ -30,6 +35,8 @@ export function addDevice(machine: Machine, spec: DeviceSpec): void {
     path: spec.path ?? `/dev/vfio/devices/${spec.name}`,
     kind: spec.kind,
     type,
+    driver: spec.driver ?? USER_DRIVER,
+    noSnoop: spec.noSnoop ?? false,
     rid: spec.rid,
     defaultPasid: spec.kind === 'mdev' ? freeDefaultPasid(machine, bus.rid, bus.pasidBits ?? 0) : null,
     hw: { ...bus, name: spec.name, group, pe: endpointOf(machine, group), aliases: [] },

@@ -5,10 +5,12 @@
  * device is bound through the fd that bound it and unbound when that fd closes (R8, R10).
  */
 import { bindingTo, deviceWithCookie } from './bindings'
+import { inSecurityContext, requireViable, tellGroup } from './isolation'
+import { USER_DRIVER } from './isolation.data'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { unregisterAll } from './prereg'
-import { blockDevice } from './routing'
+import { blockDevice, rerouteGroup } from './routing'
 import { destroySpace, spacesOf } from './spaces'
 import type { Binding, ContextRecord, DeviceRecord, FileRecord } from './state'
 
@@ -39,6 +41,8 @@ export function openContext(
 
 /** Opens a device file; a second open of one device is fine. */
 export function openDevice(machine: Machine, device: string, path: string, name: string): Outcome<number> {
+  const { driver } = machine.device(device)
+  if (driver !== USER_DRIVER) return refuse('open.host-driver', { device, driver })
   const fd = lowestFreeFd(machine)
   if (fd.ok) addFile(machine, fd.value, { kind: 'device', path, context: null, device, vm: null, name })
   return fd
@@ -120,8 +124,13 @@ export function bindBeside(machine: Machine, device: DeviceRecord, wish: Binding
 }
 
 function addBinding(machine: Machine, device: DeviceRecord, wish: Binding): Outcome<null> {
+  const viable = requireViable(machine, device)
+  if (!viable.ok) return viable
+  const enters = !inSecurityContext(machine, device.hw.group)
   machine.setDevice({ ...device, bindings: [...device.bindings, wish] })
+  if (enters) tellGroup(machine, device.hw.group)
   if (device.bindings.length === 0) blockDevice(machine, device)
+  rerouteGroup(machine, device.hw.group)
   const { fd } = contextOf(machine, wish.context)
   machine.emit({ kind: 'bound', actor: 'kernel', device: device.name, fd, cookie: wish.cookie })
   return answer(null)
@@ -147,6 +156,8 @@ export function releaseDevice(machine: Machine, name: string, context: number): 
   const device = machine.device(name)
   const bindings = device.bindings.filter(binding => binding.context !== context)
   machine.setDevice({ ...device, bindings })
+  rerouteGroup(machine, device.hw.group)
+  if (!inSecurityContext(machine, device.hw.group)) tellGroup(machine, device.hw.group)
   const { fd } = contextOf(machine, context)
   machine.emit({ kind: 'unbound', actor: 'kernel', device: name, fd, cookie: null })
   reapContext(machine, context)

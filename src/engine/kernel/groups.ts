@@ -7,9 +7,9 @@
  */
 
 import { openOther } from './files'
+import { groupMates } from './isolation'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
-import { groupMates } from './routing'
 import type { DeviceRecord, FileRecord, GroupRecord } from './state'
 
 /** Opens the file of a group, which only one file may be. */

@@ -8,15 +8,11 @@
  */
 
 import type { RouteTarget } from '../hw'
+import { groupMates, groupRule } from './isolation'
 import { attachableParent } from './lineage'
 import type { Machine } from './machine'
 import type { DeviceRecord, SpaceRecord } from './state'
 import { tablesFor } from './tables'
-
-/** Devices that the platform cannot isolate from each other, in order of creation. */
-export function groupMates(machine: Machine, group: number): readonly DeviceRecord[] {
-  return [...machine.root.devices.values()].filter(device => device.hw.group === group)
-}
 
 export function attachedByRid(device: DeviceRecord, uid: number): boolean {
   return device.attachments.some(at => at.space === uid && at.pasid === null)
@@ -55,7 +51,7 @@ function updatePartial(machine: Machine, uid: number, group: number): void {
   const space = machine.space(uid)
   const waiting = waitingFor(machine, uid, group)
   const some = groupMates(machine, group).some(mate => attachedByRid(mate, uid))
-  const partial = some && waiting.length > 0
+  const partial = groupRule(machine).waits && some && waiting.length > 0
   if (partial === space.partialGroups.includes(group)) return
   const others = space.partialGroups.filter(g => g !== group)
   machine.setSpace({ ...space, partialGroups: partial ? [...others, group] : others })
@@ -66,13 +62,23 @@ function updatePartial(machine: Machine, uid: number, group: number): void {
 
 function routeDevice(machine: Machine, device: DeviceRecord): void {
   const waits = isWaiting(machine, device)
-  const target = waits ? null : (ridChain(device).at(-1) ?? null)
+  const target = waits ? null : untaggedTarget(machine, device)
   route(machine, device.name, { pasid: null, wire: device.defaultPasid, target })
   for (const gone of device.pasidRoutes)
     if (!device.attachments.some(at => at.pasid === gone.pasid))
       route(machine, device.name, { ...gone, target: null })
   for (const { pasid, wire, space } of device.attachments)
     if (pasid !== null) route(machine, device.name, { pasid, wire, target: waits ? null : space })
+}
+
+/** The space of a device's untagged DMA: the deepest it is attached to, or of its group where that has one table. */
+function untaggedTarget(machine: Machine, device: DeviceRecord): number | null {
+  const own = ridChain(device)
+  if (groupRule(machine).routes !== 'as-one' || device.bindings.length === 0) return own.at(-1) ?? null
+  const chains = groupMates(machine, device.hw.group).map(ridChain)
+  return (
+    chains.reduce((deepest, chain) => (chain.length > deepest.length ? chain : deepest), own).at(-1) ?? null
+  )
 }
 
 /** The uid of the space that a device's requests with a PASID (null: without) are routed to, or null. */
@@ -124,11 +130,11 @@ function routeTarget(machine: Machine, device: DeviceRecord, space: SpaceRecord)
 
 /** Writes every route into a space anew: what it translates by has changed. */
 export function repoint(machine: Machine, uid: number): void {
-  for (const { device: name, pasid } of machine.space(uid).attachments) {
+  for (const { name } of [...machine.root.devices.values()]) {
     const device = machine.device(name)
-    if (routedTo(device, pasid) !== uid) continue
-    const at = device.attachments.find(one => one.space === uid && one.pasid === pasid)
-    if (at !== undefined) point(machine, device, { pasid, wire: at.wire, target: uid })
+    if (device.routed === uid) point(machine, device, { pasid: null, wire: device.defaultPasid, target: uid })
+    for (const { pasid, wire, space } of device.pasidRoutes)
+      if (space === uid) point(machine, machine.device(name), { pasid, wire, target: uid })
   }
 }
 
@@ -156,12 +162,16 @@ export function blockDevice(machine: Machine, device: DeviceRecord): void {
   machine.update({ hw: machine.platform.route(machine.hw(), machine.root.hw, request) })
 }
 
-/** True while a mate is missing in some space along the chain: the whole group is blocked (R27). */
+/**
+ * True while the group is blocked as a whole: a mate is missing in some space along the chain (R27), or those that
+ * are attached do not sit in one space (R28).
+ */
 function isWaiting(machine: Machine, device: DeviceRecord): boolean {
   const { group } = device.hw
-  return groupMates(machine, group).some(mate =>
-    ridChain(mate).some(uid => machine.space(uid).partialGroups.includes(group)),
-  )
+  const chains = groupMates(machine, group).map(ridChain)
+  if (groupRule(machine).routes === 'agreed')
+    return new Set(chains.flatMap(chain => chain.at(-1) ?? [])).size > 1
+  return chains.some(chain => chain.some(uid => machine.space(uid).partialGroups.includes(group)))
 }
 
 interface RouteChange {

@@ -41,6 +41,11 @@ export const RULES = {
   'fd.wrong-command': rule('ENOTTY', '{command} is not a command of {file}', 'R10'),
   'fd.wrong-file': rule('EBADFD', 'fd {fd} is {file}, not an address space file', 'R10'),
   'open.no-device': rule('ENOENT', 'no device has the path {path}', 'v1 2; flow language, #device'),
+  'open.host-driver': rule(
+    'ENOENT',
+    'VFIO gives {device} no file: the host driver {driver} has it',
+    'v2 1.3; flow language, #device',
+  ),
   'open.no-file': rule('ENOENT', 'there is no file {path}', 'v1 2'),
   'open.too-many': rule('EMFILE', '{open} files are open already', 'POSIX open', 'limit'),
 
@@ -186,6 +191,12 @@ export const RULES = {
 
   'group.partial': rule('EBUSY', 'ioasid {ioasid} waits for {waiting} of group {group}', 'v1 2, groups; R27'),
   'group.split': rule('EINVAL', '{mate} of the same group {group} is attached to ioasid {other}', 'R27'),
+
+  'group.not-viable': rule(
+    'EPERM',
+    '{mate} of group {group} has the host driver {driver}, which may do DMA',
+    'v2 1.3; R28',
+  ),
 
   'nest.parent-type': rule('EOPNOTSUPP', 'a {kind} space cannot be a parent', 'R19'),
 

@@ -169,6 +169,10 @@ export interface DeviceRecord {
   readonly kind: 'pci' | 'mdev' | 'swmdev'
   /** 1 to 8, by how PASIDs reach the wire (`DEVICE_TYPES`). */
   readonly type: number
+  /** The driver of the host that has it; only that of VFIO lets a user open it. */
+  readonly driver: string
+  /** It can ask for DMA that does not snoop. */
+  readonly noSnoop: boolean
   readonly rid: string | null
   /** What a mediated device's requests carry where its user gives no PASID; null for others. */
   readonly defaultPasid: number | null

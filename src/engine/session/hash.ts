@@ -32,7 +32,7 @@ function hashObjects(machine: Machine, hash: Hash): void {
   for (const device of devices.values()) {
     hash.text(`${device.name} ${device.routed}`)
     for (const { fd, context, cookie } of device.bindings) hash.text(`bound ${fd} ${context} ${cookie}`)
-    hash.text(`type ${device.type} ${device.defaultPasid}`)
+    hash.text(`type ${device.type} ${device.defaultPasid} ${device.driver} ${device.noSnoop}`)
     for (const route of device.pasidRoutes) hash.text(`pasid ${route.pasid} ${route.wire} ${route.space}`)
     for (const at of device.attachments) hash.text(`${at.space} ${at.pasid} ${at.wire}`)
   }

@@ -89,7 +89,7 @@ function populate(machine: Machine, stage: Stage, problems: Diagnostic[]): void 
   for (const device of stage.devices) {
     if (machine.root.devices.has(device.name))
       problems.push(problem('device.twice', `device ${device.name} is declared twice`, device.span))
-    else addDevice(machine, device)
+    else addDevice(machine, { ...device, noSnoop: device.nosnoop })
   }
   for (const poke of stage.pokes)
     machine.bulk.memory.write64(Number(poke.address), low(poke.value), high(poke.value))

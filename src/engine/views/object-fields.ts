@@ -4,6 +4,7 @@
  */
 import { areasMeeting, EVERY_PAGE } from '../kernel/areas'
 import { bindingTo } from '../kernel/bindings'
+import { groupRule, inSecurityContext } from '../kernel/isolation'
 import type { Machine } from '../kernel/machine'
 import { memoryRegions } from '../kernel/process-memory'
 import { AreaFlag, addressOf, type DeviceRecord, lastByteOf, type SpaceRecord, TREE } from '../kernel/state'
@@ -141,8 +142,19 @@ function groupFields({ machine }: FlowSession, group: number): PlainFields | nul
         .join(', ') || 'none',
     ),
     row('routed', routed.size > 1 ? 'apart' : where),
+    ...securityRows(machine, group, mates),
   ]
   return { title: `group ${group}`, rows }
+}
+
+/** Where the group stands under a rule that moves it as a whole: the host's, blocked, or in the user's spaces. */
+function securityRows(machine: Machine, group: number, mates: readonly DeviceRecord[]): readonly GraphRow[] {
+  if (!groupRule(machine).viability) return []
+  const drivers = [...new Set(mates.map(mate => mate.driver))].join(', ')
+  const routed = mates.some(mate => mate.routed !== null)
+  const where = routed ? 'address spaces of the user' : 'block-DMA: an empty table'
+  const context = inSecurityContext(machine, group) ? where : "the host's default domain"
+  return [row('security context', context), row('host drivers', drivers)]
 }
 
 function iommuFields({ machine }: FlowSession): PlainFields {

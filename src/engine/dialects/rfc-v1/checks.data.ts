@@ -11,7 +11,7 @@ export const CHECKS: Readonly<Record<string, readonly RuleId[]>> = {
   IOASID_UNREGISTER_MEMORY: [...REGISTER, 'unregister.not-exact', 'unregister.mapped'],
   IOASID_CREATE_NESTING: [...FILE, ...READY, 'nest.parent-type'],
   IOASID_FREE: [...FILE, 'id.unknown', 'space.busy'],
-  VFIO_BIND_IOASID_FD: [...FILE, 'fd.bad', 'fd.wrong-file', 'bind.taken'],
+  VFIO_BIND_IOASID_FD: [...FILE, 'fd.bad', 'fd.wrong-file', 'bind.taken', 'group.not-viable'],
   VFIO_ATTACH_IOASID: ATTACH,
   VFIO_DETACH_IOASID: DETACH,
 }

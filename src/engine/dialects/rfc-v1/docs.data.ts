@@ -131,7 +131,7 @@ const DEVICE: Readonly<Record<string, CommandDocs>> = {
   VFIO_BIND_IOASID_FD: docs({
     source: 'v1 2, VFIO 22; R10',
     returns: ZERO,
-    rules: ['fd.bad', 'fd.wrong-file', 'bind.taken'],
+    rules: ['fd.bad', 'fd.wrong-file', 'bind.taken', 'group.not-viable'],
   }),
   VFIO_UNBIND_IOASID_FD: docs({
     source: 'v1 2, VFIO 23; R8, R10',

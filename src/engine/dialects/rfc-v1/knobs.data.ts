@@ -9,7 +9,7 @@ export const KNOBS: readonly KnobWord[] = [
   knob('unmap', ['exact', 'type1v2', 'type1', 'iommufd']),
   knob('iova-report', ['reserved', 'permitted']),
   knob('parent-change', ['reshadow', 'refuse']),
-  knob('group', ['partial-list']),
+  knob('group', ['partial-list', 'block-dma', 'same-table']),
   knob('fault-target', ['any-device', 'cookie']),
   knob('invalidate-scope', ['child-only', 'any-ioasid']),
   knob('initial-attach', ['explicit', 'papr']),

@@ -23,7 +23,14 @@ export const CHECKS: Readonly<Record<string, readonly RuleId[]>> = {
   IOMMU_IOASID_FREE: [...FILE, 'id.unknown', 'space.busy'],
   IOMMU_MAP_DMA: MAP,
   IOMMU_UNMAP_DMA: UNMAP,
-  VFIO_BIND_IOMMU_FD: [...FILE, 'fd.bad', 'fd.wrong-file', 'bind.taken', 'bind.cookie-taken'],
+  VFIO_BIND_IOMMU_FD: [
+    ...FILE,
+    'fd.bad',
+    'fd.wrong-file',
+    'bind.taken',
+    'bind.cookie-taken',
+    'group.not-viable',
+  ],
   VFIO_ATTACH_IOASID: ATTACH,
   VFIO_DETACH_IOASID: DETACH,
 }

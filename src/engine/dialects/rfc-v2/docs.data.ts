@@ -103,7 +103,7 @@ const DEVICE: Readonly<Record<string, CommandDocs>> = {
   VFIO_BIND_IOMMU_FD: docs({
     source: 'v2 2.2, VFIO 22; R10',
     returns: ZERO,
-    rules: ['fd.bad', 'fd.wrong-file', 'bind.taken', 'bind.cookie-taken'],
+    rules: ['fd.bad', 'fd.wrong-file', 'bind.taken', 'bind.cookie-taken', 'group.not-viable'],
   }),
   VFIO_ATTACH_IOASID: docs({ source: 'v2 2.2, VFIO 23; R1 to R3, R11', returns: ZERO, rules: ATTACH }),
   VFIO_DETACH_IOASID: docs({

@@ -1,4 +1,4 @@
-/** `#device NAME pci RID|mdev PARENT|swmdev [group N] [pasid[=BITS]] [ats] [pri] [nosnoop] [type 1-8] [path P]` */
+/** `#device NAME pci RID|mdev PARENT|swmdev [group N] [pasid[=BITS]] [ats] [pri] [nosnoop] [type 1-8] [driver D] [path P]` */
 import type { Range } from '../layout/pieces'
 import type { DeviceDirective } from '../program'
 import { complain, type Placed, type StageDraft } from './draft'
@@ -7,7 +7,7 @@ import { countOf, type Word } from './words'
 type Draft = { -readonly [K in keyof Placed<DeviceDirective>]: Placed<DeviceDirective>[K] }
 
 export const DEVICE_FORM =
-  '#device NAME pci RID | mdev PARENT | swmdev [group N] [pasid=BITS] [ats] [pri] [nosnoop] [type 1-8] [path P]'
+  '#device NAME pci RID | mdev PARENT | swmdev [group N] [pasid=BITS] [ats] [pri] [nosnoop] [type 1-8] [driver D] [path P]'
 
 const PCI_ADDRESS = /^(?:([0-9a-f]{4}):)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/i
 const DEFAULT_PASID_BITS = 20
@@ -54,6 +54,7 @@ function startDevice(
     pri: false,
     nosnoop: false,
     type: null,
+    driver: null,
     path: null,
     at,
   }
@@ -73,7 +74,7 @@ function readOptions(draft: StageDraft, device: Draft, words: readonly Word[]): 
   for (let i = 0; i < words.length; i++) {
     const word = words[i]
     if (word === undefined) return
-    const match = /^(group|type|path|pasid)(?:=(.*))?$/.exec(word.text)
+    const match = /^(group|type|path|pasid|driver)(?:=(.*))?$/.exec(word.text)
     if (match === null || (word.text === 'pasid' && !/^\d+$/.test(words[i + 1]?.text ?? '')))
       readFlag(draft, device, word)
     else {
@@ -103,6 +104,7 @@ function readValue(
   if (key === 'group') device.group = need(countOf(value, 0, MOST_GROUPS), 'group needs a number')
   if (key === 'type') device.type = need(countOf(value, 1, 8), 'type is 1 to 8')
   if (key === 'pasid') device.pasidBits = need(countOf(value, 1, 20), 'a PASID is 1 to 20 bits wide')
+  if (key === 'driver') device.driver = value
   if (key !== 'path') return
   if (value.startsWith('/')) device.path = value
   else complain(draft, at, 'path needs an absolute path')

@@ -25,6 +25,7 @@ describe('#device', () => {
       ats: true,
       pri: true,
       nosnoop: true,
+      driver: null,
       type: 7,
       path: '/dev/vfio/devices/vfio0',
     })
