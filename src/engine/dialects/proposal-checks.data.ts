@@ -56,6 +56,7 @@ export const ATTACH: readonly RuleId[] = [
   'group.split',
   'group.partial',
   'attach.stranded-area',
+  'attach.snoop',
   'attach.papr-window',
   'map.memlock',
 ]

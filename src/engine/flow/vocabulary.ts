@@ -87,6 +87,8 @@ export interface PlatformWords {
   readonly params: readonly PlatformParam[]
   /** What devices report here unless their `type` says otherwise, e.g. PASID_DELEGATED on Arm. */
   readonly capabilities?: Readonly<Record<string, boolean>>
+  /** False where no processor translates PASIDs, so that no guessed device is one that needs it. */
+  readonly cpuTranslatesPasids?: boolean
 }
 
 export interface PlatformParam {

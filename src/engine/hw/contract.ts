@@ -384,6 +384,11 @@ export interface Platform<Config = unknown, State = unknown> {
   caps(config: Config, device: HwDevice | null): PlatformCaps
   /** The tables that a space needs before the device can be routed to it, in the order `route` takes. */
   tablesFor(config: Config, device: HwDevice): readonly TableSpec[]
+  /**
+   * The same table with entries that make DMA snoop the processor caches whatever the device asks for. Left out where
+   * `enforceSnoop` is false, or where it is no matter of the table.
+   */
+  snooping?(spec: TableSpec): TableSpec
   /** The table that a process's own address space needs (`first` of a route), or null where there is none. */
   processTable(config: Config): TableSpec | null
   /** A user-managed table as the platform reads it (`guest` of a route), or why it cannot be. */

@@ -16,6 +16,7 @@ import { wireOwner, wirePasid } from './pasids'
 import { outsidePermitted, windowAllows } from './permitted'
 import { dropProcessTable, holdProcessTable } from './process-table'
 import { isTranslated, rerouteGroup, ridChain, waitingFor } from './routing'
+import { snoopAllows, tableSpecs } from './snoop'
 import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
 import { hasOwnTables, joinTables, leaveTables } from './tables'
 
@@ -41,7 +42,7 @@ export function attachDevice(machine: Machine, request: AttachRequest): Outcome<
     if (!table.ok) return table
   }
   if (isTranslated(device)) {
-    const joined = joinTables(machine, space.uid, hasOwnTables(space) ? specsFor(machine, device) : [])
+    const joined = joinTables(machine, space.uid, hasOwnTables(space) ? specsFor(machine, device, space) : [])
     if (!joined.ok) return joined
   }
   rerouteGroup(machine, device.hw.group)
@@ -159,7 +160,8 @@ function platformAllows(machine: Machine, { device, space }: AttachRequest): Out
       first: addressOf(stranded.first),
       last: lastByteOf(stranded.last),
     })
-  return windowAllows(machine, device, space)
+  const coherent = snoopAllows(machine, device, space)
+  return coherent.ok ? windowAllows(machine, device, space) : coherent
 }
 
 function link(machine: Machine, { device, space, pasid }: AttachRequest): void {
@@ -220,12 +222,12 @@ export function unflagged(device: DeviceRecord, space: SpaceRecord): Outcome<big
 
 /** The tables that a space must keep for the devices it has. */
 export function specsOf(machine: Machine, space: SpaceRecord): readonly TableSpec[] {
-  return space.attachments.flatMap(at => specsFor(machine, machine.device(at.device)))
+  return space.attachments.flatMap(at => specsFor(machine, machine.device(at.device), space))
 }
 
 /** The tables a device needs; one mediated in software alone needs none. */
-function specsFor(machine: Machine, device: DeviceRecord): readonly TableSpec[] {
-  return isTranslated(device) ? machine.platform.tablesFor(machine.hwConfig, device.hw) : []
+function specsFor(machine: Machine, device: DeviceRecord, space: SpaceRecord): readonly TableSpec[] {
+  return isTranslated(device) ? tableSpecs(machine, device, space) : []
 }
 
 /** Drops what no device needs any more: tables, and with the last device areas or their pins (R6). */

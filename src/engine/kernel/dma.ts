@@ -9,6 +9,8 @@ import { hex } from '../bits'
 import type { Machine } from './machine'
 import { askForPage } from './page-faults'
 import { translate, wireOf } from './requests'
+import { routedTo } from './routing'
+import { isCoherent, snoopBox } from './snoop'
 import type { DeviceRecord, DmaOutcome, WaitingDma } from './state'
 
 export interface DmaRequest {
@@ -108,7 +110,7 @@ function attemptTransfer(
     const address = request.address + BigInt(moved)
     const translated = translate(machine, { ...request, address, access, commit: true, cached: true })
     if (!translated.ok) {
-      tell(machine, request.device, access, { bytes: moved, runs, stale })
+      tell(machine, request, access, { bytes: moved, runs, stale })
       return { ok: false, pending: false, fault: translated.fault, moved }
     }
     stale ||= translated.cache === 'stale-hit'
@@ -117,8 +119,14 @@ function attemptTransfer(
     runs.push({ hpa: BigInt(translated.output), bytes: count })
     moved += count
   }
-  tell(machine, request.device, access, { bytes: bytes.length, runs, stale })
+  tell(machine, request, access, { bytes: bytes.length, runs, stale })
   return { ok: true, length: bytes.length, data: access === 'read' ? toText(bytes) : null }
+}
+
+/** Whether a transfer snoops, by the space it is routed to; without one it reaches no memory. */
+function snoops(machine: Machine, { device, pasid }: DmaRequest): boolean {
+  const uid = routedTo(machine.device(device.name), pasid)
+  return uid === null || isCoherent(snoopBox(machine, device, machine.space(uid)))
 }
 
 function ask(machine: Machine, request: DmaRequest, access: 'read' | 'write', length: number): void {
@@ -136,9 +144,11 @@ function move(machine: Machine, access: 'read' | 'write', hpa: number, part: Uin
 
 function tell(
   machine: Machine,
-  device: DeviceRecord,
+  request: DmaRequest,
   access: 'read' | 'write',
   what: { bytes: number; runs: readonly { hpa: bigint; bytes: number }[]; stale: boolean },
 ): void {
-  machine.emit({ kind: 'dma', actor: 'device', device: device.name, access, ...what })
+  const { device } = request
+  const coherent = snoops(machine, request)
+  machine.emit({ kind: 'dma', actor: 'device', device: device.name, access, ...what, coherent })
 }

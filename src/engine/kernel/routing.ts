@@ -11,6 +11,7 @@ import type { RouteTarget } from '../hw'
 import { groupMates, groupRule } from './isolation'
 import { attachableParent } from './lineage'
 import type { Machine } from './machine'
+import { tableSpecs } from './snoop'
 import type { DeviceRecord, SpaceRecord } from './state'
 import { tablesFor } from './tables'
 
@@ -117,8 +118,8 @@ function point(machine: Machine, device: DeviceRecord, route: Route): void {
 
 /** What a device must be pointed at to reach a space: tables of its own, or a user's over the parent's. */
 function routeTarget(machine: Machine, device: DeviceRecord, space: SpaceRecord): RouteTarget {
-  const specs = machine.platform.tablesFor(machine.hwConfig, device.hw)
-  const tablesOf = (one: SpaceRecord) => tablesFor(one, specs).map(table => table.ref)
+  const tablesOf = (one: SpaceRecord) =>
+    tablesFor(one, tableSpecs(machine, device, one)).map(table => table.ref)
   const { domain, userTable } = space
   if (space.kind === 'sva' && machine.root.processTable !== null)
     return { kind: 'first', table: machine.root.processTable, domain }

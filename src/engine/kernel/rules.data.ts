@@ -57,6 +57,7 @@ export const RULES = {
     'one space has one owner: a table of the kernel, a page table of the user, or his PASID table',
     'v2 2.1',
   ),
+  'alloc.snoop': rule('EINVAL', 'enforce_snoop {value} is not off, on or auto', 'v2 1.5'),
   'cookie.unknown': rule('ENOENT', 'no device is bound to this file under cookie {cookie}', 'v2 2.1'),
   'alloc.no-space': rule('ENOMEM', 'no page frames are left for a table', 'kernel allocation', 'limit'),
 
@@ -102,6 +103,12 @@ export const RULES = {
     'EPERM',
     'no window of {device} names ioasid {ioasid}',
     'R29, initial-attach=papr',
+  ),
+  'attach.snoop': rule(
+    'EINVAL',
+    'the IOMMU of {device} cannot make its DMA snoop, as ioasid {ioasid} promises',
+    'v2 1.5; R28',
+    'proposal',
   ),
   'attach.flags': rule('EINVAL', 'flags {flags} are not known', 'v1 2'),
   'detach.not-attached': rule('ENOENT', '{device} is not attached to ioasid {ioasid}', 'R5'),

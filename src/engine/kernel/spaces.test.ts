@@ -28,6 +28,7 @@ function space(kind: SpaceKind): SpaceRecord {
     domain: 0,
     partialGroups: [],
     enabled: false,
+    snoop: 'off',
     order: 1,
   }
 }

@@ -19,6 +19,8 @@ export interface SpaceWish {
   readonly parent: number | null
   /** The flow's name for it, or null. */
   readonly name: string | null
+  /** Left out: off. */
+  readonly snoop?: SpaceRecord['snoop']
 }
 
 /** Makes an empty space with the lowest free id of its context, from 1 (R12). */
@@ -38,6 +40,7 @@ export function createSpace(machine: Machine, wish: SpaceWish): SpaceRecord {
     domain: 0,
     partialGroups: [],
     enabled: false,
+    snoop: wish.snoop ?? 'off',
     order: machine.takeOrder(),
   }
   machine.setSpace(space)

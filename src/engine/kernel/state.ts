@@ -136,6 +136,8 @@ export interface SpaceRecord {
   /** Groups of which some but not all devices are attached. */
   readonly partialGroups: readonly number[]
   readonly enabled: boolean
+  /** Whether its tables make DMA snoop processor caches. */
+  readonly snoop: 'off' | 'on' | 'auto'
   readonly order: number
 }
 

@@ -5,6 +5,7 @@
  * its capabilities while a flow runs.
  */
 import type { Dialect } from '../dialects/contract'
+import type { Platform } from '../hw'
 import type { DeviceAbilities } from '../kernel/machine'
 import { BUILTINS } from './builtins.data'
 
@@ -14,15 +15,16 @@ const PASID_BITS = 20
 const PAGE_REQUEST_WORDS = /^(page_response|dma_result|\w+_PAGE_RESPONSE)$/
 
 /** `code` is the cleaned text with comments blanked. */
-export function abilitiesAsked(code: string, dialect: Dialect): DeviceAbilities {
+export function abilitiesAsked(code: string, dialect: Dialect, platform: Platform): DeviceAbilities {
   const words = new Set(code.match(/[A-Za-z_]\w*/g) ?? [])
   const pri = [...words].some(word => PAGE_REQUEST_WORDS.test(word))
   const pasid = pasidWords(dialect).some(word => words.has(word))
   const enqcmd = dialect.commands.some(({ file, name }) => file === 'kvm' && words.has(name))
-  return { pasidBits: pasid || enqcmd ? PASID_BITS : null, ats: pri, pri, type: enqcmd ? ENQCMD_MDEV : null }
+  const type = enqcmd && platform.cpuTranslatesPasids ? ENQCMD_MDEV : null
+  return { pasidBits: pasid || enqcmd ? PASID_BITS : null, ats: pri, pri, type }
 }
 
-/** A device that KVM_MAP_PASID makes sense for (R40). */
+/** A device that KVM_MAP_PASID makes sense for, where a processor translates at all (R40). */
 const ENQCMD_MDEV = 8
 
 function pasidWords(dialect: Dialect): readonly string[] {

@@ -74,6 +74,7 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
       parent,
       domain,
       enabled,
+      space.snoop,
       children,
       partialGroups,
       space.attachments,

@@ -92,4 +92,9 @@ describe('the sample flows of the second proposal', () => {
     expect(session.steps.at(-1)).toMatchObject({ call: 'KVM_MAP_PASID', ret: 0 })
     expect(session.state().addressSpaces.at(-1)?.attachments).toEqual([{ device: 'dev1', pasid: 1 }])
   })
+
+  it('4.5 on PAPR: the space is refused for want of nesting, and nothing before it', () => {
+    const [first] = refusals(booted('4.5', 'papr'))
+    expect(first).toMatchObject({ rule: 'bind-pgtable.no-nesting', errno: 'EOPNOTSUPP' })
+  })
 })

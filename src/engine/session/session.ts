@@ -7,6 +7,7 @@
 import type { Dialect } from '../dialects/contract'
 import { DIALECTS, dialectById } from '../dialects/registry'
 import { type Assumption, compile, createRunner, type Diagnostic, type Program, type Runner } from '../flow'
+import type { Platform } from '../hw'
 import type { Machine } from '../kernel/machine'
 import type { Root } from '../kernel/state'
 import type { HistoryVisitor } from '../mem'
@@ -49,7 +50,8 @@ export class FlowSession implements Session {
     this.text = text
     this.program = compile(text, VOCABULARY, options)
     this.dialect = dialectById(this.program.dialect) ?? firstDialect()
-    const asks = abilitiesAsked(this.program.running.code, this.dialect)
+    const { code } = this.program.running
+    const asks = (platform: Platform) => abilitiesAsked(code, this.dialect, platform)
     this.setup = setUp(this.program.stage, this.dialect, { ...options, asks })
     this.machine = this.setup.machine
     const bindings = openImplied(this.machine, this.dialect, this.program.implicitOpens)

@@ -23,7 +23,12 @@ export interface Setup {
 export function setUp(
   stage: Stage,
   dialect: Dialect,
-  overrides: { platform?: string; policy?: Policy; viommu?: ViommuWay; asks: DeviceAbilities },
+  overrides: {
+    platform?: string
+    policy?: Policy
+    viommu?: ViommuWay
+    asks: (platform: Platform) => DeviceAbilities
+  },
 ): Setup {
   const problems: Diagnostic[] = []
   const id = overrides.platform ?? stage.platform?.id ?? DEFAULT_PLATFORM
@@ -42,7 +47,7 @@ export function setUp(
     limits: {
       memlockPages: stage.memlock === null ? null : Number(stage.memlock / 4096n),
       guessMemory: stage.memory.length === 0,
-      guessDevices: stage.devices.length === 0 ? overrides.asks : null,
+      guessDevices: stage.devices.length === 0 ? overrides.asks(platform) : null,
       guestRam: guestRamOf(stage),
       viommuWay: overrides.viommu ?? null,
       windows: stage.windows,

@@ -174,6 +174,8 @@ export type EventBody =
       bytes: number
       runs: readonly { hpa: bigint; bytes: number }[]
       stale: boolean
+      /** False where it may leave processor caches with other contents than memory. */
+      coherent: boolean
     }
   | { kind: 'guest-wrote'; actor: Actor; gpa: bigint; before: bigint; after: bigint; what: string }
   | { kind: 'message'; actor: Actor; to: Actor; what: string; ref: string | null }

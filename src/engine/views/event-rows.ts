@@ -265,9 +265,12 @@ function faultPlace({ access, addr, stage, level }: Of<'fault'>): string {
   return `${access} ${addressText(addr)}, ${STAGES[stage]}${level === null ? '' : ` level ${level}`}`
 }
 
-function transfer({ access, bytes, runs, stale }: Of<'dma'>): string {
+function transfer({ access, bytes, runs, stale, coherent }: Of<'dma'>): string {
   const places = runs.map(run => `HPA ${addressText(run.hpa)} + ${plural(run.bytes, 'byte')}`)
-  return [`${access} of ${plural(bytes, 'byte')}`, ...places, ...(stale ? ['by a stale entry'] : [])].join(
-    ', ',
-  )
+  return [
+    `${access} of ${plural(bytes, 'byte')}`,
+    ...places,
+    ...(stale ? ['by a stale entry'] : []),
+    ...(coherent ? [] : ['may not snoop']),
+  ].join(', ')
 }

@@ -10,6 +10,7 @@ export const CHECKS: Readonly<Record<string, readonly RuleId[]>> = {
     'alloc.type',
     'alloc.attributes',
     'prereg.off',
+    'alloc.snoop',
     'id.unknown',
     'group.partial',
     'space.unready',

@@ -13,7 +13,6 @@ import {
   ADDR_WIDTH,
   COOKIE,
   command,
-  EXTENSIONS,
   FD,
   FLAGS,
   FORMAT,
@@ -37,6 +36,7 @@ import {
   setPrereg,
   unmapMemory,
 } from '../space-calls'
+import { EXTENSIONS } from './constants.data'
 import * as lower from './lower'
 
 const ATTACH_FLAG = field('flag', 'flags', 'IOASID_ATTACH_VPASID routes one PASID instead of the RID', [
@@ -81,6 +81,7 @@ const CONTEXT_COMMANDS: readonly Command[] = [
       ADDR,
       FORMAT,
       ADDR_WIDTH,
+      field('enforce_snoop', 'number', 'off, on, or auto: on where the IOMMU can; left out: off'),
       field('type', 'number', 'IOMMU_IOASID_TYPE_*; all but KERNEL are ours, not in the RFC'),
       field('flags', 'flags', 'IOMMU_IOASID_ENFORCE_SNOOP', ['flag']),
     ],

@@ -5,13 +5,20 @@
 import { deviceWithCookie } from '../../kernel/bindings'
 import { deviceInfo } from '../../kernel/info'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
+import type { SnoopWish } from '../../kernel/snoop'
 import { createSpace, findSpace, mayNestUnder, requireReady } from '../../kernel/spaces'
 import type { SpaceKind, SpaceRecord } from '../../kernel/state'
 import { bindTable } from '../../kernel/user-tables'
 import type { Call, CallResult, Lowering } from '../contract'
 import { formatNamed, SPACE_TYPES } from '../proposal-words.data'
 import { contextOf, returns } from '../space-calls'
-import { ALLOC_ENFORCE_SNOOP, INFO_ADDR_WIDTH, INFO_ENFORCE_SNOOP, INFO_PGSIZES } from './constants.data'
+import {
+  ALLOC_ENFORCE_SNOOP,
+  INFO_ADDR_WIDTH,
+  INFO_ENFORCE_SNOOP,
+  INFO_PGSIZES,
+  SNOOP,
+} from './constants.data'
 
 /** A root, or a child; of the kernel, or with a table that the user says where to find. */
 export const alloc: Lowering = call => {
@@ -20,6 +27,8 @@ export const alloc: Lowering = call => {
   if ((flags & ~ALLOC_ENFORCE_SNOOP) !== 0n) return refuse('alloc.flags', { flags })
   const kind = kindWanted(call)
   if (!kind.ok) return kind
+  const snoop = snoopWanted(call)
+  if (snoop === undefined) return refuse('alloc.snoop', { value: args.value('enforce_snoop') })
   const parent = parentWanted(call)
   if (!parent.ok) return parent
   const wish = {
@@ -27,6 +36,7 @@ export const alloc: Lowering = call => {
     kind: kind.value,
     parent: parent.value?.uid ?? null,
     name: call.resultName,
+    snoop,
   }
   const space = createSpace(machine, wish)
   if (args.value('user_pgtable') === 0n && args.value('user_pasid_table') === 0n) return returns(space.id)
@@ -43,6 +53,12 @@ function kindWanted(call: Call): Outcome<SpaceKind> {
   if (tables.length > 1 || (tables.length === 1 && kind !== 'kernel')) return refuse('alloc.attributes')
   if (kind === 'prereg' && machine.policy.prereg === 'none') return refuse('prereg.off')
   return answer(kind)
+}
+
+/** What the attribute says, or the flag of the code series. */
+function snoopWanted({ args }: Call): SnoopWish | undefined {
+  if (args.value('flags') & ALLOC_ENFORCE_SNOOP) return 'on'
+  return SNOOP.find(row => row.value === args.value('enforce_snoop'))?.snoop
 }
 
 /** The parent, ready and of a kind that may be one; 0 and left out are none. */

@@ -88,9 +88,12 @@ export function answerFor(
 ): CapabilityAnswer {
   const types = new Map<string, number>()
   for (const { name, type } of stage.devices) if (type !== null) types.set(name, type)
-  const platform = platformWords(stage, vocabulary)?.capabilities ?? {}
+  const machine = platformWords(stage, vocabulary)
+  const platform = machine?.capabilities ?? {}
   const byPlatform = capabilityAnswer({ types, platform })
-  const guessed = stage.devices.length === 0 && !platform.PASID_DELEGATED && callsKvm(statements, words)
+  const mayTranslate = machine?.cpuTranslatesPasids ?? true
+  const undeclared = stage.devices.length === 0 && !platform.PASID_DELEGATED
+  const guessed = undeclared && mayTranslate && callsKvm(statements, words)
   if (!guessed) return byPlatform
   const byFlow = capabilityAnswer({ types: new Map([['', ENQCMD_MDEV]]), platform })
   return name => byFlow(name, '')

@@ -21,6 +21,7 @@ describe('#platform vtd', () => {
       largestPageLg2: 30,
       accessedDirty: false,
       cachingMode: false,
+      snoopControl: true,
     }
     expect(config({})).toEqual(expected)
   })

@@ -18,6 +18,8 @@ export interface VtdConfig {
   readonly accessedDirty: boolean
   /** CM: entries that are not present may be cached. */
   readonly cachingMode: boolean
+  /** ECAP.SC: a leaf of a second stage may make DMA snoop. */
+  readonly snoopControl: boolean
 }
 
 export const VTD_PARAMS: readonly PlatformParam[] = [
@@ -31,6 +33,7 @@ export const VTD_PARAMS: readonly PlatformParam[] = [
   },
   { key: 'ad', values: ['off', 'on'], default: 'off', doc: 'Accessed and dirty bits (scalable mode only)' },
   { key: 'pages', values: ['1G', '2M', '4K'], default: '1G', doc: 'The largest page that one entry can map' },
+  { key: 'sc', values: ['1', '0'], default: '1', doc: 'Snoop control: a table can make DMA snoop' },
   { key: 'cm', values: ['0', '1'], default: '0', doc: 'Caching mode: mapping needs an invalidation as well' },
 ]
 
@@ -42,7 +45,7 @@ export function configureVtd(
 ): { readonly config: VtdConfig } | { readonly problem: string } {
   const read = readParams(VTD_PARAMS, params)
   if ('problem' in read) return read
-  const { mode, width, levels, ad, pages, cm } = read.given
+  const { mode, width, levels, ad, pages, cm, sc } = read.given
   if (width !== undefined && levels !== undefined && LEVELS[width] !== LEVELS[levels])
     return { problem: `width=${width} and levels=${levels} disagree` }
   const legacy = mode === 'legacy'
@@ -53,6 +56,7 @@ export function configureVtd(
     largestPageLg2: LARGEST[pages ?? '1G'] ?? 30,
     accessedDirty: ad === 'on',
     cachingMode: cm === '1',
+    snoopControl: sc !== '0',
   } as const
   return { config }
 }
@@ -98,7 +102,7 @@ export function vtdCaps(config: VtdConfig, device: HwDevice | null): PlatformCap
     pasidTableFormats: [],
     pasidBits: scalable ? pasidBitsOf(device) : null,
     passthroughAtStart: true,
-    enforceSnoop: true,
+    enforceSnoop: config.snoopControl,
     recoverableFaults: scalable && (device === null || (device.ats && device.pri)),
     flushOnMap: config.cachingMode,
   }

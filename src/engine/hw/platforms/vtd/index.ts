@@ -15,7 +15,7 @@ import { invalidateVtd } from './invalidate'
 import { NO_REQUESTS, requestLines } from './page-queue'
 import { pageRequests } from './page-requests'
 import { routeVtd } from './route'
-import { SECOND_STAGE, secondStageConfig } from './second-stage'
+import { SECOND_STAGE, secondStageConfig, snoopingConfig } from './second-stage'
 import type { VtdState } from './state'
 import { translateVtd } from './translate'
 
@@ -40,6 +40,7 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   },
   caps: vtdCaps,
   tablesFor,
+  snooping: spec => ({ ...spec, key: `${spec.key} snp`, cfg: snoopingConfig(spec.cfg) }),
   processTable,
   userTable,
   init,

@@ -17,10 +17,20 @@ const configs = new Map<string, PtConfig>()
 
 /** How the unit reads tables of that many levels. One object per meaning, as geometries are kept by object. */
 export function secondStageConfig(config: VtdConfig, levels: number, ad: boolean): PtConfig {
-  const key = `${levels} ${config.largestPageLg2} ${ad}`
-  const cfg = configs.get(key) ?? { levels, maxPageLg2: config.largestPageLg2, ad, haw: HAW }
+  const { largestPageLg2, snoopControl } = config
+  const key = `${levels} ${largestPageLg2} ${ad} ${snoopControl}`
+  const cfg = configs.get(key) ?? { levels, maxPageLg2: largestPageLg2, ad, haw: HAW, snoopControl }
   configs.set(key, cfg)
   return cfg
+}
+
+const snoopingConfigs = new WeakMap<PtConfig, PtConfig>()
+
+/** The same with SNP in every leaf. */
+export function snoopingConfig(cfg: PtConfig): PtConfig {
+  const snooping = snoopingConfigs.get(cfg) ?? { ...cfg, snoop: true }
+  snoopingConfigs.set(cfg, snooping)
+  return snooping
 }
 
 export const secondTable = (config: VtdConfig, { levels, root, accessedDirty }: SecondStage): TableRef =>
