@@ -64,6 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   ]),
 
   'src/scenarios': room([ENGINE]),
+  'src/recordings': room([ENGINE]),
   'src/share': room([], ['fflate', 'valibot']),
   'src/worker': room([ENGINE]),
   'src/client': room([ENGINE, 'src/worker']),

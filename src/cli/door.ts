@@ -23,6 +23,7 @@ export interface Engine {
   matrixOf(wish: MatrixWish): MatrixView | { readonly problem: string }
   matrixText(matrix: MatrixView): string
   replayText(text: string): ReplayReport | BrokenRecording
+  flowText(text: string): string | BrokenRecording
   readonly dialects: readonly { readonly id: string; readonly knobs: readonly KnobChoice[] }[]
   readonly platforms: readonly { readonly id: string }[]
 }

@@ -154,6 +154,7 @@ export function fakeEngine(
     asciiGraph: graph => `# ${graph.title}\n`,
     matrixOf: wish => ({ ...MATRIX, dialect: wish.dialect ?? '', policy: wish.policy ?? {} }),
     matrixText: ({ dialect }) => `# matrix of ${dialect}\n`,
+    flowText: text => (text === 'broken' ? { line: 9, problem: 'it is not JSON' } : `# flow of ${text}\n`),
     replayText: text => ({ line: 1, problem: `it says ${text}` }),
     asciiMail: ({ graph, link }) => `# ${graph.title}\n${link}\n`,
     dialects: [

@@ -6,6 +6,7 @@ import {
   asciiMail,
   createSession,
   DIALECTS,
+  flowText,
   graphView,
   matrixOf,
   matrixText,
@@ -45,6 +46,7 @@ const engine: Engine = {
   matrixOf,
   matrixText,
   replayText,
+  flowText,
   dialects: DIALECTS,
   platforms: PLATFORMS,
 }

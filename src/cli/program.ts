@@ -94,7 +94,8 @@ function traceCommand(
   program
     .command('trace <file...>')
     .description('replay recorded answers of a kernel and print what differs')
-    .option('--json', 'print one JSON object', false)
+    .addOption(new Option('--json', 'print one JSON object').default(false).conflicts('as'))
+    .option('--as <form>', 'flow: print the calls of one file as a flow instead')
     .action(async (files: string[], options) => {
       const inputs: TraceInput[] = []
       for (const file of files) inputs.push({ file, text: lenientText(await read(file)) })

@@ -89,6 +89,14 @@ it('says the same as one JSON object', () => {
   })
 })
 
+it('prints one recording as a flow', () => {
+  const flow = (...names: string[]) => trace(engine, files(...names), { json: false, as: 'flow' })
+  expect(flow('good')).toEqual({ stdout: '# flow of good\n', stderr: '', code: 0 })
+  expect(flow('broken')).toMatchObject({ code: 2, stderr: expect.stringContaining('broken.jsonl:9: error:') })
+  expect(() => flow('good', 'bad')).toThrow('--as flow takes one file')
+  expect(() => trace(engine, files('good'), { json: false, as: 'flo' })).toThrow('did you mean flow?')
+})
+
 it('ends with 2 at a file that is no recording, and replays none', () => {
   expect(trace(engine, files('good', 'odd'), { json: false })).toEqual({
     stdout: '',

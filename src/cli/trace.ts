@@ -1,7 +1,8 @@
 /** `ioas trace`: recorded answers of a kernel, replayed and compared; a line a difference, then the sums. */
 import type { BrokenRecording, ReplayedCall, ReplayReport } from '../engine'
-import { type Engine, EXIT, type Outcome } from './door'
+import { type Engine, EXIT, type Outcome, UsageError } from './door'
 import { jsonText } from './json'
+import { requireKnown } from './words'
 
 export interface TraceInput {
   readonly file: string
@@ -10,6 +11,8 @@ export interface TraceInput {
 
 export interface TraceOptions {
   readonly json: boolean
+  /** `flow`: the calls of one recording as a flow instead of the comparison. */
+  readonly as?: string
 }
 
 type Verdict = ReplayedCall['verdict']
@@ -29,19 +32,31 @@ function count(calls: readonly ReplayedCall[]): Counts {
 }
 
 export function trace(engine: Engine, inputs: readonly TraceInput[], options: TraceOptions): Outcome {
+  if (options.as !== undefined) return asFlow(engine, inputs, options.as)
   const traced: Traced[] = []
   for (const { file, text } of inputs) {
     const report = engine.replayText(text)
-    if (isBroken(report)) {
-      const stderr = `${file}:${report.line}: error: no recording: ${report.problem}\n`
-      return { stdout: '', stderr, code: EXIT.textErrors }
-    }
+    if (isBroken(report)) return broken(file, report)
     traced.push({ file, calls: report.calls })
   }
   const all = traced.flatMap(({ calls }) => calls)
   const code = count(all).failed > 0 ? EXIT.expectFailed : EXIT.fine
   return { stdout: options.json ? jsonText(tracedJson(traced)) : tracedText(traced), stderr: '', code }
 }
+
+function asFlow(engine: Engine, inputs: readonly TraceInput[], form: string): Outcome {
+  requireKnown('form of trace', form, ['flow'])
+  const [input, ...more] = inputs
+  if (input === undefined || more.length > 0) throw new UsageError('--as flow takes one file')
+  const flow = engine.flowText(input.text)
+  return typeof flow === 'string' ? { stdout: flow, stderr: '', code: EXIT.fine } : broken(input.file, flow)
+}
+
+const broken = (file: string, { line, problem }: BrokenRecording): Outcome => ({
+  stdout: '',
+  stderr: `${file}:${line}: error: no recording: ${problem}\n`,
+  code: EXIT.textErrors,
+})
 
 const isBroken = (report: ReplayReport | BrokenRecording): report is BrokenRecording => 'problem' in report
 

@@ -18,7 +18,7 @@ export {
   matrixText,
   startMatrix,
 } from './matrix'
-export { type BrokenRecording, type ReplayedCall, type ReplayReport, replayText } from './replay'
+export { type BrokenRecording, flowText, type ReplayedCall, type ReplayReport, replayText } from './replay'
 export {
   type Choices,
   choices,

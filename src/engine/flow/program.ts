@@ -128,7 +128,8 @@ export type Operation =
     }
   | { readonly kind: 'close'; readonly fd: Value }
   | { readonly kind: 'mmap'; readonly fd: Value; readonly size: bigint | null }
-  | { readonly kind: 'read'; readonly fd: Value }
+  /** `size`: the bytes asked for, null where the flow gives none. */
+  | { readonly kind: 'read'; readonly fd: Value; readonly size: Value | null }
   | {
       readonly kind: 'ioctl'
       readonly fd: Value

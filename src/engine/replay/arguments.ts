@@ -1,7 +1,9 @@
 /** From a recorded call's fields to what a dialect is handed: numbers, and the bytes behind pointers. */
 import type { Command, Dialect } from '../dialects/contract'
+import { fromHex, toBytes, words32, words64 } from './bytes'
 import { BEHIND, FLAG_PREFIXES, FLAG_SUFFIXES, HEX_KEYS, LENGTH_OF, ONLY_FILE } from './calls.data'
-import { fdOf, PROGRAM_MEMORY, type Program } from './program'
+import { PROGRAM_MEMORY } from './machines.data'
+import { fdOf, type Program } from './program'
 import { type CallRecord, numberIn, type Recorded } from './recording'
 
 export interface Arguments {
@@ -61,15 +63,25 @@ function numberOf(program: Program, op: string, value: Recorded): bigint | null 
 /** A file as the recording names it. */
 const FILE_NAME = /^[a-z]\w*#\d+$/
 
-/** The constant of the dialect that a flag's name is short for in a call, or null. */
+/** The value of the dialect's constant that a flag's name is short for in a call, or null. */
 export function constantOf(dialect: Dialect, op: string, flag: string): bigint | null {
+  const name = constantNamed(dialect, op, flag)
+  return name === null ? null : (dialect.constants[name] ?? null)
+}
+
+function constantNamed(dialect: Dialect, op: string, flag: string): string | null {
   const prefixes = Object.hasOwn(FLAG_PREFIXES, op) ? (FLAG_PREFIXES[op] ?? []) : []
-  for (const prefix of prefixes)
-    for (const suffix of FLAG_SUFFIXES) {
-      const name = `${prefix}${flag}${suffix}`
-      if (Object.hasOwn(dialect.constants, name)) return dialect.constants[name] ?? null
-    }
-  return null
+  const names = prefixes.flatMap(prefix => FLAG_SUFFIXES.map(suffix => `${prefix}${flag}${suffix}`))
+  return names.find(name => Object.hasOwn(dialect.constants, name)) ?? null
+}
+
+/** A list of flags as an expression in the dialect's constants; null for a value that is none, or has none. */
+export function flagsText(dialect: Dialect, op: string, value: Recorded): string | null {
+  if (typeof value === 'string')
+    return constantOf(dialect, op, value) === null ? null : constantNamed(dialect, op, value)
+  if (!Array.isArray(value)) return null
+  const names = value.map(flag => constantNamed(dialect, op, String(flag)) ?? String(flag))
+  return names.length === 0 ? '0' : names.join(' | ')
 }
 
 /** `{buf, off, user_va}`: the address as told, else the buffer's, else somewhere in the program's own memory. */
@@ -84,23 +96,4 @@ function isProgramMemory(value: Recorded | undefined): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const { buf } = value as Readonly<Record<string, Recorded>>
   return typeof buf === 'string' && buf.startsWith('(')
-}
-
-const toBytes = (text: string): Uint8Array => Uint8Array.from(text, letter => letter.charCodeAt(0))
-
-export const fromHex = (text: string): Uint8Array =>
-  Uint8Array.from({ length: text.length >> 1 }, (_, at) =>
-    Number.parseInt(text.slice(2 * at, 2 * at + 2), 16),
-  )
-
-function words64(values: readonly Recorded[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(8 * values.length))
-  for (const [at, value] of values.entries()) view.setBigUint64(8 * at, numberIn(value) ?? 0n, true)
-  return new Uint8Array(view.buffer)
-}
-
-export function words32(values: readonly Recorded[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 * values.length))
-  for (const [at, value] of values.entries()) view.setUint32(4 * at, Number(numberIn(value) ?? 0n), true)
-  return new Uint8Array(view.buffer)
 }

@@ -35,7 +35,7 @@ export function differingFields(
 }
 
 /** Of a bitmap that type1 fills the recording keeps the first 64 bits. */
-const FIRST_WORD = 'bitmap0'
+export const FIRST_WORD = 'bitmap0'
 
 function firstWord(bytes: OutValue | undefined): bigint | undefined {
   if (typeof bytes !== 'string') return undefined

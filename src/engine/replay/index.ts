@@ -3,6 +3,7 @@
  *
  * Not modelled: what a recording says in words only, beyond `notes.data.ts`; concurrency, which no recording has.
  */
+import { flowOf } from './flow'
 import { type BrokenRecording, isBroken, readRecording } from './recording'
 import { type ReplayedCall, replay } from './run'
 
@@ -19,4 +20,12 @@ export interface ReplayReport {
 export function replayText(text: string): ReplayReport | BrokenRecording {
   const recording = readRecording(text)
   return isBroken(recording) ? recording : { scenario: recording.head.scenario, calls: replay(recording) }
+}
+
+/** The same calls as a flow, with the recorded answers as expectations; or what is wrong with the recording. */
+export function flowText(text: string): string | BrokenRecording {
+  const recording = readRecording(text)
+  if (isBroken(recording)) return recording
+  const flow = flowOf(recording)
+  return typeof flow === 'string' ? flow : { line: 1, problem: flow.problem }
 }

@@ -5,11 +5,14 @@
  * Source: the table and the list of devices in the README of the recordings.
  */
 import type { DeviceSpec } from '../kernel/devices'
+import type { Recording } from './recording'
 
 export interface RecordedMachine {
   readonly dialect: string
   readonly platform: string
   readonly params: Readonly<Record<string, string>>
+  /** Whether its devices stand behind that IOMMU: the kernel's test devices have one of their own. */
+  readonly devices: boolean
   /** Devices whose DMA never lands in the emulated machine that was recorded, whatever the kernel says. */
   readonly deaf: readonly string[]
 }
@@ -18,14 +21,14 @@ const machine = (
   platform: string,
   params: Readonly<Record<string, string>>,
   more: Partial<RecordedMachine> = {},
-): RecordedMachine => ({ dialect: 'iommufd', platform, params, deaf: [], ...more })
+): RecordedMachine => ({ dialect: 'iommufd', platform, params, devices: true, deaf: [], ...more })
 
 const LEGACY = machine('vtd', { mode: 'legacy' })
 
 /** The recorded machine loses the DMA of what sits behind its conventional bridge. */
 const BEHIND_BRIDGE = ['br0', 'br1']
 
-export const MACHINES: Readonly<Record<string, RecordedMachine>> = {
+const MACHINES: Readonly<Record<string, RecordedMachine>> = {
   'vtd-legacy': LEGACY,
   'vtd-aw39': machine('vtd', { mode: 'legacy', width: '39' }),
   'vtd-sm-ss': machine('vtd', { mode: 'scalable' }, { deaf: BEHIND_BRIDGE }),
@@ -39,8 +42,20 @@ export const MACHINES: Readonly<Record<string, RecordedMachine>> = {
 }
 
 /** What a recording that calls the kernel's test devices ran on: they have an IOMMU of their own. */
-export const TEST_PLATFORM = 'mock'
-export const TEST_CALLS = /^TEST_/
+const TEST_PLATFORM = { platform: 'mock', params: {}, devices: false, deaf: [] } as const
+const TEST_CALLS = /^TEST_/
+
+/** The machine of a recording, or null where its config is not known. */
+export function machineOf({ head, lines }: Recording): RecordedMachine | null {
+  const recorded = Object.hasOwn(MACHINES, head.config) ? MACHINES[head.config] : undefined
+  if (recorded === undefined) return null
+  const tests = lines.some(line => line.kind === 'call' && TEST_CALLS.test(line.op))
+  return tests ? { ...recorded, ...TEST_PLATFORM } : recorded
+}
+
+/** Where the program keeps arguments that lie in none of its buffers: valid memory, content as the call gives it. */
+export const PROGRAM_MEMORY = 0x7f00_0000_0000n
+export const PROGRAM_BYTES = 1n << 20n
 
 type Place = Pick<DeviceSpec, 'name' | 'rid' | 'group' | 'path'>
 

@@ -14,14 +14,10 @@ import { pageOf } from '../kernel/state'
 import { currentTask, exitTask, forkTask, setCredentials, unmapMemory } from '../kernel/tasks'
 import { createBulk } from '../mem'
 import { ONLY_FILE, PLAIN_PATHS, UNOPENED } from './calls.data'
-import { DEVICES, MACHINES, type RecordedMachine, TEST_CALLS, TEST_PLATFORM } from './machines.data'
+import { DEVICES, machineOf, PROGRAM_BYTES, PROGRAM_MEMORY, type RecordedMachine } from './machines.data'
 import type { NoteEffect } from './notes.data'
 import { effectsOf } from './notes.data'
 import type { BufferRecord, Recording } from './recording'
-
-/** Where the program keeps arguments that lie in none of its buffers: valid memory, content as the call gives it. */
-export const PROGRAM_MEMORY = 0x7f00_0000_0000n
-const PROGRAM_BYTES = 1n << 20n
 
 export interface Program {
   readonly machine: Machine
@@ -33,16 +29,13 @@ export interface Program {
 
 /** The program before its first call, or why the emulator has no such machine. */
 export function startProgram(recording: Recording): Program | { readonly problem: string } {
-  const { config } = recording.head
-  const recorded = Object.hasOwn(MACHINES, config) ? MACHINES[config] : undefined
-  if (recorded === undefined) return { problem: `no machine is known by the name ${config}` }
-  const tests = recording.lines.some(line => line.kind === 'call' && TEST_CALLS.test(line.op))
+  const recorded = machineOf(recording)
+  if (recorded === null) return { problem: `no machine is known by the name ${recording.head.config}` }
   const dialect = dialectById(recorded.dialect)
-  const platform = platformById(tests ? TEST_PLATFORM : recorded.platform)
+  const platform = platformById(recorded.platform)
   if (dialect === undefined) return { problem: `dialect ${recorded.dialect} is not modelled` }
-  if (platform === null)
-    return { problem: `platform ${tests ? TEST_PLATFORM : recorded.platform} is not modelled` }
-  const configured = platform.configure(tests ? {} : recorded.params, [])
+  if (platform === null) return { problem: `platform ${recorded.platform} is not modelled` }
+  const configured = platform.configure(recorded.params, [])
   if ('problem' in configured) return { problem: configured.problem }
   const machine = new Machine({
     bulk: createBulk(),
@@ -51,7 +44,7 @@ export function startProgram(recording: Recording): Program | { readonly problem
     policy: Object.fromEntries(dialect.knobs.map(knob => [knob.key, knob.default])),
     limits: { memlockPages: null, guessMemory: false, guessDevices: null, guestRam: [], windows: [] },
   })
-  if (!tests) for (const place of DEVICES) addDevice(machine, { ...PLAIN_DEVICE, ...place })
+  if (recorded.devices) for (const place of DEVICES) addDevice(machine, { ...PLAIN_DEVICE, ...place })
   addMemory(machine, { ...WRITABLE, hva: PROGRAM_MEMORY, size: PROGRAM_BYTES })
   return { machine, dialect, recorded, fds: new Map(), buffers: new Map() }
 }

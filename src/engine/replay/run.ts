@@ -9,7 +9,8 @@ import { commandNamed, dispatch, fileCall, runCall } from '../dialects/dispatch'
 import { openPath } from '../dialects/open'
 import { closeFile } from '../kernel/close'
 import { answer, refuse } from '../kernel/outcome'
-import { argumentsOf, words32 } from './arguments'
+import { argumentsOf } from './arguments'
+import { written } from './bytes'
 import { POLL_BITS, RAW_ARGUMENTS, RAW_VALUES, RETURNS_FD } from './calls.data'
 import { type Difference, differingFields, shown, type Written } from './compare'
 import { dmaOf } from './dma'
@@ -192,15 +193,6 @@ function onFile(name: 'read' | 'write' | 'poll'): Make {
 
 const bitsOf = (events: string): bigint =>
   events.split('|').reduce((bits, event) => bits | (POLL_BITS[event] ?? 0n), 0n)
-
-/** What a write() carries: responses, one response, or `len` bytes of nothing in particular. */
-function written(call: CallRecord): Uint8Array {
-  const { responses, cookie, code, len } = call.in
-  if (Array.isArray(responses)) return words32(responses.flat())
-  const bytes = new Uint8Array(Number(numberIn(len) ?? 0n))
-  if (cookie !== undefined) bytes.set(words32([cookie, code ?? 0]).subarray(0, bytes.length))
-  return bytes
-}
 
 function dma(program: Program, call: CallRecord): Answered {
   const out = dmaOf(program, call)

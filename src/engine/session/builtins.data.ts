@@ -17,6 +17,18 @@ import {
   viommuCall,
 } from './builtins'
 
+import {
+  dupCall,
+  exitCall,
+  forkCall,
+  memfdCall,
+  munmapCall,
+  pollCall,
+  setrlimitCall,
+  setuidCall,
+  writeCall,
+} from './process-builtins'
+
 export interface Builtin extends BuiltinWord {
   readonly run: BuiltinRun
 }
@@ -31,6 +43,7 @@ const later = (name: string, params: BuiltinWord['params'], doc: string): Builti
 })
 
 const DEV = param('dev', 'device')
+const FD = param('fd', 'fd')
 const ADDR = param('addr', 'iova')
 const PASID = param('pasid', 'pasid', true)
 const TABLE = param('table', 'table-address')
@@ -100,6 +113,50 @@ export const BUILTINS: readonly Builtin[] = [
     params: [DEV, param('ioasid', 'ioasid'), param('way', 'text'), param('table', 'table-address', true)],
     doc: "The VMM emulates an IOMMU for a device, in the way shadow, mirror or nested: from now on what the guest does to its table for the device becomes the VMM's calls, as sub-steps. ioasid is an empty space with the device in it, or the space with guest memory, over which (or beside which) the VMM makes one. Without a table: the first that the guest writes.",
     run: viommuCall,
+  },
+  { name: 'dup', params: [FD], doc: 'Another fd of the same open file. Gives it.', run: dupCall },
+  {
+    name: 'memfd_create',
+    params: [param('size', 'size')],
+    doc: 'A file of memory whose pages can be mapped. Gives its fd.',
+    run: memfdCall,
+  },
+  {
+    name: 'write',
+    params: [FD, param('data', 'text')],
+    doc: 'Writes to a file: two hexadecimal digits a byte. Gives the bytes taken.',
+    run: writeCall,
+  },
+  {
+    name: 'poll',
+    params: [FD, param('events', 'number', true)],
+    doc: 'Asks a file what can be done with it. Gives the events: 1 for POLLIN, 4 for POLLOUT.',
+    run: pollCall,
+  },
+  {
+    name: 'fork',
+    params: [],
+    doc: 'What follows is done by a child of the process, with its files and its memory, up to _exit().',
+    run: forkCall,
+  },
+  { name: '_exit', params: [], doc: 'The child ends, its memory goes; its parent goes on.', run: exitCall },
+  {
+    name: 'setuid',
+    params: [param('uid', 'number')],
+    doc: 'Becomes another user. One that is not 0 has no capabilities.',
+    run: setuidCall,
+  },
+  {
+    name: 'setrlimit',
+    params: [param('memlock', 'size')],
+    doc: 'Sets RLIMIT_MEMLOCK: what the process may have charged.',
+    run: setrlimitCall,
+  },
+  {
+    name: 'munmap',
+    params: [param('addr', 'vaddr'), param('size', 'size')],
+    doc: 'Takes memory out of the process. Who has its pages pinned keeps them.',
+    run: munmapCall,
   },
   later(
     'h_get_tce',

@@ -68,7 +68,11 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
       })
     }
     case 'read':
-      return fileCall(machine, dialect, { name: 'read', fd: argumentOf(machine, operation.fd, 'fd') })
+      return fileCall(machine, dialect, {
+        name: 'read',
+        fd: argumentOf(machine, operation.fd, 'fd'),
+        fields: lengthOf(operation.size),
+      })
     case 'mmap':
       return runCall(machine, dialect, { name: operation.kind, args: {} }, () =>
         refuse('not-modelled-yet', { what: `${operation.kind}()` }),
@@ -78,6 +82,11 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
     default:
       return unreachable(operation)
   }
+}
+
+/** What read() is asked for; sizeof, which the language leaves to the machine, means as much as there is. */
+function lengthOf(size: Value | null): ReadonlyMap<string, bigint> {
+  return new Map(size?.kind === 'int' ? [['len', size.value]] : [])
 }
 
 function withRet(outcome: ReturnType<typeof openPath>): ReturnType<Parameters<typeof runCall>[3]> {

@@ -29,7 +29,11 @@ const PLANS: Readonly<Record<string, Plan>> = {
   },
   close: ({ values }, context) => only({ kind: 'close', fd: settle(values[0], 'fd', context) }),
   read: ({ call, values }, context) => ({
-    operation: { kind: 'read', fd: settle(values[0], 'fd', context) },
+    operation: {
+      kind: 'read',
+      fd: settle(values[0], 'fd', context),
+      size: values[2] === undefined ? null : settle(values[2], 'size', context),
+    },
     writesTo: variableOf(call.args[1]),
   }),
   mmap: ({ values }, context) => {

@@ -1,8 +1,7 @@
 /** For tests: the recordings that the project carries, a compressed file a folder. */
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
-import { replayText } from './index'
-import type { ReplayedCall } from './run'
+import { type ReplayedCall, replayText } from '../engine'
 
 const FOLDER = 'src/recordings'
 
