@@ -36,16 +36,72 @@ const leanGraphStyles: Plugin = {
   },
 }
 
+/** Runs before the page: starts the engine, which a first picture waits for longest. */
+const EARLY = '/src/ui/early.ts'
+/** Fetched beside the page's own chunk rather than when it asks: what draws the first graph, and what reads links. */
+const SOON = ['/src/ui/panels/graph/GraphPanel.tsx', '/src/share/index.ts']
+
+/** Names in index.html what a first picture waits for, so that all of it is fetched at once. */
+const fetchedAtOnce: Plugin = {
+  name: 'fetched-at-once',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle = {} }) {
+      const chunks = Object.values(bundle).filter(output => output.type === 'chunk')
+      const holding = (module: string) => {
+        const found = chunks.find(({ moduleIds }) => moduleIds.some(id => id.endsWith(module)))
+        if (found === undefined) throw new Error(`No chunk holds ${module}`)
+        return found
+      }
+      const early = holding(EARLY).fileName
+      const soon = SOON.map(holding).flatMap(({ fileName, imports }) => [fileName, ...imports])
+      const links = [...new Set(soon)].filter(file => file !== early && !html.includes(file))
+      const attrs = { type: 'module', async: true, crossorigin: true, src: `./${early}` }
+      return [
+        // Without `async` it would wait for the style sheet. A module runs once, whoever else names it.
+        { tag: 'script', attrs, injectTo: 'head' },
+        ...links.map(file => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` },
+          injectTo: 'head' as const,
+        })),
+      ]
+    },
+  },
+}
+
 export default defineConfig({
   base: './',
-  plugins: [react(), tailwindcss(), contentPolicy, leanGraphStyles],
+  plugins: [react(), tailwindcss(), fetchedAtOnce, contentPolicy, leanGraphStyles],
   worker: { format: 'es' },
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    cssCodeSplit: false,
     manifest: true,
     // Modules of the engine do nothing when loaded, so the page need not carry those it takes no name from.
-    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\/src\/engine\//, sideEffects: false }] } },
+    rolldownOptions: {
+      treeshake: { moduleSideEffects: [{ test: /\/src\/engine\//, sideEffects: false }] },
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'early',
+              test: /\/src\/ui\/(?:early|app\/early-worker|app\/spawn-worker)\.ts/,
+              priority: 2,
+            },
+            // All that the page begins with in one file: many small ones each wait for a round trip.
+            { name: 'page', tags: ['$initial'], priority: 1 },
+            {
+              name: 'shared',
+              test: /\/src\/ui\/widgets\/(?:Glyph|Mark|Word)|\/lucide-react\//,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
 })

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileFor, serveFolder } from './static-files'
 
@@ -18,6 +19,8 @@ describe('fileFor', () => {
   )
 })
 
+const BIG = 'let a = 1;'.repeat(500)
+
 describe('serveFolder', () => {
   let folder: string
   let server: Server
@@ -27,6 +30,9 @@ describe('serveFolder', () => {
     await mkdir(join(folder, 'assets'))
     await writeFile(join(folder, 'index.html'), '<p>hi</p>')
     await writeFile(join(folder, 'assets', 'a.js'), '1')
+    await writeFile(join(folder, 'assets', 'big.js'), BIG)
+    await writeFile(join(folder, 'assets', 'big.js.br'), brotliCompressSync(BIG))
+    await writeFile(join(folder, 'assets', 'big.js.gz'), gzipSync(BIG))
     server = createServer(serveFolder(folder)).listen(0, '127.0.0.1')
     await new Promise(resolve => server.once('listening', resolve))
     const address = server.address()
@@ -52,6 +58,25 @@ describe('serveFolder', () => {
     const script = await fetch(`${base}/assets/a.js`)
     expect(script.headers.get('content-type')).toContain('text/javascript')
     expect(script.headers.get('cache-control')).toContain('immutable')
+  })
+
+  it.each([
+    ['br, gzip', 'br'],
+    ['gzip, deflate, br', 'br'],
+    ['gzip', 'gzip'],
+    ['identity', null],
+    ['', null],
+  ])('sends a packed file to who takes %s as %s, and the same text to all', async (takes, sent) => {
+    const answer = await fetch(`${base}/assets/big.js`, { headers: { 'accept-encoding': takes } })
+    expect(answer.headers.get('content-encoding')).toBe(sent)
+    expect(answer.headers.get('vary')).toBe('Accept-Encoding')
+    expect(answer.headers.get('content-type')).toContain('text/javascript')
+    expect(await answer.text()).toBe(BIG)
+  })
+
+  it('sends a file as it is where no packed one lies beside it', async () => {
+    const answer = await fetch(`${base}/assets/a.js`, { headers: { 'accept-encoding': 'br, gzip' } })
+    expect([answer.headers.get('content-encoding'), await answer.text()]).toEqual([null, '1'])
   })
 
   it('refuses what it does not have and what it does not do', async () => {

@@ -15,6 +15,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
+/** Forms that the build left beside a file, best first, by the name they have in `Accept-Encoding`. */
+const PACKED = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const
+
 /** Null when the URL is malformed or points outside the folder. */
 export function fileFor(folder: string, url: string): string | null {
   let path: string
@@ -40,14 +46,28 @@ async function answer(folder: string, request: IncomingMessage, response: Server
   const info = file === null ? null : await stat(file).catch(() => null)
   if (file === null || info === null || !info.isFile()) return missing(folder, request, response)
   response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream')
-  response.setHeader('Content-Length', info.size)
   // Names of built files carry a hash of their content; only the page itself may change under its name.
   response.setHeader(
     'Cache-Control',
     file.includes(`${sep}assets${sep}`) ? 'max-age=31536000, immutable' : 'no-cache',
   )
+  response.setHeader('Vary', 'Accept-Encoding')
+  const { path, size, encoding } = (await packed(file, request)) ?? { path: file, size: info.size }
+  if (encoding !== undefined) response.setHeader('Content-Encoding', encoding)
+  response.setHeader('Content-Length', size)
   if (request.method === 'HEAD') response.end()
-  else createReadStream(file).pipe(response)
+  else createReadStream(path).pipe(response)
+}
+
+/** The smallest form of a file that the client takes, where the build left one. */
+async function packed(file: string, { headers }: IncomingMessage) {
+  const taken = String(headers['accept-encoding'] ?? '').split(/\s*,\s*/)
+  for (const [encoding, suffix] of PACKED) {
+    if (!taken.includes(encoding)) continue
+    const info = await stat(file + suffix).catch(() => null)
+    if (info?.isFile() === true) return { path: file + suffix, size: info.size, encoding }
+  }
+  return null
 }
 
 /** The folder's own page for what is not there: it sends links with an escaped `#` on. */

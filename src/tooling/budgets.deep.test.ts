@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -63,6 +63,12 @@ describe('the page as it is built now', () => {
       env: { NODE_ENV: 'production' },
     })
     expect(built.code, built.output).toBe(0)
+    const html = readFileSync(join(dist, 'index.html'), 'utf8')
+    const named = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file)
+    expect(named, 'all that the first graph waits for is fetched at once').toEqual(
+      expect.arrayContaining([...initialFiles(dist)]),
+    )
+    expect(html, 'the engine waits for no style sheet').toMatch(/<script[^>]* async [^>]*\/early-/)
     const weights = weigh(dist)
     expect(overBudget(weights), JSON.stringify(weights)).toEqual([])
     const first = initialFiles(dist)

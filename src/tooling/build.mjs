@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { packFolder } from './compress.mjs'
 import { filesOf, hashOf } from './hash.mjs'
 import { ensureInstalled } from './install.mjs'
 import { requireNode } from './node-version.mjs'
@@ -30,9 +31,13 @@ export async function ensureBuilt() {
   if (isBuilt(hash)) return true
   console.error('Building the page ...')
   const { code, output } = await runTool('vite', ['build', '--logLevel', 'warn'], { capture: true })
-  if (code === 0) writeFileSync(STAMP, hash)
-  else console.error(output)
-  return code === 0
+  if (code !== 0) {
+    console.error(output)
+    return false
+  }
+  await packFolder(join(ROOT, 'dist'))
+  writeFileSync(STAMP, hash)
+  return true
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,17 +1,29 @@
 /** Three panels side by side and the timeline below; on a small screen one under the other. */
-import { lazy, type ReactNode, Suspense } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { firstGraph } from './app/first-graph'
 import { panelStorage } from './app/storage'
 import { type FrameSizes, useFrameSizes } from './app/use-frame-sizes'
+import { PlainText } from './panels/editor/PlainText'
 import { StepAnnouncer } from './panels/timeline/StepAnnouncer'
-import { Boundary } from './widgets/Boundary'
+import { Later, later } from './widgets/Later'
 
-const EditorPanel = lazy(() => import('./panels/editor/EditorPanel'))
-const GraphPanel = lazy(() => import('./panels/graph/GraphPanel'))
-const InspectorPanel = lazy(() => import('./panels/inspector/InspectorPanel'))
-const TimelinePanel = lazy(() =>
-  import('./panels/timeline/TimelinePanel').then(module => ({ default: module.TimelinePanel })),
-)
+const GRAPH = later(() => import('./panels/graph/GraphPanel'))
+const EDITOR = later(() => firstGraph().then(() => import('./panels/editor/EditorPanel')))
+const INSPECTOR = later(() => firstGraph().then(() => import('./panels/inspector/InspectorPanel')))
+const TIMELINE = later(async () => {
+  await firstGraph()
+  return { default: (await import('./panels/timeline/TimelinePanel')).TimelinePanel }
+})
+
+/** Fetches what the first picture is drawn with, ahead of its being drawn. */
+export const fetchGraph = GRAPH.fetch
+
+const PARTS = {
+  graph: <Later name="The graph" part={GRAPH} />,
+  editor: <Later name="The editor" part={EDITOR} until={<PlainText />} />,
+  inspector: <Later name="The inspector" part={INSPECTOR} />,
+  timeline: <Later name="The timeline" part={TIMELINE} />,
+}
 
 /** Pixels. The editor holds 52 columns of code, the inspector the row of a 64-bit entry. */
 const LEAST = { editor: 400, graph: 420, inspector: 396, work: 240, dock: 112 }
@@ -26,37 +38,13 @@ export function Workbench() {
   )
 }
 
-function Later({ part, children }: { readonly part: string; readonly children: ReactNode }) {
-  return (
-    <Boundary part={part}>
-      <Suspense fallback={<div className="panel" />}>{children}</Suspense>
-    </Boundary>
-  )
-}
-
 function Column() {
   return (
     <div className="column">
-      <div className="column-part dock-part">
-        <Later part="The timeline">
-          <TimelinePanel />
-        </Later>
-      </div>
-      <div className="column-part">
-        <Later part="The graph">
-          <GraphPanel />
-        </Later>
-      </div>
-      <div className="column-part">
-        <Later part="The editor">
-          <EditorPanel />
-        </Later>
-      </div>
-      <div className="column-part">
-        <Later part="The inspector">
-          <InspectorPanel />
-        </Later>
-      </div>
+      <div className="column-part dock-part">{PARTS.timeline}</div>
+      <div className="column-part">{PARTS.graph}</div>
+      <div className="column-part">{PARTS.editor}</div>
+      <div className="column-part">{PARTS.inspector}</div>
     </div>
   )
 }
@@ -69,29 +57,21 @@ function SideBySide({ sizes }: { readonly sizes: FrameSizes }) {
       <Panel id="work" minSize={LEAST.work}>
         <Group orientation="horizontal" className="h-full" {...columns}>
           <Panel id="editor" defaultSize={sizes.editor} minSize={LEAST.editor}>
-            <Later part="The editor">
-              <EditorPanel />
-            </Later>
+            {PARTS.editor}
           </Panel>
           <Separator className="separator" aria-label="Width of the flow" />
           <Panel id="graph" minSize={LEAST.graph}>
-            <Later part="The graph">
-              <GraphPanel />
-            </Later>
+            {PARTS.graph}
           </Panel>
           <Separator className="separator" aria-label="Width of the inspector" />
           <Panel id="inspector" defaultSize={sizes.inspector} minSize={LEAST.inspector}>
-            <Later part="The inspector">
-              <InspectorPanel />
-            </Later>
+            {PARTS.inspector}
           </Panel>
         </Group>
       </Panel>
       <Separator className="separator" aria-label="Height of the timeline" />
       <Panel id="timeline" defaultSize={sizes.dock} minSize={LEAST.dock}>
-        <Later part="The timeline">
-          <TimelinePanel />
-        </Later>
+        {PARTS.timeline}
       </Panel>
     </Group>
   )

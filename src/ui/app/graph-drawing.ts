@@ -34,6 +34,9 @@ export class GraphDrawing {
   /** Takes the drawing of the run shown, where it is not the one at hand. */
   takeRun({ revision, outline, layout }: RunReply): void {
     if (this.#latest?.revision !== revision) this.#latest = { revision, drawn: { outline, layout } }
+    // The panel was measured after the run had been asked for.
+    const { width, height } = this.wishes.canvas
+    if (layout.canvas.width !== width || layout.canvas.height !== height) void this.#redraw()
   }
 
   takeShown(shown: ShowReply): void {

@@ -25,7 +25,7 @@ export async function openGallery(
   const found = gallery?.scenarioByCode(code) ?? null
   if (found === null) return { ok: false, message: `The gallery has no item ${code}.` }
   controller.open(found.text, { from: 'example', title: found.title })
-  await show(controller, step === null ? {} : { step })
+  show(controller, step === null ? {} : { step })
   return { ok: true }
 }
 
@@ -36,7 +36,7 @@ async function followLink(controller: Controller, pasted: string): Promise<Follo
   if (!opened.ok) return { ok: false, message: codec.linkProblemText(opened.problem) }
   const { text, view } = opened.value
   controller.open(text, { from: 'link', title: titleOf(text) })
-  await show(controller, view)
+  show(controller, view)
   return { ok: true }
 }
 
@@ -45,13 +45,13 @@ export async function returnTo(controller: Controller, address: string): Promise
   const codec = await loadCodec().catch(() => null)
   const opened = codec?.openLink(address)
   if (opened?.ok === true && opened.value.text === textStore.getState().text)
-    await show(controller, opened.value.view)
+    show(controller, opened.value.view)
 }
 
 /** The view stands before the run answers, so that nothing else is shown on the way. */
-async function show(controller: Controller, view: LinkView): Promise<void> {
+function show(controller: Controller, view: LinkView): void {
   applyView(view)
-  await controller.run()
+  void controller.run()
 }
 
 function titleOf(text: string): string {
