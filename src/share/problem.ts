@@ -17,6 +17,7 @@ export type LinkProblem =
   /** Whole, and not what any build of ours makes. */
   | { readonly kind: 'unreadable'; readonly why: string }
   | { readonly kind: 'link-too-long'; readonly length: number }
+  /** At least so many: a text far too large is not counted to its end. */
   | { readonly kind: 'text-too-large'; readonly bytes: number }
   /** Half a surrogate pair: no text in UTF-8. `at` counts UTF-16 units from 0. */
   | { readonly kind: 'not-text'; readonly at: number }

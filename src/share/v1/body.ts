@@ -20,6 +20,8 @@ const NEWLINE = 0x0a
 const PIECE = 256
 
 function pack({ text, view }: Shared): Result<string> {
+  // No byte is less than a unit of the text: one of many megabytes is not packed to find that out.
+  if (text.length > MOST_SHARED_BYTES) return failed({ kind: 'text-too-large', bytes: text.length })
   const at = text.search(/\p{Surrogate}/u)
   if (at >= 0) return failed({ kind: 'not-text', at })
   const json = viewToJson(view)

@@ -37,14 +37,17 @@ export function withoutBlocks(text: string): string {
   )
 }
 
+/** In time by the directives, not by the lines: a text may have a million of these. */
 export function directiveLines(text: string): DirectiveLine[] {
   const found: DirectiveLine[] = []
-  let from = 0
-  for (const raw of withoutBlocks(text).split('\n')) {
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw
-    const read = readLine(line, from)
+  const plain = text.includes('/*') ? withoutBlocks(text) : text
+  for (let at = plain.indexOf('#'); at >= 0; ) {
+    const from = plain.lastIndexOf('\n', at) + 1
+    const end = plain.indexOf('\n', at)
+    const raw = plain.slice(from, end < 0 ? undefined : end)
+    const read = readLine(raw.endsWith('\r') ? raw.slice(0, -1) : raw, from)
     if (read !== null) found.push(read)
-    from += raw.length + 1
+    at = end < 0 ? -1 : plain.indexOf('#', end)
   }
   return found
 }

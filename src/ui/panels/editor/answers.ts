@@ -30,7 +30,6 @@ const BROKEN_LINE = Decoration.line({ class: 'broken' })
 const underline = (severity: Diagnostic['severity']): Decoration =>
   Decoration.mark({ class: `squiggle ${severity}` })
 const UNDERLINE = { error: underline('error'), warning: underline('warning'), info: underline('info') }
-const AHEAD_LINE = Decoration.line({ class: 'ahead' })
 
 const field = StateField.define<DecorationSet>({
   create: () => RangeSet.empty,
@@ -47,7 +46,11 @@ export const answers: Extension = field
 /** Several steps of one line (a flow's `[1...N]`) share its end. */
 function byLine(steps: readonly StepRecord[]): Map<number, StepRecord[]> {
   const lines = new Map<number, StepRecord[]>()
-  for (const step of steps) lines.set(step.line, [...(lines.get(step.line) ?? []), step])
+  for (const step of steps) {
+    const known = lines.get(step.line)
+    if (known === undefined) lines.set(step.line, [step])
+    else known.push(step)
+  }
   return lines
 }
 
@@ -57,9 +60,7 @@ function decorate(state: EditorState, { steps, diagnostics }: Answers): Decorati
     if (number > state.doc.lines) continue
     marks.push(...answerMarks(state.doc.line(number), records))
   }
-  const errors = diagnostics.filter(d => d.severity === 'error')
   for (const problem of diagnostics.filter(isProblem)) marks.push(...problemMarks(state, problem))
-  marks.push(...aheadMarks(state, steps, errors))
   return Decoration.set(marks, true)
 }
 
@@ -97,13 +98,10 @@ function problemMarks(state: EditorState, problem: Diagnostic): Range<Decoration
   ]
 }
 
-/** Under an error, the lines that are not run recede. */
-function aheadMarks(state: EditorState, steps: readonly StepRecord[], errors: readonly Diagnostic[]) {
-  const first = Math.min(...errors.map(error => error.span.line))
-  const lastRun = Math.max(0, ...steps.map(step => step.line))
-  const marks: Range<Decoration>[] = []
-  for (let n = Math.max(first, lastRun) + 1; n <= state.doc.lines; n++) {
-    marks.push(AHEAD_LINE.range(state.doc.line(n).from))
-  }
-  return marks
+/** The last line that was run or is wrong, where lines after it were not run for an error. */
+export function lastRun({ steps, diagnostics }: Answers): number | null {
+  const wrong = diagnostics.filter(d => d.severity === 'error').map(error => error.span.line)
+  if (wrong.length === 0) return null
+  const first = wrong.reduce((least, line) => Math.min(least, line))
+  return steps.reduce((last, step) => Math.max(last, step.line), first)
 }

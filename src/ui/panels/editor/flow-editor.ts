@@ -21,7 +21,8 @@ import {
 import type { RunReply } from '../../../worker/protocol'
 import type { Handover } from '../../app/text-history'
 import { ACTIVE_IN_LINE, escaped } from '../../format/shown'
-import { answers, setAnswers } from './answers'
+import { ahead, setAhead } from './ahead'
+import { answers, lastRun, setAnswers } from './answers'
 import { breakpointGutter } from './breakpoint-gutter'
 import { completion } from './completion'
 import { element } from './dom'
@@ -63,7 +64,9 @@ export function createEditor({ parent, handover, ...options }: EditorOptions): F
     undo: () => undo(view),
     redo: () => redo(view),
     setAnswers: ({ steps, diagnostics, reading }) => {
-      view.dispatch({ effects: [setAnswers.of({ steps, diagnostics }), setReading.of(reading)] })
+      const given = { steps, diagnostics }
+      const effects = [setAnswers.of(given), setAhead.of(lastRun(given)), setReading.of(reading)]
+      view.dispatch({ effects })
     },
     setStanding: at => view.dispatch({ effects: setStanding.of(at) }),
     replaceAll: next => {
@@ -146,6 +149,7 @@ function extensions({ onEdit, words }: Pick<EditorOptions, 'onEdit' | 'words'>) 
     EditorState.tabSize.of(8),
     flowLanguage,
     answers,
+    ahead,
     standing,
     readingMarks,
     foldedDirectives,

@@ -1,7 +1,15 @@
 /** The flow language for the editor: the very grammar that the engine parses with, and a colour for each kind of word. */
-import { HighlightStyle, LRLanguage, syntaxHighlighting, syntaxTree } from '@codemirror/language'
+import {
+  defineLanguageFacet,
+  HighlightStyle,
+  Language,
+  languageDataProp,
+  syntaxHighlighting,
+  syntaxTree,
+} from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
 import { Decoration, MatchDecorator, ViewPlugin } from '@codemirror/view'
+import { type Input, NodeType, Parser, type PartialParse, Tree, type TreeFragment } from '@lezer/common'
 import { tags } from '@lezer/highlight'
 import { flowParser } from '../../../engine'
 
@@ -14,11 +22,35 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.processingInstruction, tags.attributeValue], class: 'tok-dir' },
 ])
 
-const language = LRLanguage.define({
-  name: 'flow',
-  parser: flowParser.configure({ top: 'Flow' }),
-  languageData: { commentTokens: { line: '//', block: { open: '/*', close: '*/' } } },
-})
+/** A text longer than this is shown without colours: parsing it would keep the page busy for seconds. Characters. */
+const MOST_COLOURED = 500_000
+
+const data = defineLanguageFacet({ commentTokens: { line: '//', block: { open: '/*', close: '*/' } } })
+
+class BoundedParser extends Parser {
+  readonly #inner = flowParser.configure({
+    top: 'Flow',
+    props: [languageDataProp.add(type => (type.isTop ? data : undefined))],
+  })
+
+  override createParse(
+    input: Input,
+    fragments: readonly TreeFragment[],
+    ranges: readonly { from: number; to: number }[],
+  ): PartialParse {
+    return input.length > MOST_COLOURED
+      ? plain(input.length)
+      : this.#inner.createParse(input, fragments, ranges)
+  }
+}
+
+function plain(length: number): PartialParse {
+  return { parsedPos: length, stoppedAt: null, stopAt: () => undefined, advance: () => bare(length) }
+}
+
+const bare = (length: number) => new Tree(NodeType.none, [], [], length)
+
+const language = new Language(data, new BoundedParser(), [], 'flow')
 
 const COMMAND = Decoration.mark({ class: 'tok-cmd' })
 

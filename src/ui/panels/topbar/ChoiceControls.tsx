@@ -1,6 +1,6 @@
 /** Dialect, platform and policy of the flow at hand; each opens the panel that changes it. */
 import { ChevronDown } from 'lucide-react'
-import { type MouseEvent, type ReactNode, useRef } from 'react'
+import { type MouseEvent, type ReactNode, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { readDirective } from '../../../engine/flow/rewrite'
 import type { RunReply } from '../../../worker/protocol'
@@ -69,7 +69,9 @@ const SHOWN = 2
 
 /** Those that the text names come first: they are what its author means to show. */
 function PolicyChips({ policy }: { readonly policy: Readonly<Record<string, string>> }) {
-  const named = useStore(textStore, state => readDirective(state.text, 'policy') ?? '')
+  // Of the text that was run: the policy is another object with each run.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the policy stands for its run
+  const named = useMemo(() => readDirective(textStore.getState().text, 'policy') ?? '', [policy])
   const open = useStore(frameStore, state => state.popup === 'policy')
   const toggle = useToggle('policy')
   const isNamed = (key: string) => ` ${named}`.includes(` ${key}=`)
