@@ -97,6 +97,20 @@ describe('engine client over a message channel', () => {
     expect(ran.value.outline.memory).toEqual([{ start: 0x4000_0000n, last: 0x7fff_ffffn }])
   })
 
+  it.each([
+    [null, 15],
+    [3, 3],
+    [99, 15],
+  ])('brings along where the reader stands: %s of 15 is step %i', async (step, at) => {
+    const { client } = open(() => localWorker(sampleEngine))
+    const ran = await client.run(1, SAMPLE_TEXT, LIMIT, { stand: { step, selection: 'space:2' } })
+    const shown = await client.show({ revision: 1, step: at, selection: 'space:2' })
+    if (!ran.ok || !shown.ok) throw new Error('not answered')
+    expect(ran.value.shown).toEqual({ ...shown.value, id: ran.value.id })
+    const without = await client.run(2, SAMPLE_TEXT, LIMIT)
+    expect(without.ok && without.value.shown).toBeNull()
+  })
+
   it('keeps the last text without errors beside the newest', async () => {
     const { client } = open(() => localWorker(sampleEngine))
     await client.run(1, SAMPLE_TEXT, LIMIT)

@@ -27,6 +27,7 @@ import type {
   Reply,
   Request,
   RunReply,
+  RunRequest,
   RunToRequest,
   ShowReply,
   ShowRequest,
@@ -98,10 +99,14 @@ export class EngineClient {
   }
 
   /** Compiles and runs a text; an older run that has not answered becomes stale. */
-  run(revision: number, text: string, limit: number, wishes?: Wishes): Promise<Outcome<RunReply>> {
+  run(
+    revision: number,
+    text: string,
+    limit: number,
+    how: Pick<RunRequest, 'wishes' | 'stand'> = {},
+  ): Promise<Outcome<RunReply>> {
     this.#dropQuestions('A newer text took its place.')
     this.#setStatus({ kind: 'running', done: 0 })
-    const how = wishes === undefined ? {} : { wishes }
     return this.#ask({ kind: 'run', id: this.#nextId++, revision, text, limit, ...how }, 'ran')
   }
 

@@ -15,6 +15,7 @@ import { createOutline, stepsToLookAt } from './outline'
 import { preview } from './preview'
 import {
   type AsciiRequest,
+  type Drawn,
   type DrawRequest,
   EVENTS_AT_ONCE,
   type EventsRequest,
@@ -30,6 +31,7 @@ import {
   type RunReply,
   type RunRequest,
   type Search,
+  type ShowReply,
   type ShowRequest,
   type StepQuestion,
   type WalkRequest,
@@ -157,7 +159,8 @@ export class Host<S extends Session> {
     if (this.#running !== request.id) return this.#sayCancelled(request, running)
     this.#running = null
     this.#keep({ revision: request.revision, session, drawing })
-    this.#send(runReply(request, session, drawing))
+    const shown = this.#standing(session, drawing, request)
+    this.#send(runReply(request, session, { ...drawnBy(drawing), shown }))
   }
 
   #sayCancelled({ id }: RunRequest, { done }: Running<S>): void {
@@ -221,8 +224,7 @@ export class Host<S extends Session> {
     if (drawing === undefined) return
     drawing.wish(request.wishes)
     const { id, revision } = request
-    const { outline, layout } = drawing
-    this.#send({ kind: 'drawn', id, revision, outline, layout })
+    this.#send({ kind: 'drawn', id, revision, ...drawnBy(drawing) })
   }
 
   async #compute(request: MatrixRequest): Promise<void> {
@@ -302,14 +304,23 @@ export class Host<S extends Session> {
     }
   }
 
-  #show(session: S, drawing: Drawing, request: ShowRequest): Reply {
+  /** What the reader sees first of a run, so that it need not be asked for. */
+  #standing(session: S, drawing: Drawing, { id, revision, stand }: RunRequest): ShowReply | null {
+    if (stand === undefined) return null
+    const last = session.steps.length
+    const step = Math.max(0, Math.min(last, stand.step ?? last))
+    session.seek(step)
+    return this.#show(session, drawing, { kind: 'show', id, revision, step, selection: stand.selection })
+  }
+
+  #show(session: S, drawing: Drawing, request: ShowRequest): ShowReply {
     const { id, revision, step } = request
     const { engine } = this.#options
     const whole = engine.graph(session)
     const selection = request.selection ?? autoSelection(whole)
     const inspector = selection === null ? null : engine.inspector(session, selection)
     const state = session.state()
-    const drawn = drawing.takeIn(whole, state) ? { outline: drawing.outline, layout: drawing.layout } : null
+    const drawn = drawing.takeIn(whole, state) ? drawnBy(drawing) : null
     const graph = drawing.picture(whole)
     const all = step === 0 ? [] : engine.events(session, step)
     const events = { events: all.slice(0, EVENTS_AT_ONCE), eventCount: all.length }
@@ -356,21 +367,17 @@ export class Host<S extends Session> {
   }
 }
 
-function runReply({ id, revision }: RunRequest, session: Session, { outline, layout }: Drawing): RunReply {
-  const { scenario, diagnostics, assumptions, reading, steps, ok } = session
-  return {
-    kind: 'ran',
-    id,
-    revision,
-    scenario,
-    diagnostics,
-    assumptions,
-    reading,
-    steps,
-    ok,
-    outline,
-    layout,
-  }
+function drawnBy({ outline, layout }: Drawing): Drawn {
+  return { outline, layout }
+}
+
+function runReply(
+  { id, revision }: RunRequest,
+  { scenario, diagnostics, assumptions, reading, steps, ok }: Session,
+  drawn: Pick<RunReply, 'outline' | 'layout' | 'shown'>,
+): RunReply {
+  const said = { scenario, diagnostics, assumptions, reading, steps, ok }
+  return { kind: 'ran', id, revision, ...said, ...drawn }
 }
 
 function foundReply({ id, revision }: Search, found: Stop | number[]): Reply {

@@ -31,7 +31,7 @@ import type { Wishes } from './drawing'
 import type { RuleView } from './engine-port'
 import type { GraphLayout } from './layout/types'
 
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /** Rows of events that travel with a step; a step may have hundreds of thousands. */
 export const EVENTS_AT_ONCE = 32
@@ -45,6 +45,14 @@ export interface RunRequest {
   readonly limit: number
   /** How the graph is to be drawn; without it as for a page of 1440 by 900. */
   readonly wishes?: Wishes
+  /** Where the reader stands: the answer then brings what `show` would bring of that step. */
+  readonly stand?: Stand
+}
+
+export interface Stand {
+  /** Null for the last step; one that is past it is kept inside. */
+  readonly step: number | null
+  readonly selection: string | null
 }
 
 /** Draws the graph of a run anew: the panel has another size, or a bundle was opened or closed. */
@@ -245,6 +253,8 @@ export interface RunReply {
   readonly ok: boolean
   readonly outline: Outline
   readonly layout: GraphLayout
+  /** Of the step where the reader stands; null where the request said nothing of it. */
+  readonly shown: ShowReply | null
 }
 
 /** What a page draws of a run at every step. */

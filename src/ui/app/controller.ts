@@ -5,7 +5,7 @@
 import { EngineClient, type WorkerHandle } from '../../client/engine-client'
 import type { Outcome } from '../../client/outcome'
 import type { AnswerTo, InspectQuery } from '../../engine'
-import type { ChoicesReply, PreviewReply, RunReply, TextReply, WalkReply } from '../../worker/protocol'
+import type { ChoicesReply, PreviewReply, RunReply, Stand, TextReply, WalkReply } from '../../worker/protocol'
 import type { Keeper } from '../keep/keeper'
 import { forgetEntry, inspectStore } from '../stores/inspect-store'
 import { errorsOf, runStore, runToShow } from '../stores/run-store'
@@ -17,14 +17,13 @@ import type { TextHistory } from './text-history'
 
 /** What one text may run in the page; the command line goes further. */
 export const STEP_LIMIT = 10_000
-/** How long after an edit the text is run: at once where its runs are quick, else when the typing pauses. */
-const RUN_AFTER_MS = { quick: 10, slow: 120 }
-const QUICK_RUN_MS = 60
+/** How long after an edit the text is run: half as long as its runs take, so that typing has the other half. */
+const RUN_AFTER_MS = { least: 10, most: 120 }
 
 export class Controller {
   readonly #client: EngineClient
   #runTimer: ReturnType<typeof setTimeout> | null = null
-  #runAfter = RUN_AFTER_MS.slow
+  #runAfter = RUN_AFTER_MS.most
 
   readonly #text = new AuthorText({
     onChange: text => this.#changed(text),
@@ -97,10 +96,11 @@ export class Controller {
     this.#runTimer = null
     const { text, revision } = textStore.getState()
     const began = performance.now()
-    const outcome = await this.#client.run(revision, text, STEP_LIMIT, this.graph.wishes)
+    const stand = standing()
+    const outcome = await this.#client.run(revision, text, STEP_LIMIT, { wishes: this.graph.wishes, stand })
     const took = performance.now() - began
-    this.#runAfter = outcome.ok && took < QUICK_RUN_MS ? RUN_AFTER_MS.quick : RUN_AFTER_MS.slow
-    if (outcome.ok) await this.#takeRun(outcome.value)
+    this.#runAfter = Math.max(RUN_AFTER_MS.least, Math.min(RUN_AFTER_MS.most, took / 2))
+    if (outcome.ok) await this.#takeRun(outcome.value, stand)
     else this.#takeFailure(outcome)
   }
 
@@ -190,7 +190,7 @@ export class Controller {
     textStore.setState({ opened: null, problem: null })
   }
 
-  async #takeRun(newest: RunReply): Promise<void> {
+  async #takeRun(newest: RunReply, asked: Stand): Promise<void> {
     const good = errorsOf(newest).length === 0 ? newest : runStore.getState().good
     const shown = runToShow(newest, good)
     runStore.setState({ newest, good, shown, live: true, loss: null, crash: null, stopped: null })
@@ -198,7 +198,10 @@ export class Controller {
     const { atEnd, step } = viewStore.getState()
     const last = shown.steps.length
     viewStore.setState({ step: atEnd ? last : Math.min(step, last) })
-    await this.#show()
+    const now = standing()
+    const stayed = now.step === asked.step && now.selection === asked.selection
+    if (stayed && shown === newest && newest.shown !== null) this.graph.takeShown(newest.shown)
+    else await this.#show()
   }
 
   async #show(): Promise<void> {
@@ -215,4 +218,10 @@ export class Controller {
     if (outcome.why === 'crashed') runStore.setState({ crash: outcome.crash })
     if (outcome.why === 'cancelled') runStore.setState({ stopped: outcome.message })
   }
+}
+
+/** Where the reader stands, in any run. */
+function standing(): Stand {
+  const { step, atEnd, selection } = viewStore.getState()
+  return { step: atEnd ? null : step, selection }
 }
