@@ -1,5 +1,6 @@
 /** The unit's answer to a request that no device TLB answers: configuration, IOTLB, walk (VT-d 3.4 to 3.8, 6.2). */
-import { highHalf, lowHalf, pow2 } from '../../../bits'
+import { highHalf, lowHalf } from '../../../bits'
+import { accessBits, entryOf, isStale, outputOf, pageOf } from '../../cached-answer'
 import type { CacheOutcome, HwContext, Reference, TranslateRequest, Translation } from '../../contract'
 import { lookup as lookupIotlb, pasidTag } from '../../iotlb'
 import { entryAt, fill, type IotlbEntry } from '../../iotlb-entries'
@@ -8,7 +9,7 @@ import { isAbsent, keepAbsent } from './absent-cache'
 import { INTERRUPT_RANGE } from './config'
 import { faultOf } from './faults'
 import { lookupConfig, type VtdLookup } from './lookup'
-import { accessBits, type StageWalk, type WalkFault } from './stage-walk'
+import type { StageWalk, WalkFault } from './stage-walk'
 import type { VtdState } from './state'
 import type { VtdTarget } from './target'
 import { inputFault, keepTables, walkTarget } from './walk-target'
@@ -97,14 +98,6 @@ function hit(at: Targeted, entry: IotlbEntry): Translation {
   return { ...answer, cache }
 }
 
-/** The host byte that an entry gives for the byte asked for. */
-export const outputOf = (entry: IotlbEntry, request: TranslateRequest): number =>
-  (entry.output + (pageOf(request) - entry.page)) * 4096 + Number(request.address & 0xfffn)
-
-/** Whether an answer is not what memory says: another place, rights that are gone, nothing there any more. */
-export const isStale = (fresh: Translation | null, answer: { output: number; perm: number }): boolean =>
-  fresh !== null && (!fresh.ok || fresh.output !== answer.output || (answer.perm & ~fresh.perm) !== 0)
-
 /** Under caching mode: a page that was found missing is still missing, until it is flushed. */
 function absentAnswer(at: Targeted): Translation | null {
   const { ctx, request, state, target } = at
@@ -161,16 +154,3 @@ function remember(at: Targeted, walk: StageWalk & { ok: true }): void {
   if (evicted !== null) tellCache(ctx, 'evict', evicted)
   tellCache(ctx, 'fill', tagged)
 }
-
-/** The whole page around an answer, tagged by requester; null where it is of no size that is cached. */
-export function entryOf(
-  request: TranslateRequest,
-  { output, perm, pageLg2 }: { readonly output: number; readonly perm: number; readonly pageLg2: number },
-): IotlbEntry | null {
-  if (pageLg2 !== 12 && pageLg2 !== 21 && pageLg2 !== 30) return null
-  const within = pageOf(request) % pow2(pageLg2 - 12)
-  const pages = { page: pageOf(request) - within, output: Math.floor(output / 4096) - within }
-  return { domain: request.device.rid, pasid: request.pasid, ...pages, perm, pageLg2 }
-}
-
-export const pageOf = (request: TranslateRequest): number => Number(request.address >> 12n)

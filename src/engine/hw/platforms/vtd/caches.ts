@@ -1,10 +1,11 @@
 /** The caches of the unit and of the devices behind it, made, and told a line each for hashing. */
 import type { Bulk } from '../../../mem'
 import { createIotlb, iotlbLines } from '../../iotlb-entries'
+import { structAt } from '../../struct-cache'
 import { createTagCache, type TagCache, tagsIn } from '../../tag-cache'
 import { ABSENT_SHAPE, absentAt } from './absent-cache'
 import type { VtdConfig } from './config'
-import { type ConfigCaches, createConfigCaches, structAt } from './config-cache'
+import { type ConfigCaches, createConfigCaches } from './config-cache'
 import { isCurrent, PAGING_SHAPE, pagingAt } from './paging-cache'
 import { LEGACY_CONTEXT, PASID_ENTRY, SCALABLE_CONTEXT } from './structures.data'
 

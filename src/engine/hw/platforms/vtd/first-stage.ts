@@ -5,12 +5,13 @@
  */
 import { InvariantError, unreachable } from '../../../bits'
 import { type PtConfig, type TableRef, type WalkReason, walkAddress } from '../../../pt'
+import { accessBits } from '../../cached-answer'
 import type { Access, HwContext, Reference, TranslateRequest } from '../../contract'
 import { tableReference } from '../../reports'
 import { HAW } from './config'
 import type { FaultCondition } from './faults.data'
 import type { PagingEntry } from './paging-cache'
-import { accessBits, hardwareTable, learntFrom, type StageWalk, startAt } from './stage-walk'
+import { hardwareTable, learntFrom, type StageWalk, startAt } from './stage-walk'
 import type { FirstStage } from './target'
 
 export const FIRST_STAGE = 'vtd-fs'

@@ -9,9 +9,9 @@ import type { HwContext, Reference } from '../../contract'
 import { configReference, readStruct } from '../../memory-struct'
 import { ridText, tellCacheOp } from '../../reports'
 import { reservedBitsSet, type StructLayout, structField } from '../../struct'
+import { type CachedStruct, findStruct, keepStruct } from '../../struct-cache'
 import type { TagCache } from '../../tag-cache'
 import { HAW } from './config'
-import { type CachedStruct, findStruct, keepStruct } from './config-cache'
 import {
   contextEntryAt,
   contextLayout,

@@ -17,12 +17,13 @@ import {
   type TableRef,
   walkAddress,
 } from '../../../pt'
+import { accessBits } from '../../cached-answer'
 import type { Access, HwContext, Reference, TranslateRequest } from '../../contract'
 import { tableReference } from '../../reports'
 import { firstCondition, isDirty, rightsOf } from './first-stage'
 import type { PagingEntry } from './paging-cache'
 import { walkSecondStage } from './second-stage'
-import { accessBits, type Learnt, type StageWalk, startAt, type WalkFault } from './stage-walk'
+import { type Learnt, type StageWalk, startAt, type WalkFault } from './stage-walk'
 
 export interface NestedTables {
   /** Its root is a guest address. */

@@ -1,12 +1,13 @@
 /** The second-stage table that a context or PASID entry points to, walked (VT-d 3.7). */
 import { InvariantError, unreachable } from '../../../bits'
 import { type PtConfig, type TableRef, type WalkReason, walkAddress } from '../../../pt'
+import { accessBits } from '../../cached-answer'
 import type { Access, HwContext, Reference, TranslateRequest } from '../../contract'
 import { tableReference } from '../../reports'
 import { HAW, type VtdConfig } from './config'
 import type { FaultCondition } from './faults.data'
 import type { PagingEntry } from './paging-cache'
-import { accessBits, hardwareTable, learntFrom, type StageWalk, startAt } from './stage-walk'
+import { hardwareTable, learntFrom, type StageWalk, startAt } from './stage-walk'
 import type { SecondStage } from './target'
 
 export const SECOND_STAGE = 'vtd-ss'

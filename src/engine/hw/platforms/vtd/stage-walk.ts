@@ -1,6 +1,6 @@
 /** What walking the tables of one request comes to, whichever stages take part. */
 import type { ItemUpdate, PtConfig, TableRef } from '../../../pt'
-import type { Access, HwFault, Reference } from '../../contract'
+import type { HwFault, Reference } from '../../contract'
 import type { FaultCondition } from './faults.data'
 import type { PagingEntry, PagingTag } from './paging-cache'
 
@@ -40,8 +40,6 @@ export type StageWalk =
 export const hardwareTable = (format: string, cfg: TableRef['cfg'], root: number): TableRef => {
   return { id: 0, format, cfg, root }
 }
-
-export const accessBits = (access: Access): number => (access === 'read' ? 1 : 2)
 
 const lowerParts = new WeakMap<PtConfig, Map<number, PtConfig>>()
 

@@ -5,6 +5,7 @@
  *
  * Not modelled: the delivery of interrupts (a request to the interrupt range is refused with words to that effect).
  */
+import { NOBODY } from '../../cached-answer'
 import type { HwContext, HwFault, TranslateRequest, Translation } from '../../contract'
 import { countReferences, tellOutcome } from '../../reports'
 import { answerRequest, inInterruptRange } from './answer'
@@ -25,8 +26,6 @@ export function translateVtd(ctx: HwContext, state: VtdState, request: Translate
   tellOutcome(ctx, request, outcome)
   return outcome
 }
-
-const NOBODY = { events: { on: false, emit() {} }, costs: { add() {} } }
 
 /** What memory says now: silent, and nothing changes. */
 function withoutCaches({ bulk }: HwContext, state: VtdState, request: TranslateRequest): Translation {

@@ -1,5 +1,6 @@
 /** The tables that a PASID or context entry sets up, walked: first stage, second stage, or both (VT-d 3.6 to 3.8). */
 import { hex, InvariantError, unreachable } from '../../../bits'
+import { accessBits } from '../../cached-answer'
 import type { HwContext, TranslateRequest } from '../../contract'
 import { tellCacheOp } from '../../reports'
 import { guestWidth, type VtdConfig, widthOf } from './config'
@@ -7,7 +8,7 @@ import { firstTable, walkFirstStage } from './first-stage'
 import { type NestedTables, walkNested } from './nested'
 import { findPaging, isCurrent, keepPaging, type PagingEntry, type PagingTag } from './paging-cache'
 import { secondTable, walkSecondStage } from './second-stage'
-import { accessBits, type Learnt, type StageWalk, type WalkFault } from './stage-walk'
+import type { Learnt, StageWalk, WalkFault } from './stage-walk'
 import type { VtdState } from './state'
 import type { SecondStage, VtdTarget } from './target'
 
