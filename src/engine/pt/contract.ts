@@ -44,7 +44,7 @@ export interface Entry {
   readonly perm: Perm
   /** log2 of the bytes a leaf maps; null for anything else. */
   readonly pageLg2: number | null
-  /** Reserved bits that are set; not 0n exactly when malformed. */
+  /** Reserved bits that are set, and missing ones that must be; not 0n exactly when malformed. */
   readonly reserved: bigint
   readonly fields: Readonly<Record<string, bigint>>
 }

@@ -43,6 +43,9 @@ export const PLAIN = 27
 export const PLAIN_SPECIAL = 28
 /** Bits that the mapper adds to a leaf that may be written. */
 export const WRITABLE_SET = 29
+/** Rights that an item pointing to a table takes away by bits of its own: (high half >>> LOSS_SHIFT) & LOSS_MASK. */
+export const LOSS_SHIFT = 30
+export const LOSS_MASK = 31
 
 /** Level blocks. */
 export const LEVELS = 32
@@ -60,8 +63,8 @@ export const LEAF_ADDRESS = 12
 export const CAN_LEAF = 14
 /** log2 of the bytes of a table of this level. */
 export const BYTES_LG2 = 15
-/** log2 of the items of one entry. */
-export const ITEMS_LG2 = 16
+/** Low bits that a leaf must have: one without is malformed. */
+export const LEAF_NEEDED = 16
 
 /** First word of a level's block. */
 export const levelAt = (level: number): number => LEVELS + level * LEVEL_WORDS
@@ -77,6 +80,10 @@ export interface LevelSource {
     readonly set: bigint
     readonly reserved: bigint
     readonly address: bigint
+    /** Low bits without which it is malformed; absent: none. */
+    readonly needed?: bigint
+    /** False where what looks like a leaf never is one, and the mapper makes none; absent: true. */
+    readonly legal?: boolean
   } | null
   /** How a pointer to the next table looks; null at level 0. */
   readonly table: { readonly set: bigint; readonly reserved: bigint } | null
@@ -99,6 +106,8 @@ export interface GeometrySource {
     readonly write: bigint
     readonly flip: bigint
     readonly inTables: bigint
+    /** Bits of a pointer's high half that take rights away: shifted down by `shift` they are bits of the rights. */
+    readonly taken?: { readonly shift: number; readonly mask: bigint }
   }
   /** Set by the mapper in a leaf that may be written, beside the rights; absent: nothing. */
   readonly writableSet?: bigint
@@ -139,6 +148,7 @@ function isPlain({ levels, basePage, bigEndian, rights }: GeometrySource): boole
     all >> 32n === 0n &&
     rights.flip === 0n &&
     rights.inTables === all &&
+    levels.every(({ leaf }) => (leaf?.needed ?? 0n) === 0n) &&
     ((levels[0]?.leaf?.reserved ?? 0n) & 0xffff_ffff_ffffn) === 0n
   )
 }
@@ -158,6 +168,8 @@ function putRights(geometry: Geometry, rights: GeometrySource['rights']): void {
   geometry[RIGHTS_HIGH] = high ? 1 : 0
   geometry[FLIP] = half(rights.flip)
   geometry[TABLE_RIGHTS] = half(rights.inTables)
+  geometry[LOSS_SHIFT] = rights.taken?.shift ?? 0
+  geometry[LOSS_MASK] = half(rights.taken?.mask ?? 0n)
   for (let access = 0; access < 4; access++) {
     geometry[NEED + access] = half((access & 1 ? rights.read : 0n) | (access & 2 ? rights.write : 0n))
   }
@@ -167,9 +179,10 @@ function putLevel(geometry: Geometry, at: number, level: LevelSource): void {
   geometry[at + SHIFT] = level.shift
   geometry[at + INDEX_MASK] = 2 ** level.indexLg2 - 1
   geometry[at + BYTES_LG2] = Math.max(12, level.indexLg2 + 3)
-  geometry[at + CAN_LEAF] = level.leaf === null ? 0 : 1
+  geometry[at + CAN_LEAF] = level.leaf === null || level.leaf.legal === false ? 0 : 1
   geometry[at + LEAF_MASK] = level.leaf === null ? 0 : lowOnly(level.leaf.mask)
   geometry[at + LEAF_VALUE] = level.leaf === null ? 1 : lowOnly(level.leaf.value)
+  geometry[at + LEAF_NEEDED] = lowOnly(level.leaf?.needed ?? 0n)
   putMask(geometry, at + LEAF_SET, level.leaf?.set ?? 0n)
   putMask(geometry, at + LEAF_RESERVED, level.leaf?.reserved ?? 0n)
   putMask(geometry, at + LEAF_ADDRESS, level.leaf?.address ?? 0n)

@@ -7,9 +7,12 @@ import {
   FLIP,
   LEAF_ADDRESS,
   LEAF_MASK,
+  LEAF_NEEDED,
   LEAF_RESERVED,
   LEAF_SET,
   LEAF_VALUE,
+  LOSS_MASK,
+  LOSS_SHIFT,
   levelAt,
   NEED,
   PRESENT,
@@ -57,10 +60,12 @@ export function kindOf(geometry: Geometry, level: number, item: Item): ItemKind 
   return (item.lo & word(geometry, at + LEAF_MASK)) === word(geometry, at + LEAF_VALUE) ? 'leaf' : 'table'
 }
 
-/** The reserved bits of a present item that are set. */
+/** What is wrong with a present item: reserved bits that are set, and bits a leaf must have that are not. */
 export function reservedBits(geometry: Geometry, level: number, item: Item): Item {
-  const at = levelAt(level) + (kindOf(geometry, level, item) === 'leaf' ? LEAF_RESERVED : TABLE_RESERVED)
-  return { lo: item.lo & word(geometry, at), hi: item.hi & word(geometry, at + 1) }
+  const leaf = kindOf(geometry, level, item) === 'leaf'
+  const at = levelAt(level) + (leaf ? LEAF_RESERVED : TABLE_RESERVED)
+  const missing = leaf ? ~item.lo & word(geometry, levelAt(level) + LEAF_NEEDED) : 0
+  return { lo: (item.lo & word(geometry, at)) | missing, hi: item.hi & word(geometry, at + 1) }
 }
 
 /** The rights an item alone grants. */
@@ -69,7 +74,10 @@ export const permOf = (geometry: Geometry, item: Item): Perm =>
 
 /** The rights that a table item leaves to what lies below it. */
 export const permThrough = (geometry: Geometry, item: Item): Perm =>
-  granted(geometry, rightsLacking(geometry, item) & word(geometry, TABLE_RIGHTS))
+  granted(geometry, (rightsLacking(geometry, item) & word(geometry, TABLE_RIGHTS)) | takenBy(geometry, item))
+
+const takenBy = (geometry: Geometry, { hi }: Item): number =>
+  (hi >>> word(geometry, LOSS_SHIFT)) & word(geometry, LOSS_MASK)
 
 const rightsLacking = (geometry: Geometry, { lo, hi }: Item): number =>
   ~((word(geometry, RIGHTS_HIGH) === 1 ? hi : lo) ^ word(geometry, FLIP))

@@ -1,11 +1,12 @@
 /** The formats there are. The only file that names them. */
 import { assert } from '../bits'
 import type { PtFormat } from './contract'
+import { armS1, armS2 } from './formats/arm'
 import { paprTce } from './formats/papr-tce'
 import { vtdFs } from './formats/vtd-fs'
 import { vtdSs } from './formats/vtd-ss'
 
-export const FORMATS: readonly PtFormat[] = [vtdSs, vtdFs, paprTce]
+export const FORMATS: readonly PtFormat[] = [vtdSs, vtdFs, paprTce, armS1, armS2]
 
 const byId = new Map(FORMATS.map(format => [format.id, format]))
 

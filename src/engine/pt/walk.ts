@@ -14,11 +14,14 @@ import {
   HAS_BASE,
   INDEX_MASK,
   LEAF_MASK,
+  LEAF_NEEDED,
   LEAF_RESERVED,
   LEAF_VALUE,
   LEVEL_WORDS,
   LEVELS,
   LIMIT,
+  LOSS_MASK,
+  LOSS_SHIFT,
   NEED,
   PRESENT,
   RIGHTS_HIGH,
@@ -69,6 +72,8 @@ export function walkTrail(
   const present = geo[PRESENT] as number
   const flip = geo[FLIP] as number
   const tableRights = geo[TABLE_RIGHTS] as number
+  const lossShift = geo[LOSS_SHIFT] as number
+  const lossMask = geo[LOSS_MASK] as number
   const rightsHigh = geo[RIGHTS_HIGH] === 1
   const addressLo = geo[TABLE_ADDRESS] as number
   const addressHi = geo[TABLE_ADDRESS + 1] as number
@@ -109,6 +114,7 @@ export function walkTrail(
     if ((itemLo & (geo[g + LEAF_MASK] as number)) === (geo[g + LEAF_VALUE] as number)) {
       if (
         ((itemLo & (geo[g + LEAF_RESERVED] as number)) |
+          (~itemLo & (geo[g + LEAF_NEEDED] as number)) |
           (itemHi & (geo[g + LEAF_RESERVED + 1] as number))) !==
         0
       ) {
@@ -123,7 +129,7 @@ export function walkTrail(
     ) {
       return faultCode(RESERVED, level)
     }
-    lost |= lack & tableRights
+    lost |= (lack & tableRights) | ((itemHi >>> lossShift) & lossMask)
     tableLo = itemLo & addressLo
     tableHi = itemHi & addressHi
   }
