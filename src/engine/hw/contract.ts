@@ -9,7 +9,7 @@
  * access (a platform is switched on with its tables in place from the start).
  */
 import type { Bulk } from '../mem'
-import type { TableRef } from '../pt'
+import type { PtConfig, TableRef } from '../pt'
 import type { CostCounter } from '../trace/costs'
 import type { CacheName, EventSink, Stage } from '../trace/events'
 import type { StructLayout } from './struct'
@@ -71,6 +71,12 @@ export interface PlatformCaps {
   readonly pasidTableFormats: readonly string[]
   /** PASID width in bits, the smaller of platform and device; null without. */
   readonly pasidBits: number | null
+  /**
+   * What a PASID can be routed to by itself. `any-table`: whatever requests without PASID could be. `first-stage`: a
+   * table of the process, and only where requests without PASID have no table of the kernel; the kernel's tables are
+   * the whole device's, and a user's are reached through a PASID table of his.
+   */
+  readonly pasidRouting: 'any-table' | 'first-stage'
   /** True where a guest may start with its devices reaching guest memory untranslated. */
   readonly passthroughAtStart: boolean
   readonly enforceSnoop: boolean
@@ -102,6 +108,15 @@ export type RouteTarget =
       readonly guest: TableRef
       readonly domain: number
     }
+  /** A user's PASID table in the memory that `tables` translate: its entries decide about requests with a PASID. Those
+   * without stay in the space that `tables` belong to, whose domain is `parentDomain`. */
+  | {
+      readonly kind: 'pasid-table'
+      readonly tables: readonly TableRef[]
+      readonly table: PasidTable
+      readonly domain: number
+      readonly parentDomain: number
+    }
   /** Untranslated. No flow may reach it: passthrough of the proposals is a kernel-managed guest root. */
   | { readonly kind: 'passthrough'; readonly domain: number }
   | 'blocked'
@@ -113,6 +128,66 @@ export interface UserTableWish {
 }
 
 export type UserTable = Pick<TableRef, 'format' | 'cfg'> | { readonly problem: string }
+
+/** A PASID table in a guest's memory: `root` is a guest address in bytes; what `cfg` means is the format's. */
+export interface PasidTable {
+  readonly format: string
+  readonly cfg: PtConfig
+  readonly root: number
+}
+
+/** What a user says of his PASID table; null leaves it to the platform. */
+export interface PasidTableWish {
+  readonly format: string | null
+  /** PASIDs that it covers, as bits. */
+  readonly pasidBits: number | null
+}
+
+/** The guest's memory, for what its driver writes. Addresses are guest addresses in bytes. */
+export interface GuestMemory {
+  /** Null where no memory is. */
+  read64(address: number): bigint | null
+  /** `what` says it to a reader. False where no memory is. */
+  write64(address: number, value: bigint, what: string): boolean
+  /** Zeroed memory of so many bytes, a power of two and aligned to it; -1 where none is left. */
+  take(bytes: number): number
+}
+
+/** PASID tables that a guest's driver writes. */
+export interface PasidTables<Config = unknown> {
+  /** A user's PASID table as the platform reads it, or why it cannot be. Null asks for any device. */
+  table(
+    config: Config,
+    device: HwDevice | null,
+    wish: PasidTableWish,
+  ): Omit<PasidTable, 'root'> | { readonly problem: string }
+  /** Bytes that its root must be a multiple of. */
+  alignment(table: Omit<PasidTable, 'root'>): number
+  /** Width of the PASIDs that it covers. */
+  pasidBits(table: Omit<PasidTable, 'root'>): number
+  /**
+   * What the guest's driver writes so that requests with a PASID reach one of its tables; null: none. Leaf tables that
+   * are missing are taken from the guest's memory. `no-memory` where there is none.
+   */
+  set(
+    config: Config,
+    memory: GuestMemory,
+    table: PasidTable,
+    entry: { readonly pasid: number; readonly to: TableRef | null },
+  ): 'done' | 'no-memory'
+  /** Entries that are valid, for a reader, by PASID; at most so many. */
+  entries(memory: Pick<GuestMemory, 'read64'>, table: PasidTable, most: number): readonly PasidTableEntry[]
+}
+
+export interface PasidTableEntry {
+  readonly pasid: number
+  /** Guest address of the entry. */
+  readonly address: number
+  readonly words: readonly bigint[]
+  readonly layout: StructLayout
+  /** Guest address of the table it leads to. */
+  readonly root: bigint
+}
 
 export interface RouteRequest {
   readonly device: HwDevice
@@ -135,6 +210,8 @@ export type InvalidationScope =
       readonly firstPage: number
       readonly lastPage: number
     }
+  /** What is cached of the entries of a user's PASID table, one or (null) all; no translation. `domain` is its space's. */
+  | { readonly kind: 'pasid-table'; readonly domain: number; readonly pasid: number | null }
 
 export type Access = 'read' | 'write'
 
@@ -163,8 +240,8 @@ export interface Reference {
   readonly what: string
   readonly fields: Readonly<Record<string, number | string>>
   /** Second-stage reads of a nested walk: the guest address they translate, and the first-stage level whose
-   * entry lies there; null for the address that the first stage gave. */
-  readonly serves?: { readonly address: bigint; readonly level: number | null }
+   * entry lies there; null for the address that the first stage gave, or for `what` where that is said. */
+  readonly serves?: { readonly address: bigint; readonly level: number | null; readonly what?: string }
   /** What decodes it bit by bit: a configuration structure with all its words, or a page table. */
   readonly decoder?:
     | { readonly layout: StructLayout; readonly words: readonly bigint[] }
@@ -393,6 +470,8 @@ export interface Platform<Config = unknown, State = unknown> {
   processTable(config: Config): TableSpec | null
   /** A user-managed table as the platform reads it (`guest` of a route), or why it cannot be. */
   userTable(config: Config, wish: UserTableWish): UserTable
+  /** PASID tables of guests; null where the PASID table is the kernel's, or there is none. */
+  readonly pasidTables: PasidTables<Config> | null
   /** Sets up the root structures. Every device is blocked. Throws where memory for them is exhausted. */
   init(ctx: HwContext, config: Config): State
   /**

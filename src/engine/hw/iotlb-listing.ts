@@ -21,6 +21,34 @@ export function iotlbListing(bulk: Bulk, base: number): CacheListing {
   return { cache: 'iotlb', title: 'IOTLB', capacity: IOTLB_SETS * IOTLB_WAYS, columns: COLUMNS, rows }
 }
 
+/** What the tags of an IOTLB mean where they are no domain and PASID. */
+export interface TagWords {
+  readonly title: string
+  readonly domain: string
+  readonly pasid: string
+  /** What the second tag says to a reader. */
+  tag(pasid: number | null): number | string | null
+  /** Whose requests an entry answers, or null where nobody's are known. */
+  claim(entry: IotlbEntry): { readonly domain: number; readonly pasid: number | null } | null
+}
+
+/** An IOTLB whose tags are told in other words. */
+export function taggedListing(bulk: Bulk, base: number, words: TagWords): CacheListing {
+  const columns = COLUMNS.with(0, { title: words.domain, kind: 'number' }).with(1, {
+    title: words.pasid,
+    kind: 'number',
+  })
+  const rows = entries(bulk, base)
+    .toSorted(byTag)
+    .map((entry): CacheRow => {
+      const { cells, claim } = rowOf(entry)
+      const asked = words.claim(entry)
+      const shown = cells.with(1, words.tag(entry.pasid))
+      return { cells: shown, claim: asked === null || claim === null ? null : { ...claim, ...asked } }
+    })
+  return { cache: 'iotlb', title: words.title, capacity: IOTLB_SETS * IOTLB_WAYS, columns, rows }
+}
+
 /**
  * What one device keeps of translations. `domainOf` says which domain its requests with a PASID, or without, belong
  * to now; what belongs to none claims nothing.

@@ -21,6 +21,9 @@ const CASES: Readonly<Record<string, readonly Omit<PlatformCase, 'platform'>[]>>
     { pages: '4K', cm: '1' },
     { mode: 'legacy', cm: '1' },
   ].map(params => ({ params: params as Record<string, string> })),
+  smmuv3: [{}, { ipa: '40' }, { ipa: '39', strtab: 'linear' }, { ipa: '34', ssid: '0' }, { stall: 'on' }].map(
+    params => ({ params: params as Record<string, string> }),
+  ),
   papr: [
     { params: {} },
     { params: {}, windows: [WINDOW] },

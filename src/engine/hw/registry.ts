@@ -1,9 +1,10 @@
 /** The platforms there are. The only file that names them. */
 import type { Platform } from './contract'
 import { papr } from './platforms/papr'
+import { smmuv3 } from './platforms/smmuv3'
 import { vtd } from './platforms/vtd'
 
-export const PLATFORMS: readonly Platform[] = [vtd, papr]
+export const PLATFORMS: readonly Platform[] = [vtd, papr, smmuv3]
 
 /** The platform of an id, or null. */
 export const platformById = (id: string): Platform | null =>

@@ -48,7 +48,8 @@ export function tellReferences(ctx: HwContext, references: readonly Reference[])
 /** What was read, and in a nested walk what for. */
 function whyOf({ what, serves }: Reference): string {
   if (serves === undefined) return what
-  const part = serves.level === null ? 'the page' : `a first-stage entry of level ${serves.level}`
+  const part =
+    serves.what ?? (serves.level === null ? 'the page' : `a first-stage entry of level ${serves.level}`)
   return `${what} for ${part} at guest address ${hex(serves.address)}`
 }
 

@@ -21,7 +21,7 @@ type Binding = Omit<PaprRoute, 'rid'> | null
 
 function boundTo(state: PaprState, { device, to }: RouteRequest): Binding {
   if (to === 'blocked') return null
-  assert('tables' in to && to.kind !== 'nested', 'PAPR has one stage')
+  assert('tables' in to && to.kind !== 'nested' && to.kind !== 'pasid-table', 'PAPR has one stage')
   const windows = windowsOf(state.config, device).map((window, k) => {
     const table = to.tables[k]
     assert(table !== undefined, 'a PAPR device is routed to one table a window')
@@ -72,8 +72,8 @@ export function windowFields({ window, table }: BoundWindow): Record<string, num
 /** TCE kill: the host tells the bridge to forget TCEs. Nothing is kept here, so nothing is dropped. */
 export function invalidatePapr(ctx: HwContext, _state: PaprState, scope: InvalidationScope): void {
   const cost = { all: 'flushAll', domain: 'flushDomain', range: 'flushRange' } as const
-  assert(scope.kind !== 'pasid' && scope.kind !== 'pasid-range', 'PAPR has no PASIDs')
-  ctx.costs.add(cost[scope.kind], 1)
+  assert(scope.kind in cost, 'PAPR has no PASIDs')
+  ctx.costs.add(cost[scope.kind as keyof typeof cost], 1)
   if (!ctx.events.on) return
   const text = scope.kind === 'all' ? 'all' : `domain ${scope.domain}`
   const event = { command: 'TCE kill', raw: [], scope: text, dropped: 0 }

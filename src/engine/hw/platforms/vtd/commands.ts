@@ -3,7 +3,6 @@
  *
  * Models VT-d 6.5.2; which bits are where is in commands.data.ts.
  */
-import { ceilLg2, pow2 } from '../../../bits'
 import { encodeStruct, type FieldValues, type StructLayout } from '../../struct'
 import * as descriptor from './commands.data'
 
@@ -118,17 +117,4 @@ export function pageGroupResponse({ rid, pasid, group, code }: PageGroupResponse
   return command(descriptor.PAGE_GROUP_RESPONSE, words)
 }
 
-export interface CoveringBlock {
-  readonly firstPage: number
-  readonly am: number
-}
-
-/**
- * The smallest naturally aligned block of 2^am pages that covers [firstPage, lastPage], or null where
- * that needs more than `mamv`. What it covers beyond the range is dropped as well, as on hardware.
- */
-export function coveringBlock(firstPage: number, lastPage: number, mamv: number): CoveringBlock | null {
-  let am = ceilLg2(lastPage - firstPage + 1)
-  while (am <= mamv && Math.floor(firstPage / pow2(am)) !== Math.floor(lastPage / pow2(am))) am++
-  return am <= mamv ? { firstPage: Math.floor(firstPage / pow2(am)) * pow2(am), am } : null
-}
+export { type CoveringBlock, coveringBlock } from '../../covering-block'

@@ -101,6 +101,7 @@ export function vtdCaps(config: VtdConfig, device: HwDevice | null): PlatformCap
     userTableFormats: scalable ? [FIRST_STAGE] : [],
     pasidTableFormats: [],
     pasidBits: scalable ? pasidBitsOf(device) : null,
+    pasidRouting: 'any-table',
     passthroughAtStart: true,
     enforceSnoop: config.snoopControl,
     recoverableFaults: scalable && (device === null || (device.ats && device.pri)),

@@ -43,6 +43,7 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   snooping: spec => ({ ...spec, key: `${spec.key} snp`, cfg: snoopingConfig(spec.cfg) }),
   processTable,
   userTable,
+  pasidTables: null,
   init,
   route: routeVtd,
   invalidate: invalidateVtd,

@@ -31,6 +31,8 @@ export function invalidateVtd(ctx: HwContext, state: VtdState, scope: Invalidati
     case 'pasid-range':
       flushPasidRange(ctx, state, { ...scope, pasid: scope.pasid ?? RID_PASID })
       break
+    case 'pasid-table':
+      break // no user has one here
     default:
       unreachable(scope)
   }

@@ -2,7 +2,7 @@
  * What a route says, as the words of the entry that decides: a legacy context entry or a PASID entry
  * (VT-d 9.3, 9.6; values as Linux sets them).
  */
-import { assert, unreachable } from '../../../bits'
+import { assert, InvariantError, unreachable } from '../../../bits'
 import type { TableRef } from '../../../pt'
 import type { HwDevice, RouteTarget } from '../../contract'
 import { encodeStruct, type FieldValues } from '../../struct'
@@ -21,7 +21,7 @@ type Routed = Exclude<RouteTarget, 'blocked'>
 function legacyContext(config: VtdConfig, device: HwDevice, to: Routed): bigint[] {
   if (to.kind === 'passthrough')
     return encodeStruct(LEGACY_CONTEXT, { P: 1, TT: TT.passThrough, AW: widestAw(config), DID: to.domain })
-  assert('tables' in to && to.kind !== 'nested', 'legacy mode has one stage')
+  assert('tables' in to && to.kind !== 'nested' && to.kind !== 'pasid-table', 'legacy mode has one stage')
   const common = { P: 1, SSPTPTR: rootOf(to.tables), AW: awOf(config.levels), DID: to.domain }
   return encodeStruct(LEGACY_CONTEXT, { ...common, TT: device.ats ? TT.secondAts : TT.second })
 }
@@ -44,6 +44,8 @@ function pasidEntry(config: VtdConfig, to: Routed): bigint[] {
       const stages = { ...secondFields(config, to.tables), ...firstFields(to.guest) }
       return encodeStruct(PASID_ENTRY, { ...common, PGTT: PGTT.nested, PGSNP: 1, ...stages })
     }
+    case 'pasid-table':
+      throw new InvariantError('the PASID table of VT-d is the kernel’s')
     case 'passthrough':
       return encodeStruct(PASID_ENTRY, { ...common, PGTT: PGTT.passThrough, AW: widestAw(config) })
     default:
