@@ -69,7 +69,18 @@ export const SPACE_TYPES: readonly (Named & { readonly kind: SpaceKind })[] = [
 /** Formats of user tables; left out, the platform's is meant. */
 export const PGTABLE_FORMATS: readonly (Named & { readonly format: string })[] = [
   { name: 'IOASID_PGTABLE_FORMAT_VTD_FS', value: 1n, format: 'vtd-fs' },
+  { name: 'IOASID_PGTABLE_FORMAT_ARM_S1', value: 2n, format: 'arm-s1' },
 ]
+
+/** Formats of PASID tables of the user. */
+export const PASID_FORMATS: readonly (Named & { readonly format: string })[] = [
+  { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_LINEAR', value: 1n, format: 'arm-cd-linear' },
+  { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_4K', value: 2n, format: 'arm-cd-4k' },
+  { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_64K', value: 3n, format: 'arm-cd-64k' },
+]
+
+export const pasidFormatNamed = (value: bigint | null): string | null =>
+  value === null ? null : (PASID_FORMATS.find(row => row.value === value)?.format ?? `format ${value}`)
 
 /** The format a number stands for; null where none was given. */
 export const formatNamed = (value: bigint | null): string | null =>
@@ -117,6 +128,7 @@ export const SHARED_CONSTANTS: readonly (readonly [string, bigint])[] = [
   ...named(SPACE_TYPES),
   ...named(EXTENSIONS),
   ...named(PGTABLE_FORMATS),
+  ...named(PASID_FORMATS),
   ...named(RESPONSE_CODES),
 ]
 

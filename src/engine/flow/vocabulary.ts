@@ -21,6 +21,7 @@ export type Role =
   | 'cookie'
   | 'pasid'
   | 'table-address'
+  | 'pasid-table-address'
   | 'format'
   | 'number'
   | 'extension'

@@ -27,6 +27,7 @@ export const ROLES: Readonly<Record<Role, RoleWord>> = {
   cookie: role('__u64', 'a number that the user chooses', 'a number of its own'),
   pasid: role('__u32', 'a PASID, 20 bits at most', 'the next PASID free'),
   'table-address': role('__u64', 'the root of a table', 'a table at the top of guest RAM'),
+  'pasid-table-address': role('__u64', 'a PASID table', 'a table below the top of guest RAM'),
   format: role('__u32', 'a table format'),
   number: role('__u32', 'a number'),
   extension: role('__u32', 'an EXT_ constant'),

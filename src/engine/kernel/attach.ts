@@ -6,19 +6,22 @@
  */
 import type { TableSpec } from '../hw'
 import { dropAllAreas, pinAreas, unpinAreas } from './areas'
+import { ridChain } from './chain'
 import { deviceType } from './device-types.data'
 import { groupMates } from './isolation'
 import { ancestors, attachableParent, registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { cancelFaults } from './page-faults'
+import { mayRoutePasid, mayRouteRid, pasidTableTakes } from './pasid-routing'
 import { wireOwner, wirePasid } from './pasids'
 import { outsidePermitted, windowAllows } from './permitted'
 import { dropProcessTable, holdProcessTable } from './process-table'
-import { isTranslated, rerouteGroup, ridChain, waitingFor } from './routing'
+import { isTranslated, rerouteGroup, waitingFor } from './routing'
 import { snoopAllows, tableSpecs } from './snoop'
 import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
 import { hasOwnTables, joinTables, leaveTables } from './tables'
+import { tracked } from './tracked'
 
 /** What an attachment joins. `pasid` is the guest's number; null routes by the RID. */
 export interface AttachRequest {
@@ -42,7 +45,8 @@ export function attachDevice(machine: Machine, request: AttachRequest): Outcome<
     if (!table.ok) return table
   }
   if (isTranslated(device)) {
-    const joined = joinTables(machine, space.uid, hasOwnTables(space) ? specsFor(machine, device, space) : [])
+    const specs = hasOwnTables(space) ? specsFor(machine, device, space, pasidNumber(request.pasid)) : []
+    const joined = joinTables(machine, space.uid, specs)
     if (!joined.ok) return joined
   }
   rerouteGroup(machine, device.hw.group)
@@ -62,8 +66,17 @@ function mayAttach(machine: Machine, request: AttachRequest): Outcome<null> {
   if (space.kind === 'sva' && pasid === null) return refuse('attach.sva-rid', { ioasid: space.id })
   const checks: readonly Check[] =
     pasid === null
-      ? [notAttachedYet, ridIsFree, parentFirst, groupAllows, platformAllows]
-      : [pasidIsValid, notAttachedYet, pasidIsFree, parentFirst, notPartial, platformAllows]
+      ? [notAttachedYet, ridIsFree, parentFirst, groupAllows, pasidTableTakes, mayRouteRid, platformAllows]
+      : [
+          pasidIsValid,
+          notAttachedYet,
+          pasidIsFree,
+          parentFirst,
+          notPartial,
+          pasidTableTakes,
+          mayRoutePasid,
+          platformAllows,
+        ]
   for (const check of checks) {
     const allowed = check(machine, request)
     if (!allowed.ok) return allowed
@@ -197,6 +210,7 @@ function reliesOn(machine: Machine, request: AttachRequest): number | null {
   const { device, space } = request
   const rest = device.attachments.filter(at => !isAt(request)(at))
   if (rest.some(at => at.space === space.uid)) return null
+  if (space.pasidTable !== null) return rest.find(at => at.pasid !== null)?.space ?? null
   return rest.find(at => attachableParent(machine, machine.space(at.space)) === space.uid)?.space ?? null
 }
 
@@ -222,12 +236,18 @@ export function unflagged(device: DeviceRecord, space: SpaceRecord): Outcome<big
 
 /** The tables that a space must keep for the devices it has. */
 export function specsOf(machine: Machine, space: SpaceRecord): readonly TableSpec[] {
-  return space.attachments.flatMap(at => specsFor(machine, machine.device(at.device), space))
+  return space.attachments.flatMap(at => specsFor(machine, machine.device(at.device), space, at.pasid))
 }
 
-/** The tables a device needs; one mediated in software alone needs none. */
-function specsFor(machine: Machine, device: DeviceRecord, space: SpaceRecord): readonly TableSpec[] {
-  return isTranslated(device) ? tableSpecs(machine, device, space) : []
+/** The tables a device needs; one mediated in software alone, or a PASID of a user's table, needs none. */
+function specsFor(
+  machine: Machine,
+  device: DeviceRecord,
+  space: SpaceRecord,
+  pasid: number | null,
+): readonly TableSpec[] {
+  if (!isTranslated(device) || tracked(machine, device, pasid) !== null) return []
+  return tableSpecs(machine, device, space)
 }
 
 /** Drops what no device needs any more: tables, and with the last device areas or their pins (R6). */

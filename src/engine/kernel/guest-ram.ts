@@ -86,6 +86,35 @@ export function guestRootPage(machine: Machine, nth: number): number {
   return (topRange(machine)?.last ?? DEFAULT_TOP) - nth
 }
 
+/** Pages kept for one PASID table: as many as a platform's own choice of shape takes. */
+const PASID_TABLE_PAGES = 16
+
+/** The first page of a guest's `nth` PASID table: below its top tables, from the lower end of their room up. */
+export function guestPasidTablePage(machine: Machine, nth: number): number {
+  const { first, last } = topRange(machine) ?? { first: 0, last: DEFAULT_TOP }
+  const room = last + 1 - Math.min(ROOT_PAGES, Math.floor((last - first + 1) / 2))
+  return Math.ceil(room / PASID_TABLE_PAGES) * PASID_TABLE_PAGES + nth * PASID_TABLE_PAGES
+}
+
+/**
+ * The first of `pages` pages (a power of two) that hold nothing and lie side by side, aligned to their size; null
+ * where guest memory is at its end. Pages passed over stay free.
+ */
+export function takeGuestPages(machine: Machine, pages: number): number | null {
+  if (pages === 1) return takeGuestPage(machine)
+  const top = topRange(machine)
+  if (top === null) return null
+  const below = Math.min(ROOT_PAGES, Math.floor((top.last - top.first + 1) / 2))
+  const { next, free } = machine.root.guestPages
+  const from = next ?? top.last - below
+  const first = Math.floor((from + 1) / pages) * pages - pages
+  if (first < top.first) return null
+  const passed = Array.from({ length: from + 1 - pages - first }, (_, k) => first + pages + k)
+  machine.update({ guestPages: { next: first - 1, free: [...free, ...passed] } })
+  for (let page = first; page < first + pages; page++) clearPage(machine, page)
+  return first
+}
+
 /** A page that holds nothing, for a table; null where guest memory is at its end. */
 export function takeGuestPage(machine: Machine): number | null {
   const top = topRange(machine)

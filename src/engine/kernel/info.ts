@@ -52,7 +52,12 @@ const tellsReserved = (machine: Machine): boolean => machine.policy['iova-report
 function commonInfo(caps: readonly PlatformCaps[]): Omit<CommonInfo, 'ranges'> {
   const hardware = caps.every(one => one.nesting.hardware)
   return {
-    caps: ['type1-map', ...(hardware ? ['bind-pgtable'] : []), 'nesting'],
+    caps: [
+      'type1-map',
+      ...(hardware ? ['bind-pgtable'] : []),
+      ...(caps.every(one => one.pasidTableFormats.length > 0) ? ['bind-pasid-table'] : []),
+      'nesting',
+    ],
     nesting: hardware ? 'hardware' : 'software',
     pageSizes: caps.map(one => one.pageSizes).reduce((a, b) => a & b),
     formats: common(caps.map(one => one.userTableFormats)),

@@ -12,7 +12,8 @@ import { cookieOf } from './bindings'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { wireOwner } from './pasids'
-import type { DeviceRecord, PendingFault, SpaceRecord } from './state'
+import type { DeviceAttachment, DeviceRecord, PendingFault, SpaceRecord } from './state'
+import { tracked } from './tracked'
 
 export type ResponseCode = PageResponse['code']
 
@@ -63,16 +64,10 @@ function takeRequests(machine: Machine): void {
 function report(machine: Machine, request: PageRequest): void {
   const { rid, pasid: wire, group, address, access } = request
   const device = wireOwner(machine, rid, wire)
-  const at = device?.attachments.findLast(one => one.wire === wire)
-  const space = at === undefined ? undefined : machine.root.spaces.get(at.space)
+  const at = device === null ? null : attachmentOf(machine, device, wire)
+  const space = at === null ? undefined : machine.root.spaces.get(at.space)
   const unread = machine.root.faults.filter(one => !one.read && one.context === space?.context).length
-  if (
-    device === null ||
-    at === undefined ||
-    space === undefined ||
-    access === null ||
-    space.userTable === null
-  ) {
+  if (device === null || at === null || space === undefined || access === null || !isUsers(space, wire)) {
     answerGroup(machine, { rid, pasid: wire, group, code: 'invalid' })
     return
   }
@@ -85,6 +80,21 @@ function report(machine: Machine, request: PageRequest): void {
   machine.update({ faults: [...machine.root.faults, { context, space: uid, ...named }] })
   const what = `fault at ${hex(address)} of ioasid ${space.id} in the ring, eventfd raised`
   machine.emit({ kind: 'message', actor: 'kernel', to: 'vmm', what, ref: space.name })
+}
+
+/** Whether the user can mend it: requests without PASID stay out of his PASID table (R1). */
+const isUsers = ({ userTable, pasidTable }: SpaceRecord, wire: number | null): boolean =>
+  userTable !== null || (pasidTable !== null && wire !== null)
+
+/** Whose table missed: what is attached with the number on the wire, else the PASID table of the user. */
+function attachmentOf(
+  machine: Machine,
+  device: DeviceRecord,
+  wire: number | null,
+): Pick<DeviceAttachment, 'space' | 'pasid'> | null {
+  const at = device.attachments.findLast(one => one.wire === wire)
+  const table = tracked(machine, device, wire)
+  return at ?? (table === null ? null : { space: table.uid, pasid: wire })
 }
 
 /** The oldest report that a context's user has not read (R38: none is -EAGAIN). */

@@ -8,20 +8,17 @@
  */
 
 import type { RouteTarget } from '../hw'
+import { ridChain } from './chain'
 import { groupMates, groupRule } from './isolation'
 import { attachableParent } from './lineage'
 import type { Machine } from './machine'
 import { tableSpecs } from './snoop'
 import type { DeviceRecord, SpaceRecord } from './state'
 import { tablesFor } from './tables'
+import { tracked } from './tracked'
 
 export function attachedByRid(device: DeviceRecord, uid: number): boolean {
   return device.attachments.some(at => at.space === uid && at.pasid === null)
-}
-
-/** The uids of a device's RID attachments, root first. */
-export function ridChain(device: DeviceRecord): readonly number[] {
-  return device.attachments.filter(at => at.pasid === null).map(at => at.space)
 }
 
 /** Devices of the group that are not attached to the space: whom it waits for. */
@@ -107,12 +104,13 @@ function point(machine: Machine, device: DeviceRecord, route: Route): void {
   const { pasid, wire, target } = route
   const space = target === null ? null : machine.space(target)
   const to = space === null ? 'blocked' : routeTarget(machine, device, space)
-  if (isTranslated(device))
+  // Beneath a PASID table of the user, and taken away with one, there is nothing of the kernel's to write.
+  if (isTranslated(device) && tracked(machine, device, pasid) === null)
     machine.update({
       hw: platform.route(machine.hw(), machine.root.hw, { device: device.hw, pasid: wire, to }),
     })
   setRoute(machine, device, route)
-  const table = space?.userTable?.id ?? space?.tables[0]?.ref.id ?? null
+  const table = space?.userTable?.id ?? space?.pasidTable?.id ?? space?.tables[0]?.ref.id ?? null
   tell(machine, device, { pasid, from: routedTo(device, pasid), to: space?.id ?? null, table })
 }
 
@@ -120,13 +118,18 @@ function point(machine: Machine, device: DeviceRecord, route: Route): void {
 function routeTarget(machine: Machine, device: DeviceRecord, space: SpaceRecord): RouteTarget {
   const tablesOf = (one: SpaceRecord) =>
     tablesFor(one, tableSpecs(machine, device, one)).map(table => table.ref)
-  const { domain, userTable } = space
+  const { domain, userTable, pasidTable } = space
   if (space.kind === 'sva' && machine.root.processTable !== null)
     return { kind: 'first', table: machine.root.processTable, domain }
+  const above = attachableParent(machine, space)
+  const parent = above === null ? null : machine.space(above)
+  if (pasidTable !== null && parent !== null) {
+    const table = { ...pasidTable, root: Number(pasidTable.root) }
+    return { kind: 'pasid-table', tables: tablesOf(parent), table, domain, parentDomain: parent.domain }
+  }
   if (userTable === null) return { tables: tablesOf(space), domain }
-  const parent = attachableParent(machine, space)
   const guest = { ...userTable, root: Number(userTable.root) }
-  return { kind: 'nested', tables: parent === null ? [] : tablesOf(machine.space(parent)), guest, domain }
+  return { kind: 'nested', tables: parent === null ? [] : tablesOf(parent), guest, domain }
 }
 
 /** Writes every route into a space anew: what it translates by has changed. */

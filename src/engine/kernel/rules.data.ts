@@ -127,6 +127,16 @@ export const RULES = {
   'pasid.range': rule('EINVAL', 'PASID {pasid} is not 1 to 2^{bits} - 1', 'R24'),
   'pasid.taken': rule('EBUSY', 'PASID {pasid} of {device} is routed to ioasid {ioasid}', 'R24'),
 
+  'pasid.whole-device': rule(
+    'EOPNOTSUPP',
+    '{platform} gives {device} one stage 2 for all its requests: PASID {pasid} cannot have one of its own',
+    'R24, R25; hardware facts 0',
+  ),
+  'attach.pasid-table': rule(
+    'EINVAL',
+    'ioasid {ioasid} is the PASID table of one device: {device} cannot attach, or not with a PASID',
+    'R25',
+  ),
   'pasid.wire-taken': rule(
     'EBUSY',
     'PASID {pasid} is on the wire for {device}, of the same requester id',
@@ -170,6 +180,42 @@ export const RULES = {
     'R21',
   ),
   'unbind-pgtable.not-bound': rule('EINVAL', 'ioasid {ioasid} has no table of the user', 'R22'),
+  'bind-pgtable.pasid-table': rule(
+    'EOPNOTSUPP',
+    '{platform} takes a single table of the user only beneath a PASID table of his: ioasid {ioasid} has none above',
+    'R25',
+  ),
+  'bind-pasid-table.root': rule(
+    'EINVAL',
+    'ioasid {ioasid} is a root: a table that the user writes goes on a child',
+    'R25; v1 2',
+  ),
+  'bind-pasid-table.busy': rule(
+    'EBUSY',
+    'ioasid {ioasid} has a table bound, or {areas} areas, or {children} children',
+    'R21, R25',
+  ),
+  'bind-pasid-table.one-device': rule(
+    'EINVAL',
+    'ioasid {ioasid} has {count} attachments: a PASID table is one device’s, attached by its RID',
+    'R25',
+  ),
+  'bind-pasid-table.format': rule('EINVAL', '{problem}', 'R25'),
+  'bind-pasid-table.address': rule(
+    'EINVAL',
+    'table address {addr} is no multiple of {align}, or wider than {bits} bits',
+    'R21, R25',
+  ),
+  'unbind-pasid-table.not-bound': rule(
+    'EINVAL',
+    'ioasid {ioasid} has no PASID table of the user',
+    'R22, R25',
+  ),
+  'unbind-pasid-table.in-use': rule(
+    'EBUSY',
+    '{device} is attached with {beneath} PASIDs beneath ioasid {ioasid}',
+    'R5, R25',
+  ),
   'bind-pasid-table.platform': rule(
     'EOPNOTSUPP',
     'the PASID table of {platform} belongs to the kernel',
@@ -178,6 +224,7 @@ export const RULES = {
   'invalidate.type': rule('EOPNOTSUPP', 'ioasid {ioasid} is {kind}: the kernel flushes it itself', 'R23'),
   'invalidate.wrap': rule('EINVAL', 'iova {iova} + size {size} leaves the 64-bit range', 'R23'),
   'viommu.no-calls': rule('EOPNOTSUPP', 'a VMM cannot do this: {problem}', 'intents of the dialect', 'limit'),
+  'guest-pasid.range': rule('EINVAL', 'PASID {pasid} is not 0 to 2^{bits} - 1', 'R25', 'limit'),
   'guest-table.none': rule('EOPNOTSUPP', 'a guest writes no table here: {problem}', 'R4, R25', 'limit'),
   'guest-table.no-memory': rule('EFAULT', 'no guest memory is behind {gpa}, or none is left', 'R4', 'limit'),
   'guest-table.range': rule(

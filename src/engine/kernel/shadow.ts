@@ -36,7 +36,7 @@ export function spreadClear(machine: Machine, uid: number, span: PageSpan): Outc
 function flushNested(machine: Machine, uid: number): void {
   for (const child of machine.space(uid).children) {
     const space = machine.space(child)
-    if (space.userTable !== null) flushSpace(machine, space)
+    if (space.userTable !== null || space.pasidTable !== null) flushSpace(machine, space)
   }
 }
 

@@ -25,6 +25,7 @@ function space(kind: SpaceKind): SpaceRecord {
     attachments: [],
     tables: [],
     userTable: null,
+    pasidTable: null,
     domain: 0,
     partialGroups: [],
     enabled: false,

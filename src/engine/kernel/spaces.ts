@@ -37,6 +37,7 @@ export function createSpace(machine: Machine, wish: SpaceWish): SpaceRecord {
     attachments: [],
     tables: [],
     userTable: null,
+    pasidTable: null,
     domain: 0,
     partialGroups: [],
     enabled: false,

@@ -118,6 +118,17 @@ export interface UserTable {
   readonly root: bigint
 }
 
+/** A PASID table that the user writes in memory of his own. */
+export interface UserPasidTable {
+  /** The number under which events and pictures know it. */
+  readonly id: number
+  readonly format: string
+  /** Its shape; what a key means is the platform's. */
+  readonly cfg: PtConfig
+  /** An address of the parent. Bytes. */
+  readonly root: bigint
+}
+
 export interface SpaceRecord {
   readonly uid: number
   readonly context: number
@@ -131,6 +142,8 @@ export interface SpaceRecord {
   readonly tables: readonly SpaceTable[]
   /** Bound to it instead of tables of its own, or null. */
   readonly userTable: UserTable | null
+  /** Bound to it: it stands for all PASIDs of its device, or null. */
+  readonly pasidTable: UserPasidTable | null
   /** The number that tags its translations in the IOMMU's caches; 0 while it has no table. */
   readonly domain: number
   /** Groups of which some but not all devices are attached. */

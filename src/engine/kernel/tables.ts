@@ -48,7 +48,8 @@ export function leaveTables(machine: Machine, uid: number, needed: ReadonlySet<s
 }
 
 /** True where the kernel writes the space's tables; a user's or the process's is only pointed at. */
-export const hasOwnTables = (space: SpaceRecord): boolean => space.userTable === null && space.kind !== 'sva'
+export const hasOwnTables = ({ userTable, pasidTable, kind }: SpaceRecord): boolean =>
+  userTable === null && pasidTable === null && kind !== 'sva'
 
 /** Gives the space a number in the IOMMU's caches, where it has none yet. */
 function takeDomain(machine: Machine, uid: number): void {

@@ -10,10 +10,12 @@ import { specsOf } from './attach'
 import { attachableParent } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
+import { mayTrack } from './pasid-tables'
 import { spaceCaps } from './permitted'
 import { repoint } from './routing'
 import { pageOf, type SpaceRecord, TREE, type UserTable } from './state'
 import { flushSpace, joinTables, leaveTables } from './tables'
+import { tracked } from './tracked'
 
 export interface BindWish {
   /** Of the top table, an address of the parent. Bytes. */
@@ -48,8 +50,10 @@ function mayBind(machine: Machine, space: SpaceRecord): Outcome<null> {
   const areas = machine.bulk.ranges.count(TREE.areas(space.uid))
   if (userTable !== null || areas > 0 || children.length > 0)
     return refuse('bind-pgtable.busy', { ioasid, areas, children: children.length })
-  const nests = spaceCaps(machine, space).every(caps => caps.nesting.hardware)
-  if (nests && attachableParent(machine, space) !== null) return answer(null)
+  const caps = spaceCaps(machine, space)
+  const nests = caps.every(one => one.nesting.hardware)
+  if (nests && attachableParent(machine, space) !== null)
+    return caps.every(one => one.pasidRouting === 'any-table') ? answer(null) : mayTrack(machine, space)
   return refuse('bind-pgtable.no-nesting', { platform: machine.platform.title })
 }
 
@@ -82,6 +86,8 @@ function setTable(machine: Machine, space: SpaceRecord, userTable: UserTable | n
 export interface InvalidateWish {
   readonly iova: bigint
   readonly size: bigint | null
+  /** Of a PASID table: one entry; left out or null: all. */
+  readonly pasid?: number | null
 }
 
 /**
@@ -89,7 +95,8 @@ export interface InvalidateWish {
  * whole. Only a user's table needs it; `invalidate-scope=any-ioasid` lets it be asked for any (R23).
  */
 export function invalidateSpace(machine: Machine, space: SpaceRecord, wish: InvalidateWish): Outcome<null> {
-  if (space.userTable === null && machine.policy['invalidate-scope'] !== 'any-ioasid')
+  const users = space.userTable !== null || space.pasidTable !== null
+  if (!users && machine.policy['invalidate-scope'] !== 'any-ioasid')
     return refuse('invalidate.type', { ioasid: space.id, kind: space.kind })
   const { iova, size } = wish
   if (size !== null && iova + size > 1n << 64n) return refuse('invalidate.wrap', { iova, size })
@@ -102,11 +109,13 @@ export function invalidateSpace(machine: Machine, space: SpaceRecord, wish: Inva
 function scopesOf(machine: Machine, space: SpaceRecord, wish: InvalidateWish): readonly InvalidationScope[] {
   const { domain } = space
   if (domain === 0) return []
+  // R23: of a PASID table only what is cached of its entries.
+  if (space.pasidTable !== null) return [{ kind: 'pasid-table', domain, pasid: wish.pasid ?? null }]
   const range = pagesOf(wish)
   if (space.userTable === null)
     return [range === null ? { kind: 'domain', domain } : { kind: 'range', domain, ...range }]
-  return wiresOf(machine, space).map(pasid =>
-    range === null ? { kind: 'pasid', domain, pasid } : { kind: 'pasid-range', domain, pasid, ...range },
+  return waysTo(machine, space).map(way =>
+    range === null ? { kind: 'pasid', ...way } : { kind: 'pasid-range', ...way, ...range },
   )
 }
 
@@ -115,9 +124,17 @@ function pagesOf({ iova, size }: InvalidateWish): { firstPage: number; lastPage:
   return { firstPage: pageOf(iova), lastPage: pageOf(iova + size - 1n) }
 }
 
-function wiresOf(machine: Machine, space: SpaceRecord): readonly (number | null)[] {
-  const wires = space.attachments.flatMap(({ device, pasid }) =>
-    machine.device(device).attachments.filter(at => at.space === space.uid && at.pasid === pasid),
-  )
-  return [...new Set(wires.map(at => at.wire))]
+/** Under which domains and PASIDs a table is reached: its own, or those of the PASID table it lies beneath. */
+function waysTo(
+  machine: Machine,
+  space: SpaceRecord,
+): readonly { readonly domain: number; readonly pasid: number | null }[] {
+  const ways = space.attachments.flatMap(({ device: name, pasid }) => {
+    const device = machine.device(name)
+    const { domain } = tracked(machine, device, pasid) ?? space
+    return device.attachments
+      .filter(at => at.space === space.uid && at.pasid === pasid)
+      .map(({ wire }) => ({ domain, pasid: wire }))
+  })
+  return [...new Map(ways.map(way => [`${way.domain} ${way.pasid}`, way])).values()]
 }

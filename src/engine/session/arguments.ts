@@ -2,12 +2,12 @@
 import { hex, unreachable } from '../bits'
 import type { Role, Value } from '../flow'
 import { openKvm } from '../kernel/files'
-import { guestRootPage } from '../kernel/guest-ram'
+import { guestPasidTablePage, guestRootPage } from '../kernel/guest-ram'
 import type { Machine } from '../kernel/machine'
 import { addressOf } from '../kernel/state'
 
 /** Roles whose numbers are addresses or lengths: 64-bit, a negative one wraps as it would in C. */
-const WIDE: readonly Role[] = ['iova', 'vaddr', 'size', 'table-address', 'flags']
+const WIDE: readonly Role[] = ['iova', 'vaddr', 'size', 'table-address', 'pasid-table-address', 'flags']
 
 export function argumentOf(machine: Machine, value: Value, role: Role): bigint {
   switch (value.kind) {
@@ -33,7 +33,7 @@ function guessed(machine: Machine, name: string, role: Role): bigint {
   const { guesses } = machine.root
   const before = guesses.find(guess => guess.name === name && guess.number !== null)
   if (before !== undefined && before.number !== null) return before.number
-  if (role === 'table-address') return guessedTable(machine, name)
+  if (role === 'table-address' || role === 'pasid-table-address') return guessedTable(machine, name, role)
   if (role === 'kvm-fd') return guessedKvm(machine, name)
   const value = role === 'mode' ? O_RDWR : (GUESSES[role] ?? 0n) + countOf(machine, role)
   const text = role === 'mode' ? 'O_RDWR' : value.toString()
@@ -42,10 +42,12 @@ function guessed(machine: Machine, name: string, role: Role): bigint {
 }
 
 /** A guest's table that nothing placed: empty, at the top of guest memory (R4). */
-function guessedTable(machine: Machine, name: string): bigint {
-  const number = addressOf(guestRootPage(machine, Number(countOf(machine, 'table-address'))))
+function guessedTable(machine: Machine, name: string, role: 'table-address' | 'pasid-table-address'): bigint {
+  const nth = Number(countOf(machine, role))
+  const page = role === 'table-address' ? guestRootPage(machine, nth) : guestPasidTablePage(machine, nth)
+  const number = addressOf(page)
   const value = hex(number)
-  machine.guess({ name, value, number, role: 'table-address', directive: `${name} = ${value};` })
+  machine.guess({ name, value, number, role, directive: `${name} = ${value};` })
   return number
 }
 

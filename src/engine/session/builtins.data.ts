@@ -11,6 +11,7 @@ import {
   dmaWriteCall,
   enqcmdCall,
   guestMapCall,
+  guestPasidSetCall,
   guestUnmapCall,
   notModelledCall,
   pageResponseCall,
@@ -97,11 +98,12 @@ export const BUILTINS: readonly Builtin[] = [
     doc: 'The guest clears entries of its own table.',
     run: guestUnmapCall,
   },
-  later(
-    'guest_pasid_set',
-    [TABLE, param('pasid', 'pasid'), param('entry', 'number')],
-    'The guest writes an entry of its PASID table.',
-  ),
+  {
+    name: 'guest_pasid_set',
+    params: [param('ptable', 'pasid-table-address'), param('pasid', 'pasid'), TABLE],
+    doc: 'The guest leads a PASID to a table of its own, in its PASID table; 0 leads it nowhere.',
+    run: guestPasidSetCall,
+  },
   {
     name: 'page_response',
     params: [DEV, param('code', 'number')],

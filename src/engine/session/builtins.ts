@@ -7,6 +7,7 @@ import type { Value } from '../flow'
 import type { HwFault } from '../hw'
 import { closeAll } from '../kernel/close'
 import { type DmaRequest, dmaRead, dmaWrite, toBytes } from '../kernel/dma'
+import { guestPasidSet } from '../kernel/guest-pasid-tables'
 import { type GuestRun, guestMap, guestUnmap } from '../kernel/guest-tables'
 import { submitWork } from '../kernel/kvm'
 import type { Machine } from '../kernel/machine'
@@ -109,6 +110,26 @@ export const viommuCall: BuiltinRun = (machine, [device, ioasid, way, table], di
   return started.ok ? ZERO : { refused: started }
 }
 
+/** The guest leads a PASID to a table, by their addresses or by the ioasids they are bound to. */
+export const guestPasidSetCall: BuiltinRun = (machine, [ptable, pasid, table]) => {
+  if (ptable === undefined || pasid === undefined || table === undefined)
+    return { problem: 'ptable, pasid and table are numbers' }
+  const done = guestPasidSet(machine, {
+    table: pasidTableRoot(machine, argumentOf(machine, ptable, 'pasid-table-address')),
+    pasid: argumentOf(machine, pasid, 'pasid'),
+    root: tableRoot(machine, argumentOf(machine, table, 'table-address')),
+  })
+  return done.ok ? ZERO : { refused: done }
+}
+
+/** A PASID table by its address, or by the ioasid it is bound to. */
+function pasidTableRoot(machine: Machine, value: bigint): bigint {
+  const bound = [...machine.root.spaces.values()].find(
+    space => BigInt(space.id) === value && space.pasidTable,
+  )
+  return value < PAGE ? (bound?.pasidTable?.root ?? value) : value
+}
+
 const PAGE = 4096n
 
 function guestRun(
@@ -154,7 +175,7 @@ function dmaRequest(machine: Machine, args: DmaArgs): DmaRequest | { readonly pr
   const device = findDevice(machine, args.device)
   if (device === null) return { problem: `no device ${nameOf(args.device)}: nothing declares or opens it` }
   if (args.address?.kind !== 'int') return { problem: 'a DMA address is a number' }
-  const pasid = args.pasid?.kind === 'int' ? Number(args.pasid.value) : null
+  const pasid = args.pasid === undefined ? null : Number(argumentOf(machine, args.pasid, 'pasid'))
   return { device, address: BigInt.asUintN(64, args.address.value), pasid }
 }
 

@@ -79,6 +79,7 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
       partialGroups,
       space.attachments,
       space.userTable === null ? null : [space.userTable.format, String(space.userTable.root)],
+      space.pasidTable === null ? null : [space.pasidTable.cfg, String(space.pasidTable.root)],
     ]),
   )
   for (const area of areasMeeting(machine, uid, EVERY_PAGE))

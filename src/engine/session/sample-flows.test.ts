@@ -27,7 +27,8 @@ function runText(text: string, platform?: string) {
   return session
 }
 
-const run = (number: string) => runText(`${preludeOf(rfcV1)}\n${section(TEXT, number)}`)
+const run = (number: string, platform?: string) =>
+  runText(`${preludeOf(rfcV1)}\n${section(TEXT, number)}`, platform)
 
 const refusals = (session: ReturnType<typeof runText>) => session.steps.filter(step => step.rule !== null)
 
@@ -49,6 +50,14 @@ describe('the sample flows of the proposal', () => {
 
   it('5.7 is refused on VT-d, whose PASID table is the kernel’s', () => {
     expect(refusals(run('5.7'))).toMatchObject([{ errno: 'EOPNOTSUPP', rule: 'bind-pasid-table.platform' }])
+  })
+
+  it('5.7 runs with no refusal on SMMUv3, whose PASID table is the guest’s', () => {
+    const session = run('5.7', 'smmuv3')
+    expect(refusals(session)).toEqual([])
+    const [gpa, table, gva] = session.state().addressSpaces
+    expect(table).toMatchObject({ kind: 'user-pasid-table', parent: gpa?.id, nesting: 'hardware' })
+    expect(gva).toMatchObject({ kind: 'user-table', attachments: [{ device: 'dev1', pasid: 1 }] })
   })
 })
 

@@ -29,7 +29,12 @@ function spaceView(machine: Machine, space: SpaceRecord): SpaceView {
     name: space.name,
     kind: space.kind,
     parent: space.parent === null ? null : machine.space(space.parent).id,
-    nesting: space.parent === null ? null : space.userTable === null ? 'software' : 'hardware',
+    nesting:
+      space.parent === null
+        ? null
+        : space.userTable === null && space.pasidTable === null
+          ? 'software'
+          : 'hardware',
     attachments: space.attachments,
     areas: areaViews(machine, space),
   }

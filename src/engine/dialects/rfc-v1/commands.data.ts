@@ -139,6 +139,13 @@ const CONTEXT_COMMANDS: readonly Command[] = [
 
 const TABLE_FIELDS = [IOASID, ADDR, FORMAT, ADDR_WIDTH]
 
+const PASID_TABLE_FIELDS = [
+  IOASID,
+  field('addr', 'pasid-table-address', 'the PASID table, an address of the parent', ['address']),
+  field('format', 'format', "the table's format; left out: the platform's"),
+  field('addr_width', 'number', 'PASIDs that it covers, as bits; left out: as many as the device has'),
+]
+
 const TABLE_COMMANDS: readonly Command[] = [
   command({
     name: 'IOASID_BIND_PGTABLE',
@@ -163,10 +170,10 @@ const TABLE_COMMANDS: readonly Command[] = [
     nr: 11,
     file: 'context',
     argument: 'struct',
-    fields: TABLE_FIELDS,
+    fields: PASID_TABLE_FIELDS,
     doc: "Binds a PASID table of the guest, on platforms whose PASID table is the guest's.",
     label: label('BIND_PASID_TABLE', 'ioasid'),
-    lower: lower.pasidTable,
+    lower: lower.bindPasidTables,
   }),
   command({
     ...onSpace,
@@ -174,7 +181,7 @@ const TABLE_COMMANDS: readonly Command[] = [
     nr: 12,
     doc: 'Takes the PASID table off.',
     label: label('UNBIND_PASID_TABLE', 'ioasid'),
-    lower: lower.pasidTable,
+    lower: lower.unbindPasidTables,
   }),
   command({
     name: 'IOASID_INVALIDATE_CACHE',

@@ -83,12 +83,12 @@ const TABLES: Readonly<Record<string, CommandDocs>> = {
   IOASID_BIND_PASID_TABLE: docs({
     source: 'v1 2, nr 11; R25',
     returns: ZERO,
-    rules: [...READY, 'enable.before', 'bind-pasid-table.*'],
+    rules: [...READY, 'enable.before', 'op.table-type', 'bind-pasid-table.*', 'bind-pgtable.no-nesting'],
   }),
   IOASID_UNBIND_PASID_TABLE: docs({
     source: 'v1 2, nr 12; R8, R25',
     returns: ZERO,
-    rules: [...READY, 'enable.before', 'bind-pasid-table.*'],
+    rules: [...READY, 'enable.before', 'unbind-pasid-table.*', 'alloc.no-space'],
   }),
   IOASID_INVALIDATE_CACHE: docs({
     source: 'v1 2, nr 13; R23',

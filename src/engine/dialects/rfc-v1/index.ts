@@ -64,7 +64,6 @@ export const rfcV1: Dialect = {
   checks: CHECKS,
   matrix: MATRIX,
   notModelled: [
-    'PASID tables of the user, which no platform here has',
     'munmap under a space of type SVA',
     'dirty tracking',
     'ENQCMD but for its PASID translation and the DMA it leads to',

@@ -6,12 +6,13 @@ import { unbindDevice } from '../../kernel/files'
 import { spaceInfo } from '../../kernel/info'
 import { checkBytes, spanOf } from '../../kernel/map-request'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
+import { bindPasidTable, unbindPasidTable } from '../../kernel/pasid-tables'
 import { registerRange, unregisterRange } from '../../kernel/prereg'
 import { createSpace, mayBindTable, mayNestUnder } from '../../kernel/spaces'
 import { bindTable, unbindTable } from '../../kernel/user-tables'
 import type { Call, CallResult, Lowering } from '../contract'
 import { boundContext, deviceOf } from '../device-calls'
-import { formatNamed, SPACE_TYPES } from '../proposal-words.data'
+import { formatNamed, pasidFormatNamed, SPACE_TYPES } from '../proposal-words.data'
 import { contextOf, enabledSpace, finish, readySpace, returns } from '../space-calls'
 
 export const bindPgtable: Lowering = call => {
@@ -35,11 +36,25 @@ export const unbindPgtable: Lowering = call => {
   return space.ok ? finish(unbindTable(call.machine, space.value)) : space
 }
 
-/** No platform yet leaves the PASID table to a guest (R25). */
-export const pasidTable: Lowering = call => {
+export const bindPasidTables: Lowering = call => {
   const space = enabledSpace(call)
   if (!space.ok) return space
-  return refuse('bind-pasid-table.platform', { platform: call.machine.platform.title })
+  if (space.value.kind !== 'kernel' && space.value.kind !== 'user-pasid-table')
+    return refuse('op.table-type', { command: call.command, kind: space.value.kind })
+  const { args } = call
+  const width = args.given('addr_width')
+  return finish(
+    bindPasidTable(call.machine, space.value, {
+      addr: args.value('addr'),
+      format: pasidFormatNamed(args.given('format')),
+      pasidBits: width === null ? null : Number(width),
+    }),
+  )
+}
+
+export const unbindPasidTables: Lowering = call => {
+  const space = enabledSpace(call)
+  return space.ok ? finish(unbindPasidTable(call.machine, space.value)) : space
 }
 
 const REGISTER_RULES = { zero: 'register.align', align: 'register.align', wrap: 'register.wrap' } as const

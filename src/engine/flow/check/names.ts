@@ -24,7 +24,15 @@ export type Known =
   | { readonly kind: 'pointer'; readonly to: string }
 
 /** Roles whose undeclared names get a value of their own. */
-const GUESSED: ReadonlySet<Role> = new Set(['mode', 'cookie', 'pasid', 'table-address', 'kvm-fd', 'text'])
+const GUESSED: ReadonlySet<Role> = new Set([
+  'mode',
+  'cookie',
+  'pasid',
+  'table-address',
+  'pasid-table-address',
+  'kvm-fd',
+  'text',
+])
 
 export const isGuessed = (role: Role | null): boolean => role !== null && GUESSED.has(role)
 

@@ -41,7 +41,7 @@ function table(
   device: HwDevice | null,
   wish: PasidTableWish,
 ): Omit<PasidTable, 'root'> | { readonly problem: string } {
-  const most = Math.min(device?.pasidBits ?? config.ssidBits, config.ssidBits)
+  const most = device === null ? config.ssidBits : Math.min(device.pasidBits ?? 0, config.ssidBits)
   const bits = wish.pasidBits ?? most
   const format = FORMATS[wish.format ?? CD_TABLE]
   if (most === 0) return { problem: 'the device has no substreams' }
