@@ -149,6 +149,12 @@ export const SHARED_CONSTANT_DOCS: Readonly<Record<string, string>> = {
   IOASID_PAGE_RESP_SUCCESS: 'Answer to a page fault: the page is there, the device tries again.',
   IOASID_PAGE_RESP_INVALID: 'Answer to a page fault: there is no such page, this access ends in a fault.',
   IOASID_PAGE_RESP_FAILURE: 'Answer to a page fault: the device asks for no page any more.',
+  IOASID_PGTABLE_FORMAT_ARM_S1: 'Table format: Arm stage 1, VMSAv8-64 with a 4 KiB granule.',
+  IOASID_PASIDTBL_FORMAT_ARM_CD_LINEAR: 'PASID table format: Arm context descriptors, one linear table.',
+  IOASID_PASIDTBL_FORMAT_ARM_CD_4K:
+    'PASID table format: Arm context descriptors, two levels with 4 KiB leaves.',
+  IOASID_PASIDTBL_FORMAT_ARM_CD_64K:
+    'PASID table format: Arm context descriptors, two levels with 64 KiB leaves.',
   IOASID_PGTABLE_FORMAT_VTD_FS:
     'Format of a user table: the first stage of VT-d, that of x86-64 paging. Ours, not in the RFC.',
   EXT_MAP_TYPE1V2: 'Extension: unmap as VFIO type1v2 does. 1 under unmap=type1v2 only.',

@@ -29,7 +29,7 @@ export function guestPasidSet(machine: Machine, { table, pasid, root }: GuestPas
   const found = tableAt(machine, table)
   if (!found.ok) return found
   const bits = unit.pasidBits(found.value)
-  if (pasid < 0n || pasid >= 1n << BigInt(bits)) return refuse('guest-pasid.range', { pasid, bits })
+  if (pasid < 0n || pasid >= 1n << BigInt(bits)) return refuse('guest-table.pasid', { pasid, bits })
   const to = root === 0n ? answer(null) : firstStageAt(machine, root)
   if (!to.ok) return to
   const entry = { pasid: Number(pasid), to: to.value }

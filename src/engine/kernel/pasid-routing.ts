@@ -31,9 +31,9 @@ export function pasidTableTakes(machine: Machine, { device, space, pasid }: Requ
 /** A PASID may be the host's first stage where nothing else is, or what a table of the user says. */
 export function mayRoutePasid(machine: Machine, { device, space, pasid }: Request): Outcome<null> {
   if (routing(machine, device) === 'any-table') return answer(null)
-  const process = space.kind === 'sva'
+  const shared = space.kind === 'sva'
   const users = pasidTableOf(machine, device) !== null
-  if (process ? ridChain(device).length === 0 : users) return answer(null)
+  if (shared ? ridChain(device).length === 0 : users) return answer(null)
   const { title: platform } = machine.platform
   return refuse('pasid.whole-device', { platform, device: device.name, pasid: pasid ?? 0n })
 }

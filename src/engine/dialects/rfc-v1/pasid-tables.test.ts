@@ -205,10 +205,10 @@ describe('refusals', () => {
     expect(v1.read('dev2', GIB, 1)).toMatch(/^fault/)
   })
 
-  it('guest-pasid.range', () => {
+  it('guest-table.pasid', () => {
     const { v1 } = layout()
     const outcome = guestPasidSet(v1.machine, { table: PTABLE, pasid: 1n << 16n, root: TABLES[0] })
-    expect(outcome).toMatchObject({ ok: false, rule: 'guest-pasid.range' })
+    expect(outcome).toMatchObject({ ok: false, rule: 'guest-table.pasid' })
   })
 
   it('nest.parent-type: nothing nests under a PASID table', () => {

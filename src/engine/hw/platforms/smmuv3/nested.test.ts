@@ -159,7 +159,7 @@ describe('smmu.events: what is recorded', () => {
   })
 })
 
-describe('smmu.tags, smmu.stale: what answers until which command', () => {
+describe('smmu.tags, smmu.stale, smmu.commands: what answers until which command', () => {
   const HIT = HOST + 0x3010
   /** A warm translation whose page the guest then takes away. */
   function stale(): Nest {

@@ -149,7 +149,7 @@ describe('leaves of stage 2', () => {
   })
 })
 
-describe('concatenated start tables (ARM-S2-2)', () => {
+describe('smmu.stages: concatenated start tables (ARM-S2-2)', () => {
   it('takes two level-1 tables for 40 bits, and the second one for what lies above 39', () => {
     const addresses = [0x510000, 0x520000, 0x521000]
     const asked: unknown[] = []
