@@ -24,7 +24,8 @@ const canEnforce = (machine: Machine, device: DeviceRecord): boolean =>
 
 /** The space whose table of the kernel decides: its own, or for a table of the user the one below it. */
 function deciding(machine: Machine, space: SpaceRecord): SpaceRecord {
-  const parent = space.userTable === null ? null : attachableParent(machine, space)
+  const users = space.userTable !== null || space.pasidTable !== null
+  const parent = users ? attachableParent(machine, space) : null
   return parent === null ? space : machine.space(parent)
 }
 
