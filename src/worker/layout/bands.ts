@@ -33,8 +33,8 @@ export interface Band {
 export interface Bands {
   readonly memory: Band
   readonly context: Band
-  /** Height of one space. */
-  readonly space: number
+  /** A row of spaces for each depth, roots first: as tall as its fullest space. */
+  readonly spaces: readonly Band[]
   /** One each, in order. */
   readonly rails: readonly Band[]
   readonly groups: Band
@@ -59,13 +59,12 @@ export interface BandNeeds {
 }
 
 export function bandsOf(needs: BandNeeds): Bands {
-  const { plan, portRows, tracks, labelRows } = needs
-  const space = spaceHeight(needs)
-  const depth = Math.max(0, ...[...plan.spaces.values()].map(place => place.depth))
+  const { portRows, tracks, labelRows } = needs
+  const rows = spaceHeights(needs)
   const memory = memoryHeight(needs)
-  const context = CONTEXT_HEAD + (depth + 1) * space + depth * DEPTH_GAP + CONTEXT_FOOT
+  const context = CONTEXT_HEAD + sum(rows) + (rows.length - 1) * DEPTH_GAP + CONTEXT_FOOT
   const railHeights = portRows.map(rows => RAIL_HEAD + Math.max(1, rows) * PORT)
-  const rails = railHeights.reduce((sum, height) => sum + height, 0)
+  const rails = sum(railHeights)
   const groups = GROUP_TOP + DEVICE + GROUP_BOTTOM
   const fixed = PAD * 2 + memory + context + rails + groups
   const gap = gapOf(needs.canvasHeight - fixed)
@@ -79,7 +78,7 @@ export function bandsOf(needs: BandNeeds): Bands {
   return {
     memory: { top: PAD, height: memory },
     context: { top: top.context, height: context },
-    space,
+    spaces: stacked(top.context + CONTEXT_HEAD, rows, DEPTH_GAP),
     rails: stacked(top.rails, railHeights),
     groups: { top: top.groups, height: groups },
     tracks: top.context + context + spare / (tracks > 0 && labelRows > 0 ? 3 : 2),
@@ -90,10 +89,17 @@ export function bandsOf(needs: BandNeeds): Bands {
 
 const gapOf = (free: number) => Math.round(Math.max(GAP_MIN, Math.min(GAP_MAX, free / 3)))
 
-function spaceHeight({ nodes, plan, density }: BandNeeds): number {
-  if (density.compact) return NODE_HEAD + NODE_SUB + 2
-  const rows = nodes.filter(node => plan.spaces.has(node.id)).map(node => node.rows.length)
-  return NODE_HEAD + NODE_SUB + Math.min(MAX_ROWS, Math.max(1, ...rows)) * ROW + NODE_FOOT
+const sum = (heights: readonly number[]) => heights.reduce((all, height) => all + height, 0)
+
+/** By depth, roots first. */
+function spaceHeights({ nodes, plan, density }: BandNeeds): number[] {
+  const most: number[] = [1]
+  for (const { id, rows } of nodes) {
+    const depth = plan.spaces.get(id)?.depth
+    if (depth !== undefined) most[depth] = Math.max(most[depth] ?? 1, rows.length)
+  }
+  if (density.compact) return most.map(() => NODE_HEAD + NODE_SUB + 2)
+  return most.map(rows => NODE_HEAD + NODE_SUB + Math.min(MAX_ROWS, rows) * ROW + NODE_FOOT)
 }
 
 function memoryHeight({ nodes, density }: BandNeeds): number {
@@ -102,11 +108,11 @@ function memoryHeight({ nodes, density }: BandNeeds): number {
   return NODE_HEAD + (lanes > 0 ? RULER + lanes * LANE : NODE_FOOT)
 }
 
-function stacked(first: number, heights: readonly number[]): Band[] {
+function stacked(first: number, heights: readonly number[], apart = 0): Band[] {
   let top = first
   return heights.map(height => {
     const band = { top, height }
-    top += height
+    top += height + apart
     return band
   })
 }

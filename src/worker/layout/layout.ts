@@ -9,16 +9,7 @@ import { type Across, columnsAcross } from './across'
 import { type Band, type Bands, bandsOf } from './bands'
 import { isDevice, isSpace } from './family'
 import { placeLabels } from './label-places'
-import {
-  CONTEXT_HEAD,
-  DEPTH_GAP,
-  DEVICE,
-  DEVICE_INSET,
-  densityOf,
-  GROUP_TOP,
-  INSET,
-  PAD,
-} from './metrics.data'
+import { DEVICE, DEVICE_INSET, densityOf, GROUP_TOP, INSET, PAD } from './metrics.data'
 import { planOverhead } from './overhead'
 import { type Columns, type Plan, planColumns } from './plan'
 import { planPorts, portBoxes } from './ports'
@@ -105,9 +96,7 @@ function inBand({ x, width }: Stretch, band: Band | undefined): Box | null {
 function spaceBox(plan: Plan, bands: Bands, { across, id }: { across: Across; id: string }): Box | null {
   const place = plan.spaces.get(id)
   if (place === undefined) return null
-  const { x, width } = across.span(place satisfies Columns)
-  const y = bands.context.top + CONTEXT_HEAD + place.depth * (bands.space + DEPTH_GAP)
-  return { x, y, width, height: bands.space }
+  return inBand(across.span(place satisfies Columns), bands.spaces[place.depth])
 }
 
 function grown({ x, width }: Stretch, by: number): Stretch {
