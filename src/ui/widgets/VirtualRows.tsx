@@ -1,8 +1,39 @@
 /** The rows of a table that are in view, between two spacers that stand for the rest. */
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { elementScroll, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import type { ReactNode, RefObject } from 'react'
 
 export type RowVirtualizer = Virtualizer<HTMLDivElement, Element>
+
+/**
+ * The library's own ways ask for the size and set the scroll position as soon as rows are mounted; either
+ * has the page laid out in the middle of a step, and again with the frame.
+ */
+export const WITHOUT_LAYOUT = {
+  /** Until the browser has told, which is in the same frame. Pixels. */
+  initialRect: { width: 0, height: 600 },
+  observeElementRect: observeSize,
+  scrollToFn: scrollUnlessThere,
+}
+
+type Tell = (size: { readonly width: number; readonly height: number }) => void
+
+function observeSize({ scrollElement }: RowVirtualizer, tell: Tell): (() => void) | undefined {
+  if (scrollElement === null) return undefined
+  const observer = new ResizeObserver(([entry]) => {
+    if (entry === undefined) return
+    const { width, height } = entry.contentRect
+    tell({ width: Math.round(width), height: Math.round(height) })
+  })
+  observer.observe(scrollElement)
+  return () => observer.disconnect()
+}
+
+type Scroll = typeof elementScroll<HTMLDivElement>
+
+function scrollUnlessThere(...[offset, options, rows]: Parameters<Scroll>): void {
+  const at = offset + (options.adjustments ?? 0)
+  if (at !== (rows.scrollOffset ?? 0)) elementScroll(offset, options, rows)
+}
 
 export interface VirtualOptions {
   readonly count: number
@@ -16,6 +47,7 @@ export function useVirtualRows({ count, rowHeight, scroll }: VirtualOptions): Ro
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    ...WITHOUT_LAYOUT,
   })
 }
 

@@ -20,6 +20,12 @@ export function followStores(editor: FlowEditor): () => void {
     editor.setStanding(record === undefined ? null : { lines: record.lines })
   }
   const pace = paced(STANDING_MS)
+  // Reading the selection has the page laid out: with the frame, which lays it out anyway.
+  let frame = 0
+  const standingSoon = () => {
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(showStanding)
+  }
   showAnswers()
   showStanding()
   const stops = [
@@ -28,11 +34,12 @@ export function followStores(editor: FlowEditor): () => void {
       if (state.newest !== before.newest || state.shown !== before.shown) showStanding()
     }),
     viewStore.subscribe((state, before) => {
-      if (state.step !== before.step) pace(showStanding)
+      if (state.step !== before.step) pace(standingSoon)
     }),
   ]
   return () => {
     pace.stop()
+    cancelAnimationFrame(frame)
     for (const stop of stops) stop()
   }
 }

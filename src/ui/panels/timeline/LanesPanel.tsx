@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { LaneActor, LaneRow } from '../../../engine'
 import { dockStore } from '../../stores/dock-store'
+import { WITHOUT_LAYOUT } from '../../widgets/VirtualRows'
 import { LaneDrawing } from './LaneDrawing'
 import { laneX, ROW_HEIGHT } from './lane-geometry'
 import { MOST_STEPS, useLanes } from './use-lanes'
@@ -13,16 +14,18 @@ export default function LanesPanel({ alone }: { readonly alone: boolean }) {
   const { first, step, lanes } = useLanes(chart)
   const scroll = useRef<HTMLDivElement>(null)
   const width = useWidth(scroll)
-  const rows = useVirtualizer({
+  const rows = useVirtualizer<HTMLDivElement, Element>({
     count: lanes.rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 10,
+    ...WITHOUT_LAYOUT,
   })
   const end = chart === 'flow' ? lanes.rows.length * ROW_HEIGHT : 0
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step's chart starts at its own place
   useEffect(() => {
-    if (scroll.current !== null) scroll.current.scrollTop = end
+    const stands = rows.scrollOffset ?? 0
+    if (scroll.current !== null && stands !== end) scroll.current.scrollTop = end
   }, [end, step])
   const seen = rows.getVirtualItems()
   const from = seen[0]?.index ?? 0
