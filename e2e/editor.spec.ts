@@ -48,7 +48,7 @@ test('completion knows the file of the call, the struct of the command and the w
   page,
 }) => {
   await playground.open(START)
-  await playground.editor.click()
+  await playground.editor.focus()
   await page.keyboard.press('ControlOrMeta+End')
   await page.keyboard.type('m = { .ioasid = gpa };')
   await page.keyboard.press('Enter')
@@ -97,7 +97,7 @@ test('twenty errors are all told, gone through and fixed by key', async ({ playg
   await expect(playground.flow.getByRole('list', { name: 'Problems' }).getByRole('listitem')).toHaveCount(20)
   await foot.click()
   await expect(playground.flow.getByRole('button', { name: 'Change to IOASID_ALLOC' }).first()).toBeVisible()
-  await playground.editor.click()
+  await playground.editor.focus()
   await page.keyboard.press('ControlOrMeta+Home')
   await page.keyboard.press('F8')
   await page.keyboard.press('Alt+Enter')
@@ -126,7 +126,7 @@ test('all assumptions are written into a pasted mail in one step, and the same s
   await playground.flow.getByRole('button', { name: 'write all into the flow' }).click()
   await expect(playground.flow.getByRole('button', { name: '0 assumptions' })).toBeVisible()
   expect(await playground.lastStep()).toBe(steps)
-  await playground.editor.click()
+  await playground.editor.focus()
   await page.keyboard.press('ControlOrMeta+z')
   await expect(assumed).toBeVisible()
 })

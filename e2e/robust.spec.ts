@@ -5,7 +5,7 @@ const FLOW = scenario('multiple-ioasids')
 
 /** Pastes a text too long to send through the test's own channel again and again. */
 async function pasteRepeated(playground: Playground, line: string, times: number): Promise<void> {
-  await playground.editor.click()
+  await playground.editor.focus()
   await playground.page.keyboard.press('ControlOrMeta+End')
   await playground.editor.evaluate(
     (target, { line, times }) => {

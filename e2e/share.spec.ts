@@ -68,21 +68,16 @@ function mostDifferent(page: Page, ...pictures: readonly [Buffer, Buffer]): Prom
   )
 }
 
-test('the address is the link of what is shown, in 300 ms, and Back leaves the page', async ({
-  playground,
-  page,
-}) => {
+test('the address is the link of what is shown, and Back leaves the page', async ({ playground, page }) => {
   await page.route('**/before', route => route.fulfill({ contentType: 'text/html', body: BEFORE }))
   await page.goto('/before')
   await playground.open(FLOW)
   await expect.poll(() => page.url()).toContain('#v1.')
   const entries = await page.evaluate(() => history.length)
   await playground.goTo(9)
-  await page.waitForTimeout(300)
-  expect(await addressed(page)).toEqual({ text: FLOW, view: { step: 9 } })
+  await expect.poll(() => addressed(page)).toEqual({ text: FLOW, view: { step: 9 } })
   await playground.press(/^Step forward/)
-  await page.waitForTimeout(300)
-  expect((await addressed(page)).view).toEqual({ step: 10 })
+  await expect.poll(() => addressed(page)).toEqual({ text: FLOW, view: { step: 10 } })
   expect(await page.evaluate(() => history.length)).toBe(entries)
   await page.goBack()
   expect(page.url()).toMatch(/\/before$/)
@@ -97,9 +92,9 @@ test('a link opens elsewhere as it was: step, object, tab and picture', async ({
   await playground.goTo(12)
   await playground.graph.getByRole('button', { name: /^space, gpa_ioasid/ }).click()
   await playground.inspector.getByRole('tab', { name: /Areas/ }).click()
-  await page.waitForTimeout(300)
+  const view = { step: 12, tab: 'areas', select: expect.stringMatching(/^space:/) }
+  await expect.poll(() => addressed(page)).toMatchObject({ view })
   const sent = await addressed(page)
-  expect(sent.view).toMatchObject({ step: 12, tab: 'areas', select: expect.stringMatching(/^space:/) })
   const theirs = await fresh(browser, page.url())
   await theirs.atStep(12)
   await expect(theirs.inspector.getByRole('tab', { name: /Areas/ })).toHaveAttribute('aria-selected', 'true')
@@ -129,7 +124,7 @@ test('opening a link gives the text back by one key, and a reload keeps what was
   await playground.atStep(3)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/One device, one address space/)
   await expect(page.getByRole('status').getByText('Your text is kept')).toBeVisible()
-  await page.waitForTimeout(900)
+  await expect(playground.flow.getByText('saved here')).toBeVisible()
   await page.reload()
   await playground.atStep(3)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/One device, one address space/)

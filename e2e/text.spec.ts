@@ -25,7 +25,7 @@ test('an error keeps the last good state and names line and step', async ({ play
   await playground.open(FLOW)
   const last = await playground.lastStep()
   const picture = await playground.picture()
-  await playground.editor.click()
+  await playground.editor.focus()
   await page.keyboard.press('ControlOrMeta+Home')
   await page.keyboard.insertText('ioctl(nothing_fd, IOASID_ALLOC;\n')
   const notice = page.getByRole('alert')

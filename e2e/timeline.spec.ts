@@ -98,7 +98,7 @@ test('breakpoints on command, errno, object and addresses stop where they should
 
 test('a breakpoint follows its line through edits', async ({ playground, page }) => {
   await playground.open(FLOW)
-  await playground.editor.click()
+  await playground.editor.focus()
   await page.keyboard.press('ControlOrMeta+End')
   const last = LINES.findLastIndex(line => line !== '') + 1
   await page.keyboard.press('ArrowUp')
@@ -107,7 +107,7 @@ test('a breakpoint follows its line through edits', async ({ playground, page })
   await page.getByRole('button', { name: /^Breakpoints/ }).click()
   await expect(dialog.getByText(`line ${last}`, { exact: true })).toBeVisible()
   await page.keyboard.press('Escape')
-  await playground.editor.click()
+  await playground.editor.focus()
   await page.keyboard.press('ControlOrMeta+Home')
   await page.keyboard.insertText('// one\n// two\n')
   await page.getByRole('button', { name: /^Breakpoints/ }).click()
