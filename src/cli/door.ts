@@ -1,6 +1,7 @@
 /** What the commands need of the engine and of the world, as arguments: tests bring their own. */
 import type {
   BrokenRecording,
+  Comparison,
   GraphView,
   MailParts,
   MatrixView,
@@ -8,6 +9,7 @@ import type {
   ReplayReport,
   Session,
   SessionOptions,
+  Variant,
 } from '../engine'
 
 export interface KnobChoice {
@@ -24,6 +26,9 @@ export interface Engine {
   matrixText(matrix: MatrixView): string
   replayText(text: string): ReplayReport | BrokenRecording
   flowText(text: string): string | BrokenRecording
+  compareRuns(text: string, variants: readonly Variant[]): Comparison
+  compareText(comparison: Comparison): string
+  readonly viommuWays: readonly NonNullable<SessionOptions['viommu']>[]
   readonly dialects: readonly { readonly id: string; readonly knobs: readonly KnobChoice[] }[]
   readonly platforms: readonly { readonly id: string }[]
 }

@@ -1,5 +1,13 @@
 /** A session with hand-written answers: the command line is tested without an engine behind it. */
-import type { MatrixView, Session, SessionOptions, StepRecord, WalkView } from '../engine'
+import type {
+  ComparedRun,
+  MatrixView,
+  Session,
+  SessionOptions,
+  StepRecord,
+  Variant,
+  WalkView,
+} from '../engine'
 import type { Engine } from './door'
 
 const COST = { calls: 1, entriesWritten: 0 }
@@ -65,6 +73,39 @@ export const MATRIX: MatrixView = {
     },
   ],
 }
+
+export const COMPARED_RUN: ComparedRun = {
+  label: '',
+  scenario: { title: null, dialect: 'd-one', platform: 'p-one', policy: {} },
+  steps: 1,
+  ok: true,
+  problems: [],
+  costs: {
+    calls: 1,
+    hotCalls: 0,
+    entriesWritten: 0,
+    tableBytes: 0,
+    pinned: 0,
+    pinnedPages: 0,
+    charged: 0,
+    accountedPages: 0,
+    flushAll: 0,
+    flushDomain: 0,
+    flushRange: 0,
+    dmas: 0,
+    faults: 0,
+    cold: null,
+    warm: null,
+  },
+  parts: null,
+}
+
+const ranUnder = ({ dialect = 'd-one', platform = 'p-one', policy = {} }: Variant) => ({
+  title: null,
+  dialect,
+  platform,
+  policy,
+})
 
 /** Bits are for the page. */
 const UNDRAWN = { words: [], bits: [], from: null, serves: null } as const
@@ -156,6 +197,11 @@ export function fakeEngine(
     matrixText: ({ dialect }) => `# matrix of ${dialect}\n`,
     flowText: text => (text === 'broken' ? { line: 9, problem: 'it is not JSON' } : `# flow of ${text}\n`),
     replayText: text => ({ line: 1, problem: `it says ${text}` }),
+    compareRuns: (_, variants) => ({
+      runs: variants.map(variant => ({ ...COMPARED_RUN, label: variant.label, scenario: ranUnder(variant) })),
+    }),
+    compareText: ({ runs }) => runs.map(run => `${run.label} ${JSON.stringify(run.scenario)}\n`).join(''),
+    viommuWays: ['shadow', 'mirror', 'nested'],
     asciiMail: ({ graph, link }) => `# ${graph.title}\n${link}\n`,
     dialects: [
       { id: 'd-one', knobs: [{ key: 'unmap', values: ['exact', 'any'] }] },

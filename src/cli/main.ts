@@ -4,6 +4,8 @@ import { buffer } from 'node:stream/consumers'
 import {
   asciiGraph,
   asciiMail,
+  compareRuns,
+  compareText,
   createSession,
   DIALECTS,
   flowText,
@@ -12,6 +14,7 @@ import {
   matrixText,
   PLATFORMS,
   replayText,
+  VIOMMU_WAYS,
 } from '../engine'
 import { type Engine, UsageError } from './door'
 import { type ReadBytes, runCommandLine } from './program'
@@ -47,6 +50,9 @@ const engine: Engine = {
   matrixText,
   replayText,
   flowText,
+  compareRuns,
+  compareText,
+  viommuWays: VIOMMU_WAYS,
   dialects: DIALECTS,
   platforms: PLATFORMS,
 }

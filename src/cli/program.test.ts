@@ -22,6 +22,35 @@ const error: Diagnostic = {
   fix: null,
 }
 
+describe('compare', () => {
+  it('runs a column for each --with, with what holds for all of them', async () => {
+    const { stdout, code } = await line(
+      'compare a.flow --platform p-two --policy unmap=any --with viommu=shadow --with dialect=d-one,unmap=exact',
+    )
+    const under = (unmap: string) =>
+      JSON.stringify({ title: null, dialect: 'd-one', platform: 'p-two', policy: { unmap } })
+    expect(stdout).toBe(`viommu=shadow ${under('any')}\ndialect=d-one,unmap=exact ${under('exact')}\n`)
+    expect(code).toBe(0)
+  })
+
+  it('holds a single choice against the flow as it is written', async () => {
+    const { runs } = await lineJson('compare a.flow --with unmap=any --json')
+    expect(runs.map((run: { label: string }) => run.label)).toEqual(['as written', 'unmap=any'])
+  })
+
+  it.each([
+    ['compare a.flow', 'nothing to compare with'],
+    ['compare a.flow --with viommu', 'not of the form knob=value: viommu'],
+    ['compare a.flow --with viommu=shadows', 'did you mean shadow?'],
+    ['compare a.flow --with unmap=any,unmap=exact', 'knob given twice: unmap'],
+    ['compare a.flow --with dialect=d-two,unmap=any', 'd-two has no knob unmap'],
+    ['compare a.flow --with unmap=any --json --text', 'cannot be used with'],
+  ])('%s is a usage error', async (args, said) => {
+    const { code, stderr } = await line(args)
+    expect([code, stderr]).toEqual([3, expect.stringContaining(said)])
+  })
+})
+
 describe('exit codes', () => {
   it('is 2 where a file is no recording', async () => {
     const outcome = await line('trace a.jsonl')

@@ -1,5 +1,6 @@
 /** The command line as a table of commands and options. Parses, reads the file, runs, never prints. */
 import { Command, CommanderError, Option } from 'commander'
+import { type Choice, compare, parseChoice } from './compare'
 import { type Engine, EXIT, type Outcome, UsageError } from './door'
 import { exportAs, FORM_NAMES } from './export'
 import { DEFAULT_BASE, link, open, parseBase } from './link'
@@ -80,6 +81,7 @@ function programFor(engine: Engine, read: ReadBytes, done: (outcome: Outcome) =>
       done(exportAs(engine, await inputOf(read, file, options), options))
     })
   traceCommand(program, engine, read, done)
+  compareCommand(program, engine, read, done)
   matrixCommand(program, engine, done)
   linkCommands(program, read, done)
   return program
@@ -102,6 +104,35 @@ function traceCommand(
       done(trace(engine, inputs, options))
     })
 }
+
+const WITH =
+  'what one column runs under: dialect, platform, viommu (shadow, mirror, nested) or a policy knob (repeatable)'
+
+function compareCommand(
+  program: Command,
+  engine: Engine,
+  read: ReadBytes,
+  done: (outcome: Outcome) => void,
+): void {
+  flowCommand(program, 'compare', 'run a flow under several choices and compare what each run costs')
+    .addOption(
+      new Option('--with <k=v,...>', WITH)
+        .argParser((text: string, before: readonly Choice[]) => parseChoice(text, before))
+        .default([], 'none'),
+    )
+    .addHelpText('after', COMPARE_HELP)
+    .addOption(new Option('--json', 'print one JSON object').default(false).conflicts('text'))
+    .option('--text', 'print a table (the default)', false)
+    .action(async (file, options) => {
+      done(compare(engine, await inputOf(read, file, options), options))
+    })
+}
+
+const COMPARE_HELP = `
+One --with is one column; a comma joins choices of the same column. A single one is compared with the flow
+as it is written, several with the first of them. --dialect, --platform and --policy hold for every column.
+
+  ioas compare FILE --with viommu=shadow,prereg=none --with viommu=nested`
 
 function matrixCommand(program: Command, engine: Engine, done: (outcome: Outcome) => void): void {
   const command = program

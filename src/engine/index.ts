@@ -28,12 +28,20 @@ export {
   type PlatformChoice,
   type ValueChoice,
 } from './session/choices'
+export {
+  COMPARED,
+  type ComparedRun,
+  type Comparison,
+  compareRuns,
+  type Parting,
+  type Variant,
+} from './session/compare'
 export type * from './session/contract'
 export { createSession, type FlowSession, MOST_STEPS, startSession } from './session/session'
 export { VOCABULARY } from './session/vocabulary'
 export { COST_NAMES, type CostName } from './trace/costs'
 export type { Actor, MachineEvent } from './trace/events'
-export { asciiGraph, asciiMail, type MailParts } from './views/ascii'
+export { asciiGraph, asciiMail, comparedText, compareText, type MailParts } from './views/ascii'
 export type * from './views/contract'
 export { type EventRow, eventRows } from './views/event-rows'
 export { graphView } from './views/graph'
@@ -41,3 +49,4 @@ export type * from './views/inspect/contract'
 export { inspect } from './views/inspect/inspect'
 export { inspectorView } from './views/inspector'
 export { type LaneActor, type LaneRow, type LanesView, lanesThrough } from './views/lanes'
+export { VIOMMU_WAYS } from './vmm/viommu'

@@ -22,6 +22,7 @@ export const SCENARIO_CODES: readonly ScenarioCode[] = [
   { code: 'g.13', name: 'multiple-ioasids-no-prereg' },
   { code: 'g.14', name: 'prereg-command' },
   { code: 'g.15', name: 'typo-in-the-mail' },
+  { code: 'g.16', name: 'four-ways' },
 ]
 
 /** The file that a code stands for, without `.flow`: of `g.2`, `2`, `g.multiple-ioasids`. Null for any other. */

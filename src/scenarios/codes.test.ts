@@ -18,6 +18,7 @@ const GIVEN_OUT: Readonly<Record<string, string>> = {
   'g.13': 'multiple-ioasids-no-prereg',
   'g.14': 'prereg-command',
   'g.15': 'typo-in-the-mail',
+  'g.16': 'four-ways',
 }
 
 describe('short codes', () => {

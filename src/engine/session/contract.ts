@@ -6,6 +6,7 @@
  * later. Addresses are bigint bytes; page counts are numbers of 4 KiB pages.
  */
 import type { AliasUse, Assumption, Diagnostic, LineRange, Span } from '../flow/program'
+import type { ViommuWay } from '../kernel/state'
 import type { CostName } from '../trace/costs'
 import type { MachineEvent } from '../trace/events'
 
@@ -13,6 +14,8 @@ export interface SessionOptions {
   readonly dialect?: string
   readonly platform?: string
   readonly policy?: Readonly<Record<string, string>>
+  /** How `viommu` works, whatever the flow says. */
+  readonly viommu?: ViommuWay
   /** Stop after this many steps; the state is kept and `flow.too-long` is reported. */
   readonly stepLimit?: number
 }

@@ -46,6 +46,16 @@ describe('steps', () => {
     ])
   })
 
+  it('are repeated by [a...b], which stands for its number wherever a number may stand', () => {
+    const text = `${OPEN}expect(dma_read(dev1, 0x1000 + [0...2] * 4KB, [0...2]) == 0 && [0...2] < 3);\n`
+    const { steps } = run(text.replace(OPEN, `dev_fd1 = open("/dev/vfio/devices/dev1", mode);\n${OPEN}`))
+    const reads = steps.flatMap(({ operation }) => (operation.kind === 'builtin' ? [operation.args] : []))
+    expect(reads.map(args => args.slice(1))).toEqual([0, 1, 2].map(k => [int(0x1000 + k * 4096), int(k)]))
+    expect(steps.map(step => step.text).filter(one => one.startsWith('dma_read'))).toEqual(
+      [0, 1, 2].map(k => `dma_read(dev1, 0x1000 + ${k} * 4KB, ${k});`),
+    )
+  })
+
   it('end with flow.too-long past the limit, the state before it kept', () => {
     const program = compile(`N = 50;\n${OPEN.replace('fd', 'f[1...N]')}`, WORDS)
     const bounded = runAll(program, undefined, { stepLimit: 20 })

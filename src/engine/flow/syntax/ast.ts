@@ -44,7 +44,7 @@ export type Expression = Range &
         readonly fieldFrom: number
       }
     | { readonly kind: 'index'; readonly object: Expression; readonly index: Expression }
-    /** `[1...N]`: only before a statement is repeated for each value. */
+    /** `[1...N]`, an index or a number of its own: only before a statement is repeated for each value. */
     | { readonly kind: 'range'; readonly first: Expression; readonly last: Expression }
     | {
         readonly kind: 'call'

@@ -32,12 +32,13 @@ const BUILDERS: Readonly<Record<string, Build>> = {
   Ternary: (b, node) => b.ternary(node),
   StructLiteral: (b, node) => ({ ...b.range(node), kind: 'struct', fields: b.fields(node, 0) }),
   AssignExpression: (b, node) => b.assignment(node),
+  Counter: (b, node) => b.inner(node),
   Range: (b, node) => b.bounds(node),
 }
 
 export class ExpressionBuilder {
   readonly findings: Finding[] = []
-  /** The first `[a...b]` met, in an index or inside a string. */
+  /** The first `[a...b]` met: in an index, inside a string, or as a number. */
   repeat: Repeat | null = null
   private readonly chunk: string
   private depth = 0

@@ -22,10 +22,11 @@ function expectSame(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): T
 }
 
 describe('the outline of a graph', () => {
-  it('has the objects, edges, rows and marks of the graph at every step of every scenario', () => {
+  it('has the objects, edges, rows and marks of the graph at steps all over every scenario', () => {
     for (const file of readdirSync(SCENARIOS).filter(name => name.endsWith('.flow'))) {
       const session = createSession(readFileSync(new URL(file, SCENARIOS), 'utf8'))
-      for (let n = 0; n <= session.steps.length; n += 3) {
+      const stride = Math.max(3, Math.ceil(session.steps.length / 60))
+      for (let n = 0; n <= session.steps.length; n += stride) {
         session.seek(n)
         const { nodes, edges } = graphView(session)
         const rows = expectSame(nodes, edges).filter(line => line.part === 'row')
