@@ -9,10 +9,11 @@ export interface RunOptions {
   readonly json: boolean
 }
 
-/** `= 3`, `-EBUSY bind.taken`, `holds`, `fails`. */
-function resultText({ call, ret, errno, rule }: StepRecord): string {
+/** `= 3`, `-EBUSY bind.taken`, `H_PARAMETER`, `holds`, `fails`. */
+function resultText({ call, ret, errno, rule, out }: StepRecord): string {
   if (call === 'expect') return ret === 0 ? 'holds' : 'fails'
   if (call === 'note') return ''
+  if (typeof out?.hcall === 'string') return out.hcall
   return errno === null ? `= ${ret}` : `-${errno}${rule === null ? '' : ` ${rule}`}`
 }
 

@@ -23,6 +23,11 @@ export const SCENARIO_CODES: readonly ScenarioCode[] = [
   { code: 'g.14', name: 'prereg-command' },
   { code: 'g.15', name: 'typo-in-the-mail' },
   { code: 'g.16', name: 'four-ways' },
+  { code: 'g.40', name: 'papr-hypercalls' },
+  { code: 'g.41', name: 'papr-over-prereg' },
+  { code: 'g.42', name: 'papr-two-endpoints' },
+  { code: 'g.43', name: 'papr-fixed-windows' },
+  { code: 'g.44', name: 'papr-wide-window' },
 ]
 
 /** The file that a code stands for, without `.flow`: of `g.2`, `2`, `g.multiple-ioasids`. Null for any other. */

@@ -19,6 +19,11 @@ const GIVEN_OUT: Readonly<Record<string, string>> = {
   'g.14': 'prereg-command',
   'g.15': 'typo-in-the-mail',
   'g.16': 'four-ways',
+  'g.40': 'papr-hypercalls',
+  'g.41': 'papr-over-prereg',
+  'g.42': 'papr-two-endpoints',
+  'g.43': 'papr-fixed-windows',
+  'g.44': 'papr-wide-window',
 }
 
 describe('short codes', () => {

@@ -26,6 +26,8 @@ describe('scenarios', () => {
     ['vsva', 262_144],
     ['prereg-ioas', 262_144],
     ['prereg-command', 262_144],
+    ['papr-hypercalls', 262_144],
+    ['papr-over-prereg', 262_144],
   ])('%s accounts %i pages', (name, pages) => {
     const { accounting } = run(name).state()
     expect(accounting).toMatchObject({ accountedPages: pages, pinnedPages: 262_144 })

@@ -109,4 +109,6 @@ export interface Vocabulary {
   readonly dialects: readonly DialectWords[]
   readonly platforms: readonly PlatformWords[]
   readonly builtins: readonly BuiltinWord[]
+  /** What built-ins may answer, by name: constants of every flow. */
+  readonly constants?: Readonly<Record<string, bigint>>
 }

@@ -166,6 +166,16 @@ describe('cards of what every flow has', () => {
     expect(silent([...Object.keys(ERRNO_NUMBERS), ...Object.keys(ERRNO)], 'errno', cardOf)).toEqual([])
     const constants = [...CORE_CONSTANTS.keys()].filter(name => !(name in ERRNO_NUMBERS))
     expect(silent(constants, 'constant', cardOf)).toEqual([])
+    const statuses = PLATFORMS.flatMap(({ hypercalls }) => hypercalls?.statuses ?? [])
+    expect(statuses.length).toBeGreaterThan(2)
+    expect(
+      silent(
+        statuses.map(({ name }) => name),
+        'constant',
+        cardOf,
+      ),
+    ).toEqual([])
+    expect(cardOf('H_PARAMETER')?.title).toBe('H_PARAMETER = -4')
   })
 
   it('are there for events and counters', () => {
@@ -196,7 +206,7 @@ describe('every rule', () => {
   })
 
   it('belongs to a call', () => {
-    const OF_NO_IOCTL = /^(open|enqcmd|guest-table|viommu)\.|^fault\.(none|no-guest)$/
+    const OF_NO_IOCTL = /^(open|enqcmd|guest-table|hypercall|viommu)\.|^fault\.(none|no-guest)$/
     const told = new Set(
       DIALECTS.flatMap(({ id, commands }) =>
         commands.flatMap(({ name }) => helpFor(name, id)?.refusals ?? []),

@@ -1,6 +1,7 @@
 /** What may be typed at an offset: commands in a call, fields in a struct, directives and their words, names. */
 import type { Command, Dialect } from '../dialects/contract'
 import { CORE_CALLEES, type Role } from '../flow'
+import { PLATFORMS } from '../hw'
 import { BUILTINS } from '../session/builtins.data'
 import { choices } from '../session/choices'
 import { DIRECTIVES } from './directives.data'
@@ -170,7 +171,7 @@ function code(place: Place, dialect: Dialect, text: string, offset: number): Com
   const constants = Object.keys(dialect.constants).map(label =>
     entry({ label, kind: 'constant', detail: dialect.docs.constants[label] ?? '' }),
   )
-  return [...devices, ...variables(text, offset), ...constants, ...functions(), ...errnoNames(front)]
+  return [...devices, ...variables(text, offset), ...constants, ...functions(), ...answerNames(front)]
 }
 
 const startsStatement = (front: string): boolean =>
@@ -191,6 +192,14 @@ function roleAt(front: string): Role | null {
   const call = /\b([a-z_]\w*)\s*\(([^()]*)$/.exec(front)
   const params = BUILTINS.find(({ name }) => name === call?.[1])?.params
   return params?.[(call?.[2] ?? '').split(',').length - 1]?.role ?? null
+}
+
+/** What a call is compared with: error numbers, and the statuses of hypercalls. */
+function answerNames(front: string): Completion[] {
+  const statuses = PLATFORMS.flatMap(({ hypercalls }) => hypercalls?.statuses ?? [])
+  const isCompared = /[=!<>]=\s*$/.test(front)
+  const named = statuses.map(({ name, doc }) => entry({ label: name, kind: 'constant', detail: doc }))
+  return [...errnoNames(front), ...(isCompared ? named : [])]
 }
 
 function errnoNames(front: string): Completion[] {

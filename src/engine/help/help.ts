@@ -14,6 +14,7 @@ import {
   fileCard,
   observedCard,
   ruleCard,
+  statusCard,
 } from './cards/words'
 import type { HelpAt, HelpCard } from './contract'
 import { named, type Place, placeAt } from './place'
@@ -73,6 +74,7 @@ function codeCard(dialect: Dialect, word: string): HelpCard | null {
     builtinCard(word) ??
     constantCard(dialect, word) ??
     coreCard(word) ??
+    statusCard(word) ??
     errnoCard(dialect, word) ??
     ruleCard(dialect, word)
   )

@@ -86,6 +86,7 @@ describe('what may be typed next', () => {
     const device = offered('fd1 = open("/dev/vfio/devices/dev1", mode);\nioctl(fd1, |')
     expect(device).toContain('VFIO_ATTACH_IOASID')
     expect(device).not.toContain('IOASID_ALLOC')
+    expect(offered('expect(h_put_tce(1, 0, 3) == |')).toEqual(expect.arrayContaining(['H_SUCCESS', 'EINVAL']))
     expect(offered('ioctl(x, |')).toEqual(expect.arrayContaining(['VFIO_ATTACH_IOASID', 'IOASID_ALLOC']))
   })
 

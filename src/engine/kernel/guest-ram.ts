@@ -68,8 +68,25 @@ export function eachGuestRun(machine: Machine, first: number, last: number, run:
   }
 }
 
+/** The first page of process memory behind guest pages [first, last]; null where it is not all there in one piece. */
+export function guestHvaPage(machine: Machine, first: number, last: number): number | null {
+  const runs: { page: number; hva: number; pages: number }[] = []
+  eachGuestRun(machine, first, last, (page, hva, pages) => runs.push({ page, hva, pages }))
+  const [start] = runs
+  if (start === undefined) return null
+  const inOne = runs.every(run => run.hva - start.hva === run.page - first)
+  const pages = runs.reduce((sum, run) => sum + run.pages, 0)
+  return inOne && pages === last - first + 1 ? start.hva : null
+}
+
+/** The guest page that a page of process memory is behind, or null. */
+export function guestPageOf(machine: Machine, hva: number): number | null {
+  const range = knownRam(machine).find(one => one.hva <= hva && hva <= one.hva + (one.last - one.first))
+  return range === undefined ? null : range.first + (hva - range.hva)
+}
+
 /** The oldest root that maps anything: what the guest calls its physical memory. */
-function guestRoot(machine: Machine): SpaceRecord | null {
+export function guestRoot(machine: Machine): SpaceRecord | null {
   const roots = [...machine.root.spaces.values()].filter(
     space => space.parent === null && space.kind !== 'dummy',
   )

@@ -225,6 +225,7 @@ export const RULES = {
   'invalidate.wrap': rule('EINVAL', 'iova {iova} + size {size} leaves the 64-bit range', 'R23'),
   'viommu.no-calls': rule('EOPNOTSUPP', 'a VMM cannot do this: {problem}', 'intents of the dialect', 'limit'),
   'guest-table.pasid': rule('EINVAL', 'PASID {pasid} is not 0 to 2^{bits} - 1', 'R25', 'limit'),
+  'hypercall.none': rule('EOPNOTSUPP', 'guests of {platform} make no {call}', 'R29; hardware 4.3', 'limit'),
   'guest-table.none': rule('EOPNOTSUPP', 'a guest writes no table here: {problem}', 'R4, R25', 'limit'),
   'guest-table.no-memory': rule('EFAULT', 'no guest memory is behind {gpa}, or none is left', 'R4', 'limit'),
   'guest-table.range': rule(

@@ -3,6 +3,7 @@
  * actor is not there yet say so when they are called.
  */
 import type { BuiltinWord, Role } from '../flow'
+import { PLATFORMS } from '../hw'
 import {
   type BuiltinRun,
   closeAllFiles,
@@ -17,6 +18,7 @@ import {
   pageResponseCall,
   viommuCall,
 } from './builtins'
+import { hypercallNamed } from './hypercalls'
 
 import {
   dupCall,
@@ -42,6 +44,16 @@ const later = (name: string, params: BuiltinWord['params'], doc: string): Builti
   doc: `${doc} Not modelled yet.`,
   run: notModelledCall,
 })
+
+/** The hypercalls of all platforms; where a guest has none of that name, it is refused. */
+const HYPERCALLS: readonly Builtin[] = PLATFORMS.flatMap(({ hypercalls }) =>
+  (hypercalls?.calls ?? []).map(({ name, params, doc }) => ({
+    name: name.toLowerCase(),
+    params: params.map(({ name, role }) => param(name, role)),
+    doc,
+    run: hypercallNamed(name),
+  })),
+)
 
 const DEV = param('dev', 'device')
 const FD = param('fd', 'fd')
@@ -160,24 +172,5 @@ export const BUILTINS: readonly Builtin[] = [
     doc: 'Takes memory out of the process. Who has its pages pinned keeps them.',
     run: munmapCall,
   },
-  later(
-    'h_get_tce',
-    [param('liobn', 'number'), param('ioba', 'iova')],
-    'The guest reads a TCE by hypercall.',
-  ),
-  later(
-    'h_put_tce',
-    [param('liobn', 'number'), param('ioba', 'iova'), param('tce', 'number')],
-    'The guest writes a TCE by hypercall.',
-  ),
-  later(
-    'h_put_tce_indirect',
-    [param('liobn', 'number'), param('ioba', 'iova'), param('list', 'vaddr'), param('count', 'number')],
-    'The guest writes up to 512 TCEs by hypercall.',
-  ),
-  later(
-    'h_stuff_tce',
-    [param('liobn', 'number'), param('ioba', 'iova'), param('tce', 'number'), param('count', 'number')],
-    'The guest fills TCEs by hypercall.',
-  ),
+  ...HYPERCALLS,
 ]

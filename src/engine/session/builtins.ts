@@ -22,6 +22,8 @@ export interface BuiltinAnswer {
   readonly ret: number
   readonly value: Value
   readonly out: Readonly<Record<string, OutValue>> | null
+  /** Why it did not do what it was asked for; left out where it did. */
+  readonly message?: string
 }
 
 /** `problem` is the author's mistake, not the machine's answer. */

@@ -145,7 +145,7 @@ function builtin(
     const failed = finished(step, n, { call: name, answer: plain(-1), object })
     return { ...failed, diagnostic: problem('builtin.argument', outcome.problem, step.span) }
   }
-  const done = { ...plain(outcome.ret), out: outcome.out }
+  const done = { ...plain(outcome.ret), out: outcome.out, message: outcome.message ?? null }
   return { ...finished(step, n, { call: name, answer: done, object }), value: outcome.value }
 }
 

@@ -4,4 +4,11 @@ import type { Vocabulary } from '../flow'
 import { PLATFORMS } from '../hw'
 import { BUILTINS } from './builtins.data'
 
-export const VOCABULARY: Vocabulary = { dialects: DIALECTS, platforms: PLATFORMS, builtins: BUILTINS }
+const STATUSES = PLATFORMS.flatMap(({ hypercalls }) => hypercalls?.statuses ?? [])
+
+export const VOCABULARY: Vocabulary = {
+  dialects: DIALECTS,
+  platforms: PLATFORMS,
+  builtins: BUILTINS,
+  constants: Object.fromEntries(STATUSES.map(({ name, value }) => [name, value])),
+}

@@ -130,6 +130,25 @@ guest_unmap(t, 0x3000, 4KB);`)
     expect(rows).toEqual(session.steps.flatMap(step => lanesView(session, step.n).rows))
   })
 
+  it('a hypercall goes from the guest over VMM and kernel to the IOMMU, and back', () => {
+    const papr = createSession(`#platform papr
+#device dev1 pci 0000:00:01.0
+#memory 0x40000000 1GB guest
+fd1 = open("/dev/vfio/devices/dev1", mode);
+ioasid_fd = open("/dev/ioasid", mode);
+ioctl(fd1, VFIO_BIND_IOASID_FD, ioasid_fd);
+giova = ioctl(ioasid_fd, IOASID_ALLOC);
+ioctl(fd1, VFIO_ATTACH_IOASID, giova);
+h_put_tce(0x80000000, 0x2000, 0x7003);`)
+    const { actors, rows } = lanesView(papr, papr.steps.length)
+    expect(actors.map(actor => actor.name)).toEqual(['guest', 'VMM', 'kernel', 'IOMMU'])
+    const arrows = rows.map(row => `${row.from}>${row.to} ${row.text}`)
+    expect(arrows[0]).toBe('guest>vmm H_PUT_TCE 0x80000000 0x2000 0x7003')
+    expect(arrows[1]).toBe('vmm>kernel IOASID_MAP_DMA')
+    expect(arrows).toContain('kernel>iommu +1 entry')
+    expect(arrows.slice(-2)).toEqual(['kernel>vmm = 0', 'vmm>guest H_SUCCESS'])
+  })
+
   it('drawing changes nothing', () => {
     const other: FlowSession = createSession(FLOW)
     other.seek(4)

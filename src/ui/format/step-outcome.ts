@@ -4,7 +4,7 @@ import type { StepRecord } from '../../engine'
 export interface StepOutcome {
   /** Empty where there is nothing to say (a note). */
   readonly text: string
-  /** `bad`: refused, or an expect that fails. `expected`: refused, as an expect of the flow wants it. `fault`: the hardware's answer, which may be what was wanted. */
+  /** `bad`: refused, or an expect that fails. `expected`: refused, as an expect of the flow wants it. `fault`: the answer of hardware or hypervisor, which may be what was wanted. */
   readonly tone: 'fine' | 'fault' | 'expected' | 'bad'
 }
 
@@ -14,6 +14,7 @@ export function stepOutcome(record: StepRecord): StepOutcome {
   if (call === 'note') return { text: '', tone: 'fine' }
   if (call === 'expect') return ret === 0 ? { text: 'holds', tone: 'fine' } : { text: 'fails', tone: 'bad' }
   if (out !== null && 'fault' in out) return { text: 'fault', tone: 'fault' }
+  if (typeof out?.hcall === 'string') return { text: out.hcall, tone: ret < 0 ? 'fault' : 'fine' }
   return { text: `= ${ret}`, tone: 'fine' }
 }
 

@@ -32,6 +32,7 @@ export class WordIndex {
   readonly dialect: DialectWords
   readonly callees: readonly string[]
   private readonly vocabulary: Vocabulary
+  private readonly answers: ReadonlyMap<string, bigint>
   private readonly commands = new Map<string, Found<CommandWord>>()
   private readonly fields = new Map<string, Map<string, Found<FieldWord>>>()
   private readonly roles = new Map<string, Set<Role>>()
@@ -41,6 +42,7 @@ export class WordIndex {
   constructor(dialect: DialectWords, vocabulary: Vocabulary) {
     this.dialect = dialect
     this.vocabulary = vocabulary
+    this.answers = new Map(Object.entries(vocabulary.constants ?? {}))
     this.builtins = new Map(vocabulary.builtins.map(word => [word.name, word]))
     this.callees = [...CORE_CALLEES, ...this.builtins.keys()]
     for (const word of dialect.commands) this.addCommand(word)
@@ -93,11 +95,11 @@ export class WordIndex {
   constant(name: string): bigint | null {
     const { constants } = this.dialect
     if (Object.hasOwn(constants, name)) return constants[name] ?? null
-    return CORE_CONSTANTS.get(name) ?? null
+    return CORE_CONSTANTS.get(name) ?? this.answers.get(name) ?? null
   }
 
   constantNames(): string[] {
-    return [...Object.keys(this.dialect.constants), ...CORE_CONSTANTS.keys()]
+    return [...Object.keys(this.dialect.constants), ...CORE_CONSTANTS.keys(), ...this.answers.keys()]
   }
 
   builtin(name: string): BuiltinWord | null {

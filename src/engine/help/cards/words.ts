@@ -2,6 +2,7 @@
 
 import type { Dialect } from '../../dialects/contract'
 import { type BuiltinWord, CORE_CONSTANTS, ERRNO_NUMBERS } from '../../flow'
+import { PLATFORMS } from '../../hw'
 import { RULES } from '../../kernel/rules.data'
 import { BUILTINS } from '../../session/builtins.data'
 import { COST_GAUGES } from '../../trace/costs'
@@ -26,6 +27,20 @@ export function constantCard(dialect: Dialect, name: string): HelpCard | null {
     title: `${name} = ${value}`,
     text,
     rows: rows([['Dialect', dialect.title]]),
+  })
+}
+
+/** What a hypercall may answer. */
+export function statusCard(name: string): HelpCard | null {
+  const platform = PLATFORMS.find(each => each.hypercalls?.statuses.some(status => status.name === name))
+  const found = platform?.hypercalls?.statuses.find(status => status.name === name)
+  if (platform === undefined || found === undefined) return null
+  return card({
+    word: name,
+    kind: 'constant',
+    title: `${name} = ${found.value}`,
+    text: found.doc,
+    rows: rows([['Platform', platform.title]]),
   })
 }
 

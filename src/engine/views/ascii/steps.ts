@@ -9,11 +9,12 @@ export interface StepListOptions {
   readonly text?: string
 }
 
-/** `= 5`, `-EBUSY bind.taken`, `fault`, `holds`, `fails`; empty for a note. */
+/** `= 5`, `-EBUSY bind.taken`, `fault`, `H_PARAMETER`, `holds`, `fails`; empty for a note. */
 function resultText({ call, ret, errno, rule, out }: StepRecord): string {
   if (errno !== null) return rule === null ? `-${errno}` : `-${errno} ${rule}`
   if (call === 'note') return ''
   if (call === 'expect') return ret === 0 ? 'holds' : 'fails'
+  if (typeof out?.hcall === 'string') return out.hcall
   return out !== null && 'fault' in out ? 'fault' : `= ${ret}`
 }
 

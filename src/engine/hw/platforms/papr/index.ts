@@ -13,6 +13,7 @@ import type {
   TableSpec,
 } from '../../contract'
 import { readParams } from '../../params'
+import { HYPERCALLS } from './hypercalls'
 import { invalidatePapr, routePapr, windowFields } from './route'
 import type { PaprState } from './state'
 import { translatePapr } from './translate'
@@ -28,7 +29,7 @@ import {
 } from './windows'
 
 export * from './hypercalls'
-export { type BoundWindow, boundWindows, type PaprState } from './state'
+export type { BoundWindow, PaprState } from './state'
 
 const NOT_MODELLED: readonly string[] = [
   'EEH: a fault does not freeze the PE',
@@ -67,6 +68,7 @@ export const papr: Platform<PaprConfig, PaprState> = {
   translate: translatePapr,
   cacheLines: () => [],
   caches: () => [],
+  hypercalls: HYPERCALLS,
   pageRequests: null,
   processTable: () => null,
   pasidTables: null,

@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { WindowParams } from '../../contract'
+import { clearRun, mapRun, walkAddress } from '../../../pt'
+import type { GuestPort, HypercallResult, WindowParams } from '../../contract'
 import { answerOf, Rig, testDevice } from '../../test-rig'
-import {
-  boundWindows,
-  H_PARAMETER,
-  H_SUCCESS,
-  type HcallMachine,
-  hGetTce,
-  hPutTce,
-  hPutTceIndirect,
-  hStuffTce,
-  type PaprState,
-  papr,
-} from '.'
+import { H_PARAMETER, H_RESOURCE, H_SUCCESS, HYPERCALLS, type PaprState, papr } from '.'
+import { keyOf } from './windows'
 
 const DEVICE = testDevice()
-const LIOBN = 0x80000000
+const LIOBN = 0x80000000n
 
 const WIDE: WindowParams = {
   liobn: 0x80000001,
@@ -28,20 +19,59 @@ const WIDE: WindowParams = {
 
 interface Guest {
   readonly rig: Rig
-  readonly guest: HcallMachine
+  /** `H_PUT_TCE` and its arguments. */
+  readonly call: (name: string, ...args: readonly bigint[]) => HypercallResult
 }
 
-/** A guest whose memory is 4 GiB of host memory at the same addresses. */
+const FOUR_GIB = 1n << 32n
+
+/** A hypervisor whose calls write the tables at once; guest memory is 4 GiB of host memory at the same addresses. */
+function portOf(rig: Rig): GuestPort {
+  const bound = () => (rig.state as PaprState).routes.flatMap(route => route.windows)
+  const tableOf = (key: string) => bound().find(each => keyOf(each.window) === key)?.table
+  const existing = (key: string) => {
+    const table = tableOf(key)
+    if (table === undefined) throw new Error(`no table ${key}`)
+    return table
+  }
+  return {
+    devices: [DEVICE],
+    isMemory: (gpa, size) => gpa + size <= FOUR_GIB,
+    read64be: gpa => (gpa < FOUR_GIB ? rig.bulk.memory.read64be(Number(gpa)) : null),
+    hasTable: key => tableOf(key) !== undefined,
+    entry: (key, page) => {
+      const found = walkAddress(rig.bulk, existing(key), BigInt(page) << 12n, { access: 1 })
+      return found.ok ? { gpa: BigInt(found.output), perm: found.perm } : null
+    },
+    clear: (key, run) => {
+      clearRun(rig.bulk, existing(key), run, rig.ctx)
+      return 'done'
+    },
+    map: (key, { page, pages, gpa, perm }) => {
+      clearRun(rig.bulk, existing(key), { page, pages }, rig.ctx)
+      const run = { page, pages, target: Number(gpa >> 12n), perm }
+      return mapRun(rig.bulk, existing(key), run, rig.ctx) ? 'done' : { kind: 'no-room', why: 'no frames' }
+    },
+  }
+}
+
 function guestWith(windows: readonly WindowParams[] = []): Guest {
   const rig = new Rig(papr, {}, windows)
   rig.route(DEVICE, rig.tables(DEVICE))
-  const hostOf = (gpa: bigint) => (gpa < 1n << 32n ? gpa : null)
-  return { rig, guest: { ctx: rig.ctx, windows: boundWindows(rig.state as PaprState), hostOf } }
+  return { rig, call: callsOn(rig, portOf(rig)) }
+}
+
+function callsOn(rig: Rig, port: GuestPort): Guest['call'] {
+  return (name, ...args) => {
+    const found = HYPERCALLS.calls.find(each => each.name === name)
+    if (found === undefined) throw new Error(`no ${name}`)
+    return found.run(rig.state as PaprState, port, args)
+  }
 }
 
 describe('hypercalls on the default window (vector TCE-1)', () => {
-  const put = (guest: HcallMachine, ioba: bigint, tce: bigint, liobn = LIOBN) =>
-    hPutTce(guest, { liobn, ioba, tce }).status
+  const put = ({ call }: Guest, ioba: bigint, tce: bigint, liobn = LIOBN) =>
+    call('H_PUT_TCE', liobn, ioba, tce).status
 
   it('the flat table of 1 GiB has 262,144 TCEs in 2 MiB', () => {
     const { rig } = guestWith()
@@ -49,17 +79,19 @@ describe('hypercalls on the default window (vector TCE-1)', () => {
   })
 
   it('H_PUT_TCE writes big-endian bytes and the device reaches the page', () => {
-    const { rig, guest } = guestWith()
+    const guest = guestWith()
+    const { rig } = guest
     expect(put(guest, 0x2000n, 0x40001003n)).toBe(H_SUCCESS)
-    const [bound] = guest.windows
-    const bytes = rig.bulk.memory.readBytes((bound?.table.root ?? 0) + 16, 8)
+    const [route] = (rig.state as PaprState).routes
+    const bytes = rig.bulk.memory.readBytes((route?.windows[0]?.table.root ?? 0) + 16, 8)
     expect([...bytes]).toEqual([0, 0, 0, 0, 0x40, 0, 0x10, 0x03])
     expect(rig.dma(DEVICE, 0x2abcn, 'write')).toMatchObject({ ok: true, output: 0x40001abc, perm: 3 })
-    expect(hGetTce(guest, { liobn: LIOBN, ioba: 0x2000n })).toEqual({ status: 0, tce: 0x40001003n })
+    expect(guest.call('H_GET_TCE', LIOBN, 0x2000n)).toEqual({ status: 0, value: 0x40001003n, why: null })
   })
 
   it('a read-only TCE refuses a write', () => {
-    const { rig, guest } = guestWith()
+    const guest = guestWith()
+    const { rig } = guest
     expect(put(guest, 0x3000n, 0x40002001n)).toBe(H_SUCCESS)
     expect(answerOf(rig.dma(DEVICE, 0x3000n, 'read'))).toBe(0x40002000)
     expect(rig.dma(DEVICE, 0x3000n, 'write')).toMatchObject({
@@ -69,22 +101,25 @@ describe('hypercalls on the default window (vector TCE-1)', () => {
   })
 
   it('a write-only TCE reads as well: the hardware grants read with write', () => {
-    const { rig, guest } = guestWith()
+    const guest = guestWith()
+    const { rig } = guest
     put(guest, 0x3000n, 0x40002002n)
     expect(rig.dma(DEVICE, 0x3000n, 'read')).toMatchObject({ ok: true, perm: 3 })
   })
 
   it('H_PARAMETER: index beyond the table, unknown LIOBN, not guest memory', () => {
-    const { guest } = guestWith()
+    const guest = guestWith()
     expect(put(guest, 0x3fffffffn, 0x40001003n)).toBe(H_SUCCESS)
     expect(put(guest, 0x40000000n, 0x40001003n)).toBe(H_PARAMETER)
-    expect(put(guest, 0x2000n, 0x40001003n, 0x80000099)).toBe(H_PARAMETER)
+    expect(put(guest, 0x2000n, 0x40001003n, 0x80000099n)).toBe(H_PARAMETER)
     expect(put(guest, 0x2000n, 0x100000003n)).toBe(H_PARAMETER)
-    expect(hGetTce(guest, { liobn: LIOBN, ioba: 0x40000000n }).status).toBe(H_PARAMETER)
+    expect(put(guest, 0x2000n, 0x40001003n, LIOBN | (1n << 32n))).toBe(H_PARAMETER)
+    expect(guest.call('H_GET_TCE', LIOBN, 0x40000000n).status).toBe(H_PARAMETER)
   })
 
   it('H_PUT_TCE replaces what stood there', () => {
-    const { rig, guest } = guestWith()
+    const guest = guestWith()
+    const { rig } = guest
     put(guest, 0x2000n, 0x40001003n)
     put(guest, 0x2fffn, 0x40009001n)
     expect(rig.dma(DEVICE, 0x2000n)).toMatchObject({ ok: true, output: 0x40009000, perm: 1 })
@@ -93,9 +128,9 @@ describe('hypercalls on the default window (vector TCE-1)', () => {
   })
 
   it('H_PUT_TCE_INDIRECT: list not aligned, more than 512, beyond the table', () => {
-    const { guest } = guestWith()
+    const guest = guestWith()
     const list = (list: bigint, count: bigint, ioba = 0x2000n) =>
-      hPutTceIndirect(guest, { liobn: LIOBN, ioba, list, count }).status
+      guest.call('H_PUT_TCE_INDIRECT', LIOBN, ioba, list, count).status
     expect(list(0x5008n, 4n)).toBe(H_PARAMETER)
     expect(list(0x5000n, 513n)).toBe(H_PARAMETER)
     expect(list(0x5000n, 512n)).toBe(H_SUCCESS)
@@ -104,20 +139,51 @@ describe('hypercalls on the default window (vector TCE-1)', () => {
   })
 
   it('H_PUT_TCE_INDIRECT stops at the first failure and keeps the earlier ones', () => {
-    const { rig, guest } = guestWith()
+    const guest = guestWith()
+    const { rig } = guest
     for (const [k, tce] of [0x40001003n, 0x40002001n, 0x100000003n, 0x40003003n].entries())
       rig.bulk.memory.write64be(0x5000 + k * 8, Number(tce & 0xffffffffn), Number(tce >> 32n))
-    const at = { liobn: LIOBN, ioba: 0x2000n, list: 0x5000n, count: 4n }
-    expect(hPutTceIndirect(guest, at).status).toBe(H_PARAMETER)
+    const put = guest.call('H_PUT_TCE_INDIRECT', LIOBN, 0x2000n, 0x5000n, 4n)
+    expect(put).toMatchObject({
+      status: H_PARAMETER,
+      why: 'TCE 2 of the list: 0x100000000 is not guest memory',
+    })
     const answers = [0x2000n, 0x3000n, 0x4000n, 0x5000n].map(address => answerOf(rig.ask(DEVICE, address)))
     expect(answers).toEqual([0x40001000, 0x40002000, 'no-tce', 'no-tce'])
   })
 
+  it('H_RESOURCE where the hypervisor has no room', () => {
+    const { rig } = guestWith()
+    const full: GuestPort = { ...portOf(rig), map: () => ({ kind: 'no-room', why: 'full' }) }
+    const put = callsOn(rig, full)('H_PUT_TCE', LIOBN, 0x2000n, 0x40001003n)
+    expect(put).toEqual({ status: H_RESOURCE, value: null, why: 'full' })
+  })
+
+  it('a LIOBN that no device is routed through has no table yet', () => {
+    const fresh = new Rig(papr)
+    const put = callsOn(fresh, portOf(fresh))('H_PUT_TCE', LIOBN, 0x2000n, 0x40001003n)
+    expect(put).toMatchObject({ status: H_PARAMETER })
+    expect(put.why).toContain('no device is attached')
+  })
+
+  it('have the numbers and the results that guests know', () => {
+    const numbers = HYPERCALLS.calls.map(({ name, number }) => [name, number])
+    expect(Object.fromEntries(numbers)).toEqual({
+      H_GET_TCE: 0x1c,
+      H_PUT_TCE: 0x20,
+      H_STUFF_TCE: 0x138,
+      H_PUT_TCE_INDIRECT: 0x13c,
+    })
+    const statuses = HYPERCALLS.statuses.map(({ name, value }) => [name, value])
+    expect(Object.fromEntries(statuses)).toEqual({ H_SUCCESS: 0n, H_PARAMETER: -4n, H_RESOURCE: -16n })
+  })
+
   it('H_STUFF_TCE clears, and refuses a value with permission bits', () => {
-    const { rig, guest } = guestWith()
+    const guest = guestWith()
+    const { rig } = guest
     for (const ioba of [0x2000n, 0x3000n, 0x4000n]) put(guest, ioba, 0x40001003n)
     const stuff = (value: bigint, count: bigint) =>
-      hStuffTce(guest, { liobn: LIOBN, ioba: 0x2000n, value, count }).status
+      guest.call('H_STUFF_TCE', LIOBN, 0x2000n, value, count).status
     expect(stuff(3n, 2n)).toBe(H_PARAMETER)
     expect(stuff(0n, 0x40000n)).toBe(H_PARAMETER)
     expect(stuff(0n, 2n)).toBe(H_SUCCESS)
@@ -128,10 +194,9 @@ describe('hypercalls on the default window (vector TCE-1)', () => {
 
 describe('windows', () => {
   it('default and 64-bit window translate side by side (vector TCE-2)', () => {
-    const { rig, guest } = guestWith([WIDE])
-    expect(guest.windows.map(bound => bound.window.liobn)).toEqual([LIOBN, WIDE.liobn])
-    hPutTce(guest, { liobn: LIOBN, ioba: 0x2000n, tce: 0x40001003n })
-    hPutTce(guest, { liobn: WIDE.liobn, ioba: WIDE.start + 0x30000n, tce: 0x50010003n })
+    const { rig, call } = guestWith([WIDE])
+    call('H_PUT_TCE', LIOBN, 0x2000n, 0x40001003n)
+    call('H_PUT_TCE', BigInt(WIDE.liobn), WIDE.start + 0x30000n, 0x50010003n)
     expect(answerOf(rig.dma(DEVICE, 0x2abcn))).toBe(0x40001abc)
     const found = rig.dma(DEVICE, 0x0800000000030042n)
     expect(found).toMatchObject({ ok: true, output: 0x50010042, pageLg2: 16 })
@@ -141,16 +206,16 @@ describe('windows', () => {
   })
 
   it('two levels of 64 KiB pages over 2^40: indexes 0x123 and 0x456 (vector TCE-2)', () => {
-    const { rig, guest } = guestWith([{ ...WIDE, size: 1n << 40n, levels: 2 }])
+    const { rig, call } = guestWith([{ ...WIDE, size: 1n << 40n, levels: 2 }])
     const ioba = WIDE.start + (0x123456n << 16n)
-    expect(hPutTce(guest, { liobn: WIDE.liobn, ioba, tce: 0x50010003n }).status).toBe(H_SUCCESS)
+    expect(call('H_PUT_TCE', BigInt(WIDE.liobn), ioba, 0x50010003n).status).toBe(H_SUCCESS)
     const found = rig.dma(DEVICE, ioba + 0x42n)
     expect(answerOf(found)).toBe(0x50010042)
     const indexes = found.references.map(reference => reference.what.replace(/.*\[(\d+)\]/, '$1'))
     expect(indexes.map(Number)).toEqual([0x123, 0x456])
     const far = ioba + (1n << 28n)
-    expect(hGetTce(guest, { liobn: WIDE.liobn, ioba }).tce).toBe(0x50010003n)
-    expect(hGetTce(guest, { liobn: WIDE.liobn, ioba: far }).tce).toBe(0n)
+    expect(call('H_GET_TCE', BigInt(WIDE.liobn), ioba).value).toBe(0x50010003n)
+    expect(call('H_GET_TCE', BigInt(WIDE.liobn), far).value).toBe(0n)
     expect(answerOf(rig.ask(DEVICE, far))).toBe('no-tce')
   })
 
@@ -163,7 +228,7 @@ describe('windows', () => {
   })
 
   it('a #window replaces the default by LIOBN or by overlap, else it is added', () => {
-    expect(liobns([{ ...WIDE, liobn: LIOBN }])).toEqual(['liobn 0x80000000'])
+    expect(liobns([{ ...WIDE, liobn: Number(LIOBN) }])).toEqual(['liobn 0x80000000'])
     expect(liobns([{ ...WIDE, start: 0n }])).toEqual(['liobn 0x80000001'])
     expect(liobns([WIDE])).toEqual(['liobn 0x80000000', 'liobn 0x80000001'])
     const next = { ...WIDE, start: 1n << 30n, size: 1n << 30n }
@@ -171,7 +236,7 @@ describe('windows', () => {
   })
 
   it('a #window for one device leaves others theirs, and never shares a LIOBN by accident', () => {
-    const only = [{ ...WIDE, liobn: LIOBN, start: 0n, devices: ['dev2'] }]
+    const only = [{ ...WIDE, liobn: Number(LIOBN), start: 0n, devices: ['dev2'] }]
     expect(liobns(only)).toEqual(['liobn 0x80000001'])
     expect(liobns(only, testDevice({ name: 'dev2', pe: 1 }))).toEqual(['liobn 0x80000000'])
   })

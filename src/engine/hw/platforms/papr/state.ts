@@ -18,9 +18,3 @@ export interface PaprState {
   readonly config: PaprConfig
   readonly routes: readonly PaprRoute[]
 }
-
-/** Every window that is bound, each LIOBN once. */
-export function boundWindows(state: PaprState): readonly BoundWindow[] {
-  const all = state.routes.flatMap(route => route.windows)
-  return [...new Map(all.map(bound => [bound.window.liobn, bound])).values()]
-}
