@@ -11,8 +11,12 @@
 import type { Bulk } from '../mem'
 import type { PtConfig, TableRef } from '../pt'
 import type { CostCounter } from '../trace/costs'
-import type { CacheName, EventSink, Stage } from '../trace/events'
+import type { EventSink, Stage } from '../trace/events'
+import type { CacheListing } from './cache-listing'
+import type { HypercallSet } from './hypercall'
 import type { StructLayout } from './struct'
+
+export type * from './cache-listing'
 
 /** What every operation works on: the bulk state, who listens, who counts. */
 export interface HwContext {
@@ -377,99 +381,6 @@ export interface ConfigRow {
   readonly fields: Readonly<Record<string, number | string>>
   /** The bits of its words; left out where the structure is not in memory. */
   readonly layout?: StructLayout
-}
-
-/** One cache as it stands, for a reader. Every cache fits: it brings its own columns. */
-export interface CacheListing {
-  readonly cache: CacheName
-  /** `IOTLB`, `PASID cache`, `device TLB of dev1`. */
-  readonly title: string
-  /** Entries it can hold, or null where the model sets no bound. */
-  readonly capacity: number | null
-  readonly columns: readonly CacheColumn[]
-  /** In an order that does not depend on what was replaced. */
-  readonly rows: readonly CacheRow[]
-}
-
-export interface CacheColumn {
-  /** `domain`, `IOVA`, `HPA`, `rights`. */
-  readonly title: string
-  /** `address` and `size` are bytes. */
-  readonly kind: 'number' | 'address' | 'size' | 'text'
-}
-
-export interface CacheRow {
-  /** One a column, in their order; null where the entry has no such thing (no PASID). */
-  readonly cells: readonly (bigint | number | string | null)[]
-  /** What it would have hardware believe; compared with memory to tell stale entries. */
-  readonly claim: CacheClaim | null
-}
-
-export type CacheClaim =
-  /** These requests lead there. `address` and `output` are the first byte, `perm` bit 0 read, bit 1 write. */
-  | {
-      readonly kind: 'translation'
-      readonly domain: number
-      readonly pasid: number | null
-      readonly address: bigint
-      readonly output: bigint
-      readonly perm: number
-      readonly pageLg2: number
-    }
-  /** Memory holds these words at `hpa` (bytes). */
-  | { readonly kind: 'words'; readonly hpa: number; readonly words: readonly bigint[] }
-
-/** Entries of a table in 4 KiB pages of device address. */
-export interface EntryRun {
-  readonly page: number
-  readonly pages: number
-}
-
-/** An entry as the guest wrote it: a guest address in bytes, bit 0 read, bit 1 write. */
-export interface GuestEntry {
-  readonly gpa: bigint
-  readonly perm: number
-}
-
-export type EntryOutcome = 'done' | { readonly kind: 'refused' | 'no-room'; readonly why: string }
-
-/** What a hypercall reaches: guest memory, and tables by their `TableSpec.key`, which only a VMM's calls change. */
-export interface GuestPort {
-  readonly devices: readonly HwDevice[]
-  /** Whether all `size` bytes from a guest address are guest memory. */
-  isMemory(gpa: bigint, size: bigint): boolean
-  /** A big-endian word of guest memory; null where there is none. */
-  read64be(gpa: bigint): bigint | null
-  /** Whether any device is routed to such a table. */
-  hasTable(key: string): boolean
-  entry(key: string, page: number): GuestEntry | null
-  /** Maps a run; what stood there goes. */
-  map(key: string, run: EntryRun & GuestEntry): EntryOutcome
-  clear(key: string, run: EntryRun): EntryOutcome
-}
-
-export interface HypercallResult {
-  /** As the guest gets it; one of `HypercallSet.statuses`. */
-  readonly status: number
-  /** What it reads, where the call reads. */
-  readonly value: bigint | null
-  /** Why it failed, in a sentence; null where it did not. */
-  readonly why: string | null
-}
-
-/** One hypercall; a flow calls it by its name in lower case. */
-export interface Hypercall<State = unknown> {
-  readonly name: string
-  readonly number: number
-  readonly params: readonly { readonly name: string; readonly role: 'number' | 'iova' | 'vaddr' }[]
-  readonly doc: string
-  run(state: State, guest: GuestPort, args: readonly bigint[]): HypercallResult
-}
-
-/** The calls by which a guest writes tables, and what they may answer, as constants of a flow. */
-export interface HypercallSet<State = unknown> {
-  readonly calls: readonly Hypercall<State>[]
-  readonly statuses: readonly { readonly name: string; readonly value: bigint; readonly doc: string }[]
 }
 
 /** `#window` as the flow gives it; bytes. */

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { MatrixCell, MatrixView, MatrixWish } from './contract'
 import { matrixOf, startMatrix } from './matrix'
-import { SETTLED_V1_PAPR, SETTLED_V1_VTD, type Settled } from './settled.fixture'
+import {
+  SETTLED_TYPE1,
+  SETTLED_V1_PAPR,
+  SETTLED_V1_VTD,
+  SETTLED_V2_PAPR,
+  SETTLED_V2_VTD,
+  type Settled,
+} from './settled.fixture'
 import { cellAt } from './text'
 
 const made = new Map<string, MatrixView>()
@@ -25,6 +32,9 @@ function outcomeOf({ result, errno, rule }: MatrixCell, settled: string): string
 const SETTLED: readonly [MatrixWish, readonly Settled[]][] = [
   [{ dialect: 'rfc-v1', platform: 'vtd' }, SETTLED_V1_VTD],
   [{ dialect: 'rfc-v1', platform: 'papr' }, SETTLED_V1_PAPR],
+  [{ dialect: 'rfc-v2', platform: 'vtd' }, SETTLED_V2_VTD],
+  [{ dialect: 'rfc-v2', platform: 'papr' }, SETTLED_V2_PAPR],
+  [{ dialect: 'vfio-type1', platform: 'vtd' }, SETTLED_TYPE1],
 ]
 
 describe.each(SETTLED)('what is settled of %o', (wish, rows) => {

@@ -102,3 +102,100 @@ export const SETTLED_V1_PAPR: readonly Settled[] = [
     ...each(['sva'], operation, 'no-type:EOPNOTSUPP', 'R24, R34: no PASID to attach with'),
   ]),
 ]
+
+const NO_WORDS = 'no words'
+/** Said at allocation or of a device, so that no flow asks them of a table. */
+const FOLDED: readonly TableOperation[] = ['bind-pgtable', 'bind-pasid-table', 'get-info']
+/** Those on an address space that v2 has a call for. */
+const V2_ON_NOTHING = ON_NOTHING.filter(
+  operation => operation !== 'create-child' && !FOLDED.includes(operation),
+)
+
+/** v2 has a dummy root in place of preregistration, which is off unless asked for (rfc 11). */
+const V2_MAPPED: readonly TableType[] = ['kernel-root', 'kernel-child', 'passthrough', 'dummy']
+
+const ANYWHERE_V2: readonly Settled[] = [
+  ...EVERY_OPERATION.filter(operation => !FOLDED.includes(operation)).flatMap(operation =>
+    each(['prereg'], operation, 'no-type:EOPNOTSUPP', 'rfc 3, 11: no preregistration'),
+  ),
+  ...each(V2_MAPPED, 'map', 'ok', 'v2 MAP; R20; R31 to R33'),
+  ...each(V2_MAPPED, 'unmap', 'ok', 'v2 UNMAP'),
+  ...each(ATTACHED, 'attach', 'ok', 'v2 ATTACH; R3; R33'),
+  ...each(['dummy'], 'attach', 'EINVAL attach.prereg', 'R31, R32'),
+  ...each(ATTACHED, 'detach', 'ok', 'v2 DETACH'),
+  ...each(['dummy'], 'detach', 'ENOENT', 'R5: not attached'),
+  ...each(V2_MAPPED, 'create-child', 'ok', 'v2 ALLOC with a parent; R19; R31 to R33'),
+  ...each(V2_MAPPED, 'bind-pgtable', NO_WORDS, 'rfc 3: folded into the allocation'),
+  ...each(V2_MAPPED, 'bind-pasid-table', NO_WORDS, 'rfc 3: folded into the allocation'),
+  ...each(V2_MAPPED, 'get-info', NO_WORDS, 'rfc 3: info is asked by cookie, before allocation'),
+  ...each(V2_MAPPED, 'invalidate-all', 'EOPNOTSUPP', 'R23: kernel-managed'),
+  ...each(V2_MAPPED, 'invalidate-range', 'EOPNOTSUPP', 'R23: kernel-managed'),
+  ...each(['dummy'], 'fault-report', 'EAGAIN', 'R31, R38: nothing attaches, so nothing waits'),
+  ...each(V2_MAPPED, 'free', 'ok', 'v2 FREE'),
+  ...V2_ON_NOTHING.flatMap(operation => each(['block-dma'], operation, 'ENOENT', 'rfc 3; R12')),
+]
+
+/** /dev/iommu as proposed, on VT-d. */
+export const SETTLED_V2_VTD: readonly Settled[] = [
+  ...ANYWHERE_V2,
+  ...each(ATTACHED, 'attach-pasid', 'ok', 'v2 ATTACH with a vPASID; R24'),
+  ...each(['dummy'], 'attach-pasid', 'EINVAL attach.prereg', 'R31, R32'),
+  ['user-child', 'map', 'EOPNOTSUPP', 'v2 MAP: as v1'],
+  ['user-child', 'unmap', 'EOPNOTSUPP', 'v2 UNMAP: as v1'],
+  ['user-child', 'attach', 'ok', 'v2 ATTACH'],
+  ['user-child', 'attach-pasid', 'ok', 'v2 4.4'],
+  ['user-child', 'detach', 'ok', 'v2 DETACH'],
+  ['user-child', 'create-child', 'EOPNOTSUPP', 'R19'],
+  ['user-child', 'invalidate-all', 'ok', 'v2 INVALIDATE_CACHE'],
+  ['user-child', 'invalidate-range', 'ok', 'v2 INVALIDATE_CACHE'],
+  ['user-child', 'fault-report', 'ok', 'rfc 6; R38'],
+  ['user-child', 'dirty-tracking', 'EOPNOTSUPP', 'R39'],
+  ['user-child', 'free', 'ok', 'v2 FREE'],
+  ['sva', 'map', 'EOPNOTSUPP', 'R34'],
+  ['sva', 'unmap', 'EOPNOTSUPP', 'R34'],
+  ['sva', 'attach', 'EINVAL', 'R34: attach needs a PASID'],
+  ['sva', 'attach-pasid', 'ok', 'R34'],
+  ['sva', 'detach', 'ok', 'R5: the only PASID'],
+  ['sva', 'create-child', 'EOPNOTSUPP', 'R19'],
+  ['sva', 'dirty-tracking', 'EOPNOTSUPP', 'R39'],
+  ['sva', 'free', 'ok', 'v2 FREE'],
+  ...EVERY_OPERATION.filter(operation => !FOLDED.includes(operation)).flatMap(operation =>
+    each(['user-pasid-table'], operation, 'no-type:EOPNOTSUPP', 'R25: VT-d'),
+  ),
+]
+
+/** /dev/iommu as proposed, on PAPR. */
+export const SETTLED_V2_PAPR: readonly Settled[] = [
+  ...ANYWHERE_V2,
+  ...each(ATTACHED, 'attach-pasid', 'EOPNOTSUPP', 'R24: no capability'),
+  ...EVERY_OPERATION.filter(operation => !FOLDED.includes(operation)).flatMap(operation => [
+    ...each(['user-child'], operation, 'no-type:EOPNOTSUPP', 'R21, R25: PAPR has neither'),
+    ...each(['user-pasid-table'], operation, 'no-type:EOPNOTSUPP', 'R25: PAPR has neither'),
+    ...each(['sva'], operation, 'no-type:EOPNOTSUPP', 'R24, R34: no PASID to attach with'),
+  ]),
+]
+
+const NOT_OF_A_CONTAINER: readonly TableType[] = [
+  'kernel-child',
+  'user-child',
+  'user-pasid-table',
+  'sva',
+  'dummy',
+]
+
+/** Containers of VFIO with type1v2, whose sections are those of the iommufd facts. */
+export const SETTLED_TYPE1: readonly Settled[] = [
+  ['kernel-root', 'map', 'ok', 'type1 7.2'],
+  ['kernel-root', 'unmap', 'ok', 'type1 7.3'],
+  ['kernel-root', 'attach', 'ok', 'type1 7.4: attach group'],
+  ['kernel-root', 'detach', 'ok', 'type1 7.4: detach last group'],
+  ['kernel-root', 'get-info', 'ok', 'type1 7.4'],
+  ['kernel-root', 'dirty-tracking', 'ok', 'type1 7.4'],
+  ...EVERY_OPERATION.flatMap(operation =>
+    each(NOT_OF_A_CONTAINER, operation, NO_WORDS, 'type1 7: one table, written by the kernel, no PASIDs'),
+  ),
+  ...each(['kernel-root', 'block-dma'], 'attach-pasid', NO_WORDS, 'type1 7: no PASIDs'),
+  ...each(['kernel-root', 'block-dma'], 'create-child', NO_WORDS, 'type1 7: one table'),
+  ...each(['kernel-root', 'block-dma'], 'bind-pgtable', NO_WORDS, 'type1 7: NESTING is gone'),
+  ...each(['kernel-root', 'block-dma'], 'invalidate-all', NO_WORDS, 'type1 7: NESTING is gone'),
+]

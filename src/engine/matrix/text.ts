@@ -12,7 +12,7 @@ export function matrixText(matrix: MatrixView): string {
   const reasons = reasonsOf(matrix)
   const lines = [
     `${matrix.dialect} on ${matrix.platform}`,
-    ...wrapped(knobs(matrix), ''),
+    ...(knobs(matrix) === '' ? [] : wrapped(knobs(matrix), '')),
     '',
     ...matrix.types.map((type, k) => `${letter(k)}  ${type.title}`),
     '',

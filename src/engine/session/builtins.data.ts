@@ -1,6 +1,5 @@
 /**
- * The built-in functions of the flow language, as words and as what they do. Those whose hardware or
- * actor is not there yet say so when they are called.
+ * The built-in functions of the flow language, as words and as what they do.
  */
 import type { BuiltinWord, Role } from '../flow'
 import { PLATFORMS } from '../hw'
@@ -14,7 +13,6 @@ import {
   guestMapCall,
   guestPasidSetCall,
   guestUnmapCall,
-  notModelledCall,
   pageResponseCall,
   viommuCall,
 } from './builtins'
@@ -37,13 +35,6 @@ export interface Builtin extends BuiltinWord {
 }
 
 const param = (name: string, role: Role, optional = false) => ({ name, role, optional })
-
-const later = (name: string, params: BuiltinWord['params'], doc: string): Builtin => ({
-  name,
-  params,
-  doc: `${doc} Not modelled yet.`,
-  run: notModelledCall,
-})
 
 /** The hypercalls of all platforms; where a guest has none of that name, it is refused. */
 const HYPERCALLS: readonly Builtin[] = PLATFORMS.flatMap(({ hypercalls }) =>

@@ -33,14 +33,11 @@ export type BuiltinOutcome =
   | { readonly refused: Refusal }
   /** A call of the VMM inside it was refused; the answer is that call's. */
   | { readonly failed: CallAnswer }
-  | { readonly notModelled: true }
 
 export type BuiltinRun = (machine: Machine, args: readonly Value[], dialect: Dialect) => BuiltinOutcome
 
 /** A DMA longer than this is the author's slip, not a flow. */
 const MOST_DMA_BYTES = 16n * 1024n * 1024n
-
-export const notModelledCall: BuiltinRun = () => ({ notModelled: true })
 
 export const closeAllFiles: BuiltinRun = machine => {
   closeAll(machine)

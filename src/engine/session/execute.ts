@@ -3,7 +3,7 @@
  * operation it does the same, so a step can be executed again to explain it.
  */
 
-import { unreachable } from '../bits'
+import { assert, unreachable } from '../bits'
 import type { Dialect, OutValue } from '../dialects/contract'
 import { type CallAnswer, commandNamed, dispatch, fileCall, runCall } from '../dialects/dispatch'
 import { openPath } from '../dialects/open'
@@ -126,16 +126,10 @@ function builtin(
   n: number,
 ): Executed {
   const { name, args } = operation
-  const outcome = BUILTINS.find(row => row.name === name)?.run(machine, args, dialect) ?? {
-    notModelled: true as const,
-  }
+  const row = BUILTINS.find(one => one.name === name)
+  assert(row !== undefined, 'the checker lets known built-ins through')
+  const outcome = row.run(machine, args, dialect)
   const object = args.map(shortValue).join(' ')
-  if ('notModelled' in outcome) {
-    const refused = runCall(machine, dialect, { name, args: {} }, () =>
-      refuse('not-modelled-yet', { what: `${name}()` }),
-    )
-    return finished(step, n, { call: name, answer: refused, object })
-  }
   if ('refused' in outcome) {
     const refused = runCall(machine, dialect, { name, args: {} }, () => ({ ok: false, ...outcome.refused }))
     return finished(step, n, { call: name, answer: refused, object })

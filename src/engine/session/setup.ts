@@ -4,14 +4,15 @@
  */
 import type { Dialect } from '../dialects/contract'
 import type { Diagnostic, Span, Stage } from '../flow'
-import { type Platform, platformById } from '../hw'
+import { PLATFORMS, type Platform, platformById } from '../hw'
 import { addDevice } from '../kernel/devices'
 import { type DeviceAbilities, Machine, type Policy } from '../kernel/machine'
 import { addMemory, memoryOverlaps } from '../kernel/process-memory'
 import { type GuestRam, pageOf, type ViommuWay } from '../kernel/state'
 import { createBulk } from '../mem'
 
-export const DEFAULT_PLATFORM = 'vtd'
+/** The platform of a flow that names none: the first there is. */
+export const DEFAULT_PLATFORM = PLATFORMS[0]?.id ?? ''
 
 export interface Setup {
   readonly machine: Machine

@@ -9,6 +9,7 @@ import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
 import { DOCS } from './docs.data'
 import { INTENTS } from './intents'
+import { MATRIX } from './matrix.data'
 
 const CONTAINER = 'container = open("/dev/vfio/vfio", O_RDWR);'
 const GROUP = 'group = open("/dev/vfio/1", O_RDWR);'
@@ -47,6 +48,7 @@ export const vfioType1: Dialect = {
   errnos: {},
   docs: DOCS,
   checks: CHECKS,
+  matrix: MATRIX,
   notModelled: [
     'regions, interrupts and reset of a device: VFIO_DEVICE_* on its file',
     'mediated devices in a container',

@@ -14,7 +14,7 @@ import type {
   Hypercall,
   HypercallResult,
   HypercallSet,
-} from '../../contract'
+} from '../../hypercall'
 import type { PaprState } from './state'
 import { holds, keyOf, lastByte, type PaprConfig, type PaprWindow, windowsOf } from './windows'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clearRun, mapRun, walkAddress } from '../../../pt'
-import type { GuestPort, HypercallResult, WindowParams } from '../../contract'
+import type { WindowParams } from '../../contract'
+import type { GuestPort, HypercallResult } from '../../hypercall'
 import { answerOf, Rig, testDevice } from '../../test-rig'
 import { H_PARAMETER, H_RESOURCE, H_SUCCESS, HYPERCALLS, type PaprState, papr } from '.'
 import { keyOf } from './windows'
