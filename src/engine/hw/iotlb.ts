@@ -33,12 +33,14 @@ export function lookup(
 ): number {
   const wanted = pasid | (need << PERM_SHIFT)
   const at = (base + (pageLo & 255) * SET_WORDS + homeWay(pageLo >>> SET_LG2)) | 0
-  // Written out once more than `others`, and sums cut to 32 bits: called, and with overflow checks, it is a fifth slower.
-  const other =
-    ((words[at] as number) ^ ((pageLo >>> SET_LG2) | (pageHi << 24))) |
-    ((words[(at + 1) | 0] as number) ^ ((domain << 16) | VALID | (pageHi >>> SET_LG2))) |
-    (((words[(at + 2) | 0] as number) ^ wanted) & (PASID_TAG | wanted))
-  return other === 0 ? at : search(words, base, pageLo, pageHi, (domain << 16) | VALID, wanted)
+  // Written out once more than `others`, word by word, and sums cut to 32 bits: each of the three is some tenths faster.
+  if (
+    words[at] === ((pageLo >>> SET_LG2) | (pageHi << 24)) &&
+    words[(at + 1) | 0] === ((domain << 16) | VALID | (pageHi >>> SET_LG2)) &&
+    ((words[(at + 2) | 0] as number) & (PASID_TAG | wanted)) === wanted
+  )
+    return at
+  return search(words, base, pageLo, pageHi, (domain << 16) | VALID, wanted)
 }
 
 /** Every way of the sets of 4 KiB, 2 MiB, then 1 GiB. */
