@@ -4,6 +4,7 @@ import { matrixOf, startMatrix } from './matrix'
 import {
   SETTLED_TYPE1,
   SETTLED_V1_PAPR,
+  SETTLED_V1_SMMU,
   SETTLED_V1_VTD,
   SETTLED_V2_PAPR,
   SETTLED_V2_VTD,
@@ -32,6 +33,7 @@ function outcomeOf({ result, errno, rule }: MatrixCell, settled: string): string
 const SETTLED: readonly [MatrixWish, readonly Settled[]][] = [
   [{ dialect: 'rfc-v1', platform: 'vtd' }, SETTLED_V1_VTD],
   [{ dialect: 'rfc-v1', platform: 'papr' }, SETTLED_V1_PAPR],
+  [{ dialect: 'rfc-v1', platform: 'smmuv3' }, SETTLED_V1_SMMU],
   [{ dialect: 'rfc-v2', platform: 'vtd' }, SETTLED_V2_VTD],
   [{ dialect: 'rfc-v2', platform: 'papr' }, SETTLED_V2_PAPR],
   [{ dialect: 'vfio-type1', platform: 'vtd' }, SETTLED_TYPE1],

@@ -45,13 +45,17 @@ const ANYWHERE_V1: readonly Settled[] = [
   ...each(REGISTERING, 'detach', 'ENOENT', 'R5: not attached'),
   ...each(MAPPED, 'create-child', 'ok', 'v1 2 CREATE_NESTING: no limit on levels; R19; R31 to R33'),
   ...each(['kernel-root', 'passthrough', 'prereg', 'dummy'], 'bind-pgtable', 'EINVAL', 'R21: root'),
-  ...each(MAPPED, 'bind-pasid-table', 'EOPNOTSUPP', 'R25: neither VT-d nor PAPR'),
   ...each(MAPPED, 'invalidate-all', 'EOPNOTSUPP', 'R23: kernel-managed'),
   ...each(MAPPED, 'invalidate-range', 'EOPNOTSUPP', 'R23: kernel-managed'),
   ...each(MAPPED, 'get-info', 'ok', 'v1 2 GET_INFO after an attach; R7: prereg types are always ready'),
   ...each(REGISTERING, 'fault-report', 'EAGAIN', 'R31, R38: nothing attaches, so nothing waits'),
   ...each(MAPPED, 'free', 'ok', 'v1 2 FREE: neither devices nor children'),
   ...ON_NOTHING.flatMap(operation => each(['block-dma'], operation, 'ENOENT', 'R11, R12')),
+]
+
+/** Where the PASID table is the kernel's. */
+const NO_PASID_TABLES: readonly Settled[] = [
+  ...each(MAPPED, 'bind-pasid-table', 'EOPNOTSUPP', 'R25: neither VT-d nor PAPR'),
   ...EVERY_OPERATION.flatMap(operation =>
     each(['user-pasid-table'], operation, 'no-type:EOPNOTSUPP', 'R25: neither VT-d nor PAPR'),
   ),
@@ -60,6 +64,7 @@ const ANYWHERE_V1: readonly Settled[] = [
 /** /dev/ioasid on VT-d. */
 export const SETTLED_V1_VTD: readonly Settled[] = [
   ...ANYWHERE_V1,
+  ...NO_PASID_TABLES,
   ...each(ATTACHED, 'attach-pasid', 'ok', 'v1 2 ATTACH with a PASID; R24'),
   ...each(REGISTERING, 'attach-pasid', 'EINVAL attach.prereg', 'R31, R32'),
   ['kernel-child', 'bind-pgtable', 'ok', 'R20, R25: single tables'],
@@ -95,12 +100,38 @@ export const SETTLED_V1_VTD: readonly Settled[] = [
 /** /dev/ioasid on PAPR: no tables of the user, no PASIDs. */
 export const SETTLED_V1_PAPR: readonly Settled[] = [
   ...ANYWHERE_V1,
+  ...NO_PASID_TABLES,
   ...each(ATTACHED, 'attach-pasid', 'EOPNOTSUPP', 'R24: no capability'),
   ['kernel-child', 'bind-pgtable', 'EOPNOTSUPP', 'R21: no nesting; R25'],
   ...EVERY_OPERATION.flatMap(operation => [
     ...each(['user-child'], operation, 'no-type:EOPNOTSUPP', 'R21, R25: PAPR has neither'),
     ...each(['sva'], operation, 'no-type:EOPNOTSUPP', 'R24, R34: no PASID to attach with'),
   ]),
+]
+
+/** /dev/ioasid on SMMUv3, whose PASID table is the guest's. */
+export const SETTLED_V1_SMMU: readonly Settled[] = [
+  ...ANYWHERE_V1,
+  ['kernel-child', 'bind-pgtable', 'EOPNOTSUPP', 'R25: a single table beneath a PASID table only'],
+  ['kernel-child', 'bind-pasid-table', 'ok', 'v1 2 BIND_PASID_TABLE; R25'],
+  ...EVERY_OPERATION.flatMap(operation =>
+    each(['user-child'], operation, 'no-type:EOPNOTSUPP', 'R25: a single table beneath a PASID table only'),
+  ),
+  ['user-pasid-table', 'map', 'EOPNOTSUPP', 'v1 2 MAP: user-managed'],
+  ['user-pasid-table', 'unmap', 'EOPNOTSUPP', 'v1 2 UNMAP: user-managed'],
+  ['user-pasid-table', 'attach', 'EINVAL', 'R25: one device'],
+  ['user-pasid-table', 'detach', 'ok', 'v1 2 DETACH'],
+  ['user-pasid-table', 'create-child', 'EOPNOTSUPP', 'R19'],
+  ['user-pasid-table', 'invalidate-all', 'ok', 'v1 2 INVALIDATE_CACHE; R23'],
+  ['user-pasid-table', 'get-info', 'ok', 'v1 2 GET_INFO'],
+  ['user-pasid-table', 'dirty-tracking', 'EOPNOTSUPP', 'R39: of the user'],
+  ['user-pasid-table', 'free', 'ok', 'v1 2 FREE'],
+  ['sva', 'map', 'EOPNOTSUPP', 'R34'],
+  ['sva', 'unmap', 'EOPNOTSUPP', 'R34'],
+  ['sva', 'attach', 'EINVAL', 'R34: attach needs a PASID'],
+  ['sva', 'create-child', 'EOPNOTSUPP', 'R19'],
+  ['sva', 'bind-pgtable', 'EOPNOTSUPP', 'R34'],
+  ['sva', 'bind-pasid-table', 'EOPNOTSUPP', 'R34'],
 ]
 
 const NO_WORDS = 'no words'

@@ -9,6 +9,7 @@ import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import { bindPasidTable, unbindPasidTable } from '../../kernel/pasid-tables'
 import { registerRange, unregisterRange } from '../../kernel/prereg'
 import { createSpace, mayBindTable, mayNestUnder } from '../../kernel/spaces'
+import type { SpaceKind } from '../../kernel/state'
 import { bindTable, unbindTable } from '../../kernel/user-tables'
 import type { Call, CallResult, Lowering } from '../contract'
 import { boundContext, deviceOf } from '../device-calls'
@@ -36,10 +37,13 @@ export const unbindPgtable: Lowering = call => {
   return space.ok ? finish(unbindTable(call.machine, space.value)) : space
 }
 
+/** Passthrough is a label on a root of the kernel, and refused as one (R33). */
+const PASID_TABLE_KINDS: readonly SpaceKind[] = ['kernel', 'passthrough', 'user-pasid-table']
+
 export const bindPasidTables: Lowering = call => {
   const space = enabledSpace(call)
   if (!space.ok) return space
-  if (space.value.kind !== 'kernel' && space.value.kind !== 'user-pasid-table')
+  if (!PASID_TABLE_KINDS.includes(space.value.kind))
     return refuse('op.table-type', { command: call.command, kind: space.value.kind })
   const { args } = call
   const width = args.given('addr_width')
