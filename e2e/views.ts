@@ -127,6 +127,24 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
+    name: 'matrix',
+    go: async playground => {
+      await rest(playground)
+      await playground.page.keyboard.press('x')
+      await playground.page.getByRole('button', { name: /^map on kernel-managed root: ok/ }).waitFor()
+      await playground.page.getByRole('button', { name: /^bind pgtable on kernel-managed root/ }).click()
+      await playground.page.getByRole('article', { name: /^Rule/ }).waitFor()
+    },
+  },
+  {
+    name: 'differences of the matrix',
+    go: async ({ page }) => {
+      await page.getByText('differences').click()
+      await page.locator('.differs').first().waitFor()
+      await page.getByRole('button', { name: 'Back to the flow' }).click()
+    },
+  },
+  {
     name: 'an error in the text',
     go: async playground => {
       await playground.paste(`ioctl(\n${FLOW}`)

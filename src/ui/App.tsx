@@ -13,6 +13,7 @@ import { Boundary } from './widgets/Boundary'
 const SCREENS: Readonly<Record<Exclude<Screen, 'workbench'>, ComponentType>> = {
   first: lazy(() => import('./panels/first/FirstVisit')),
   walk: lazy(() => import('./panels/staircase/Staircase')),
+  matrix: lazy(() => import('./panels/matrix/Matrix')),
 }
 const DifferenceBar = lazy(() =>
   import('./panels/choices/DifferenceLine').then(module => ({ default: module.DifferenceBar })),

@@ -48,6 +48,7 @@ export type ActionId =
   | 'reference.previous'
   | 'reference.next'
   | 'walk.open'
+  | 'matrix.open'
   | 'theme.next'
   | 'share.open'
   | 'link.copy'
@@ -124,6 +125,13 @@ export const ACTIONS: readonly Action[] = [
     keys: ['w'],
     aliases: ['two-stage walk', 'nested', 'references'],
     run: () => showScreen('walk'),
+  },
+  {
+    id: 'matrix.open',
+    title: 'Matrix of table types',
+    keys: ['x'],
+    aliases: ['operations', 'computed'],
+    run: () => showScreen('matrix'),
   },
   { id: 'modelled.open', title: 'What is modelled', keys: [], aliases: ['limits'], run: opens('modelled') },
   { id: 'dialect.open', title: 'Choose the dialect', keys: ['d'], aliases: ['API'], run: opens('dialect') },

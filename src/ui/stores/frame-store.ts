@@ -1,8 +1,11 @@
 /** What is open over or instead of the workbench. Nothing here is about the flow. */
 import { createStore } from 'zustand/vanilla'
 
-/** In place of the workbench: `first`, the paste target and the gallery; `walk`, one translation as large as it goes. */
-export type Screen = 'first' | 'workbench' | 'walk'
+/**
+ * In place of the workbench: `first`, the paste target and the gallery; `walk`, one translation as large as it goes;
+ * `matrix`, table types by operations.
+ */
+export type Screen = 'first' | 'workbench' | 'walk' | 'matrix'
 
 /** At most one of these is open at a time. */
 export type Popup = 'history' | 'share' | 'palette' | 'keys' | 'modelled' | 'dialect' | 'platform' | 'policy'

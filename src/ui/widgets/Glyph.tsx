@@ -31,6 +31,13 @@ const GLYPHS: Readonly<Record<string, ReactNode>> = {
       <path d="M2 8l6-6M2 12.5L12.5 2M6 12.5l6.500-6.500" />
     </>
   ),
+  passthrough: <path d="M1 7h11M8.500 3.500L12 7l-3.500 3.500" />,
+  blocked: (
+    <>
+      {FRAME}
+      <path d="M2 12L12 2" />
+    </>
+  ),
   iommu: <path d="M1 4.500h12M1 9.500h12M4.500 4.500v5M9.500 4.500v5" />,
   device: <path d="M1.500 12.500v-11h8l3 3v8zM5 9.500v3M9 9.500v3" />,
 }

@@ -2,6 +2,7 @@
 
 import { ReactFlowProvider, useStore as useFlow, useReactFlow } from '@xyflow/react'
 import { FoldVertical, Maximize, Minus, Plus } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useStore } from 'zustand'
 import type { Mark } from '../../../engine'
 import { tooltip } from '../../app/actions'
@@ -11,7 +12,8 @@ import { type ViewState, viewStore } from '../../stores/view-store'
 import { IconButton } from '../../widgets/IconButton'
 import { Notices } from '../notices/Notices'
 import { GraphCanvas } from './GraphCanvas'
-import { GraphOutline } from './outline/GraphOutline'
+
+const GraphOutline = lazy(() => import('./outline/GraphOutline'))
 
 export default function GraphPanel() {
   const as = useStore(viewStore, state => state.graphAs)
@@ -27,7 +29,7 @@ export default function GraphPanel() {
           {as === 'picture' && <Zoom />}
         </div>
         <Notices />
-        {as === 'picture' ? <GraphCanvas /> : <GraphOutline />}
+        <Suspense>{as === 'picture' ? <GraphCanvas /> : <GraphOutline />}</Suspense>
       </ReactFlowProvider>
     </section>
   )

@@ -25,6 +25,7 @@ const TITLES: Readonly<Record<string, string>> = {
   dialect: 'Flow',
   platform: 'Flow',
   policy: 'Flow',
+  matrix: 'Flow',
   share: 'Flow',
   link: 'Flow',
   mail: 'Flow',

@@ -1,12 +1,12 @@
 /** Which flow is looked at and under what, and the commands that belong to no panel. */
-import { CircleHelp, Command, Mail, MonitorCog, Moon, Share2, Sun, SunMoon } from 'lucide-react'
+import { CircleHelp, Command, Grid3x3, Mail, MonitorCog, Moon, Share2, Sun, SunMoon } from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { type ActionId, action, findAction, keysOf, tooltip } from '../../app/actions'
 import { useController } from '../../app/context'
 import { keyShown } from '../../app/key-names'
 import { loadChoices } from '../../app/load-choices'
-import { frameStore } from '../../stores/frame-store'
+import { frameStore, type Screen } from '../../stores/frame-store'
 import { runStore } from '../../stores/run-store'
 import { textStore } from '../../stores/text-store'
 import { nextTheme, setTheme, themeStore } from '../../stores/theme-store'
@@ -23,7 +23,7 @@ export function TopBar() {
     <header className="flex-none bg-bg-1">
       <div className="top-bar">
         <Brand />
-        {screen === 'first' ? <FirstCommands /> : <FlowAtHand isWorkbench={screen === 'workbench'} />}
+        {screen === 'first' ? <FirstCommands /> : <FlowAtHand screen={screen} />}
         <IconButton
           icon={Command}
           name={tooltip('palette.open')}
@@ -36,7 +36,8 @@ export function TopBar() {
   )
 }
 
-function FlowAtHand({ isWorkbench }: { readonly isWorkbench: boolean }) {
+function FlowAtHand({ screen }: { readonly screen: Screen }) {
+  const isWorkbench = screen === 'workbench'
   const scenario = useStore(runStore, state => state.shown?.scenario ?? null)
   return (
     <>
@@ -44,6 +45,12 @@ function FlowAtHand({ isWorkbench }: { readonly isWorkbench: boolean }) {
       {isWorkbench && scenario !== null && <ChoiceControls {...scenario} />}
       <span className="flex-1" />
       {!isWorkbench && <TextButton id="gallery.close" label="Back to the flow" className="bordered" />}
+      <TextButton
+        id="matrix.open"
+        icon={Grid3x3}
+        label="Matrix"
+        className={screen === 'matrix' ? 'on' : ''}
+      />
       <TextButton id="mail.copy" icon={Mail} label="Copy for mail" className="bordered collapses" />
       <TextButton id="share.open" icon={Share2} label="Share" className="primary" />
     </>

@@ -7,7 +7,7 @@ import { Mark, markName } from '../../../widgets/Mark'
 import { moveIn, type TreeMove } from './moves'
 import { type TreeLine, treeLines } from './tree'
 
-export function GraphOutline() {
+export default function GraphOutline() {
   const nodes = useStore(viewStore, state => state.nodes)
   const edges = useStore(viewStore, state => state.edges)
   const selection = useStore(viewStore, state => state.shown?.selection ?? null)
