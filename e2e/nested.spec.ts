@@ -74,3 +74,22 @@ test('a link opens the staircase where its sender stood', async ({ playground, p
   await page.evaluate(address => location.replace(address), link)
   await expect(page.getByRole('list', { name: /^Row 5/ })).toContainText('GPA 0x1000')
 })
+
+test('a page request shows who waits and who acts next, and the caches what the step asked', async ({
+  playground,
+}) => {
+  await playground.open(scenario('page-fault'))
+  await playground.goTo(11)
+  const { graph, inspector } = playground
+  await expect(graph.getByRole('button', { name: /^device, dev1/ })).toContainText('waits write 0x7000')
+  await expect(graph.getByRole('button', { name: /^space, gva_ioasid/ })).toContainText('1 pending, 1 unread')
+  await graph.getByRole('button', { name: /^device, dev1/ }).click()
+  await inspector.getByRole('tab', { name: /Object/ }).click()
+  const fields = inspector.getByRole('table', { name: 'Fields' })
+  await expect(fields).toContainText('in the ring: the VMM reads it')
+  await inspector.getByRole('tab', { name: /Caches/ }).click()
+  await expect(inspector.getByRole('region', { name: 'IOTLB' })).toContainText('this step 1 miss')
+  await playground.goTo(14)
+  await inspector.getByRole('tab', { name: /Object/ }).click()
+  await expect(fields).toContainText('read: the guest or its VMM answers')
+})

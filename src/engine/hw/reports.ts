@@ -4,6 +4,7 @@ import { formatOf, type TableRef, tableBytes } from '../pt'
 import type { CacheName, Stage } from '../trace/events'
 import type { HwContext, HwFault, Reference, TranslateRequest, Translation } from './contract'
 import type { IotlbEntry } from './iotlb-entries'
+import { formatRid } from './pci'
 
 /** A table entry as a reference: named by its table and index, its fields decoded when they are asked for. */
 export function tableReference(
@@ -80,7 +81,7 @@ export function tellCache(
   ctx.events.emit({ kind: 'cache', actor, which, op, tag, value })
 }
 
-export const ridText = (rid: number): string => `device ${rid.toString(16).padStart(4, '0')}`
+export const ridText = (rid: number): string => `device ${formatRid(rid)}`
 
 export function tellOutcome(ctx: HwContext, request: TranslateRequest, outcome: Translation): void {
   if (!ctx.events.on) return

@@ -18,7 +18,7 @@ import { tracked } from './tracked'
 export type ResponseCode = PageResponse['code']
 
 /** Reports that a user has not read; one more is answered failure (R38). */
-const RING_SIZE = 16
+export const RING_SIZE = 16
 
 export interface PageAsk {
   readonly device: DeviceRecord

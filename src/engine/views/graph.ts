@@ -11,8 +11,9 @@ import type { FlowSession } from '../session/session'
 import { areaViews, registeredRanges } from '../session/state-view'
 import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
 import { markChanges } from './marks'
+import { faultSummary, ringText, waitingSummary } from './page-requests'
 import { tableSummary, userTableRows } from './table-rows'
-import { addressText, countText, pasidText, plural, rangeText, sizeText } from './units'
+import { addressText, countText, plural, rangeText, sizeText, wireText } from './units'
 
 /** The graph at the step where the session stands, marked against the step before. */
 export function graphView(session: FlowSession): GraphView {
@@ -98,7 +99,7 @@ function contextNodes(session: FlowSession): readonly GraphNode[] {
   const { machine, dialect } = session
   return byOrder(machine.root.contexts.values()).map(context => {
     const closed = context.open ? '' : ', closed'
-    const subtitle = `fd ${context.fd}${closed}`
+    const subtitle = `fd ${context.fd}${closed}${ringText(machine, context.uid)}`
     return node({
       order: recordOrder(context.order),
       id: `context:${context.uid}`,
@@ -126,7 +127,7 @@ function spaceNodes(session: FlowSession): readonly GraphNode[] {
       title: space.name,
       subtitle: `ioasid ${space.id}, ${describeSpace(machine, space)}`,
       inside: `context:${space.context}`,
-      rows: [...ownRows(machine, space), ...tableSummary(machine, space)],
+      rows: [...ownRows(machine, space), ...tableSummary(machine, space), ...faultSummary(machine, space)],
       areas: areaViews(machine, space).length,
     }),
   )
@@ -228,7 +229,7 @@ function deviceNodes(machine: Machine): readonly GraphNode[] {
       title: device.name,
       subtitle: device.rid ?? 'no requester id',
       inside: `group:${device.hw.group}`,
-      rows: [row('bound', boundText(machine, device))],
+      rows: [row('bound', boundText(machine, device)), ...waitingSummary(machine, device)],
     }),
   )
 }
@@ -270,7 +271,7 @@ function attachEdges(machine: Machine, device: DeviceRecord): readonly GraphEdge
     const from = `device:${device.name}`
     const routes = routedTo(device, at.pasid) === at.space
     const rid = `RID ${(device.rid ?? '').replace(/^0000:/, '')}`
-    const label = `${rid}${pasidText(at.pasid)}${routes ? '' : ', does not route'}`
+    const label = `${rid}${wireText(at)}${routes ? '' : ', does not route'}`
     const id = `attach:${device.name}:${to}${at.pasid === null ? '' : `:${at.pasid}`}`
     return { id, kind: 'attach', from, to, label, dashed: !routes || at.pasid !== null, mark: '' }
   })

@@ -11,8 +11,9 @@ import { AreaFlag, addressOf, type DeviceRecord, lastByteOf, type SpaceRecord, T
 import type { FlowSession } from '../session/session'
 import type { GraphRow } from './contract'
 import { describeSpace, row, spaceNodeId } from './graph'
+import { faultRows, ringRows, waitingRows } from './page-requests'
 import { tableRows, userTableRows } from './table-rows'
-import { addressText, countText, pasidText, plural, rangeText, sizeText } from './units'
+import { addressText, countText, pasidText, plural, rangeText, sizeText, wireText } from './units'
 
 export interface PlainFields {
   readonly title: string
@@ -57,6 +58,7 @@ function spaceFields({ machine }: FlowSession, space: SpaceRecord): readonly Gra
     row('areas', areasText(machine, space)),
     ...userTableRows(machine, space),
     ...tableRows(machine, space),
+    ...faultRows(machine, fault => fault.space === space.uid),
   ]
 }
 
@@ -70,7 +72,7 @@ function areasText({ bulk }: Machine, space: SpaceRecord): string {
 }
 
 function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): PlainFields {
-  const attached = device.attachments.map(at => `${machine.space(at.space).name}${pasidText(at.pasid)}`)
+  const attached = device.attachments.map(at => `${machine.space(at.space).name}${wireText(at)}`)
   const { hw } = device
   const rows = [
     row('path', device.path),
@@ -82,6 +84,8 @@ function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): 
     ...bindingRows(machine, device, dialect.objects.context),
     row('attached', attached.join(', ') || 'none'),
     row('routed', device.routed === null ? 'blocked' : machine.space(device.routed).name),
+    ...waitingRows(machine, device),
+    ...faultRows(machine, fault => fault.device === device.name),
   ]
   return { title: device.name, rows }
 }
@@ -106,6 +110,7 @@ function contextFields({ machine, dialect }: FlowSession, uid: number): PlainFie
     row('ioasid_list', spaces.map(space => space.name).join(', ') || 'empty'),
     row('device_list', devices.map(device => device.name).join(', ') || 'empty'),
     ...preregRows(machine, uid, 'prereg_list'),
+    ...ringRows(machine, uid),
   ]
   return { title: dialect.objects.context, rows }
 }
@@ -169,10 +174,23 @@ function iommuFields({ machine }: FlowSession): PlainFields {
     row('permitted', ranges(caps.permitted)),
     row('reserved', ranges(caps.reserved) || 'none'),
     row('PASID', caps.pasidBits === null ? 'no' : `${caps.pasidBits} bits`),
+    ...requestGroups(machine),
     row('flush on map', YES_NO(caps.flushOnMap)),
     ...machine.platform.notModelled.map(what => row('not modelled', what)),
   ]
   return { title: machine.platform.title, rows }
+}
+
+/** Page requests that the hardware still waits to hear about, oldest first. */
+function requestGroups({ platform, root }: Machine): readonly GraphRow[] {
+  return (platform.pageRequests?.pending(root.hw) ?? []).map(requests => {
+    const [first] = requests
+    const asked = first === undefined ? '' : ` at ${addressText(first.address)}${pasidText(first.pasid)}`
+    return row(
+      'page request',
+      `group ${first?.group ?? '?'}, ${plural(requests.length, 'page')}${asked}, unanswered`,
+    )
+  })
 }
 
 function memoryFields({ machine, dialect }: FlowSession): PlainFields {

@@ -37,6 +37,18 @@ export function countText(count: number): string {
 /** ` PASID 0x5`, to follow a device or a requester id; nothing for requests without. */
 export const pasidText = (pasid: number | null): string => (pasid === null ? '' : ` PASID ${hex(pasid)}`)
 
+/** The user's number alone where it is the one on the wire, else both: ` vPASID 0x5 pPASID 0x105`. */
+export function wireText({
+  pasid,
+  wire,
+}: {
+  readonly pasid: number | null
+  readonly wire: number | null
+}): string {
+  if (pasid === wire || wire === null) return pasidText(pasid)
+  return pasid === null ? ` default PASID ${hex(wire)}` : ` vPASID ${hex(pasid)} pPASID ${hex(wire)}`
+}
+
 export function plural(count: number, one: string): string {
   return `${countText(count)} ${one}${count === 1 ? '' : 's'}`
 }

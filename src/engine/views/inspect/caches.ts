@@ -10,24 +10,55 @@ import type { Machine } from '../../kernel/machine'
 import { translate } from '../../kernel/requests'
 import { type DeviceRecord, permText } from '../../kernel/state'
 import type { FlowSession } from '../../session/session'
+import type { MachineEvent } from '../../trace/events'
 import { addressText } from '../units'
-import type { CacheView } from './contract'
+import type { CacheCounts, CacheView } from './contract'
 import { before } from './touched'
 
 export function cacheViews(session: FlowSession): readonly CacheView[] {
   const { machine } = session
   const list = () => machine.platform.caches(machine.hw(), machine.root.hw)
   const old = before(session, list)
-  return list().map(listing =>
-    viewOf(
+  const events = session.at === 0 ? [] : session.explain(session.at).filter(isCacheEvent)
+  const listings = list()
+  return listings.map(listing => ({
+    ...viewOf(
       machine,
       listing,
       old?.find(one => one.title === listing.title),
     ),
-  )
+    step: countsOf(events, listing, listings),
+    sum: listing.cache === 'iotlb' ? iotlbSum(session) : null,
+  }))
 }
 
-function viewOf(machine: Machine, listing: CacheListing, old: CacheListing | undefined): CacheView {
+type CacheEvent = Extract<MachineEvent, { kind: 'cache' }>
+
+const isCacheEvent = (event: MachineEvent): event is CacheEvent => event.kind === 'cache'
+
+/** Where several caches are of one sort, a tag begins with `device` and its requester id, with which the title ends. */
+function countsOf(
+  events: readonly CacheEvent[],
+  { cache, title }: CacheListing,
+  all: readonly CacheListing[],
+): CacheCounts {
+  const alone = all.filter(one => one.cache === cache).length === 1
+  const counts = { hit: 0, 'stale-hit': 0, miss: 0, fill: 0, evict: 0 }
+  for (const { which, op, tag } of events)
+    if (which === cache && (alone || title.endsWith(` ${tag.split(' ', 2)[1]}`))) counts[op] += 1
+  return counts
+}
+
+function iotlbSum(session: FlowSession): CacheView['sum'] {
+  const { iotlbHits, iotlbMisses } = session.costThrough(session.at)
+  return { hits: iotlbHits, misses: iotlbMisses }
+}
+
+function viewOf(
+  machine: Machine,
+  listing: CacheListing,
+  old: CacheListing | undefined,
+): Omit<CacheView, 'step' | 'sum'> {
   const known = new Set(old?.rows.map(keyOf) ?? [])
   const kept = new Set(listing.rows.map(keyOf))
   const gone = (old?.rows ?? []).filter(row => !kept.has(keyOf(row)))

@@ -178,7 +178,14 @@ export interface StructView {
   readonly told: readonly { readonly name: string; readonly value: string; readonly mark: Mark }[]
 }
 
+/** How often a cache was asked, filled and emptied. */
+export type CacheCounts = Readonly<Record<'hit' | 'stale-hit' | 'miss' | 'fill' | 'evict', number>>
+
 export interface CacheView {
+  /** What the step shown did with it. */
+  readonly step: CacheCounts
+  /** Hits and misses of all steps up to this one; null where only the events of a step tell. */
+  readonly sum: { readonly hits: number; readonly misses: number } | null
   readonly cache: string
   readonly title: string
   readonly capacity: number | null

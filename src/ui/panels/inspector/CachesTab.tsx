@@ -28,12 +28,39 @@ function Cache({ cache }: { readonly cache: CacheView }) {
         </span>
         {stale > 0 && <b className="text-err">! {count(stale)} stale</b>}
       </p>
+      <Asked cache={cache} />
       {rows.length === 0 ? (
         <p className="text-ink-2">Empty. A DMA fills it; a walk from Translate does not.</p>
       ) : (
         <Rows cache={cache} />
       )}
     </section>
+  )
+}
+
+const OPS = [
+  ['hit', 'hit', 'hits'],
+  ['stale-hit', '! stale hit', '! stale hits'],
+  ['miss', 'miss', 'misses'],
+  ['fill', 'filled', 'filled'],
+  ['evict', 'dropped', 'dropped'],
+] as const
+
+/** What this step asked of it, and all steps so far. */
+function Asked({ cache: { step, sum } }: { readonly cache: CacheView }) {
+  const now = OPS.flatMap(([op, one, many]) => {
+    const n = step[op]
+    return n === 0 ? [] : [`${count(n)} ${n === 1 ? one : many}`]
+  })
+  if (now.length === 0 && sum === null) return null
+  return (
+    <p className="text-11 text-ink-2">
+      {now.length > 0 && (
+        <b className={step['stale-hit'] > 0 ? 'text-err' : ''}>this step {now.join(', ')}</b>
+      )}
+      {sum !== null &&
+        `${now.length > 0 ? '; ' : ''}so far ${count(sum.hits)} hits, ${count(sum.misses)} misses`}
+    </p>
   )
 }
 
@@ -48,7 +75,7 @@ function Rows({ cache }: { readonly cache: CacheView }) {
                 {title}
               </th>
             ))}
-            <th scope="col">memory says</th>
+            <th scope="col">memory</th>
           </tr>
         </thead>
         <tbody>
@@ -69,18 +96,28 @@ function Rows({ cache }: { readonly cache: CacheView }) {
 
 function Row({ cache, row }: { readonly cache: CacheView; readonly row: CacheView['rows'][number] }) {
   const change = markName(row.mark)
+  const tint = row.stale !== null ? 'row-err' : change === null ? '' : `row-${change}`
   return (
-    <tr className={row.stale !== null ? 'row-err' : change === null ? '' : `row-${change}`}>
-      {cache.columns.map(({ title, kind }, k) => (
-        <td key={title}>
-          {k === 0 && <Mark mark={row.mark} />}
-          {cell(row.cells[k] ?? null, kind)}
+    <>
+      <tr className={tint}>
+        {cache.columns.map(({ title, kind }, k) => (
+          <td key={title}>
+            {k === 0 && <Mark mark={row.mark} />}
+            {cell(row.cells[k] ?? null, kind)}
+          </td>
+        ))}
+        <td className="cache-stale">
+          {row.stale === null ? (row.mark === '-' ? 'gone' : 'same') : '! stale'}
         </td>
-      ))}
-      <td className="cache-stale">
-        {row.stale === null ? (row.mark === '-' ? 'gone' : 'the same') : `! stale: ${row.stale}`}
-      </td>
-    </tr>
+      </tr>
+      {row.stale !== null && (
+        <tr className={tint}>
+          <td colSpan={cache.columns.length + 1} className="cache-stale">
+            ! stale: {row.stale}
+          </td>
+        </tr>
+      )}
+    </>
   )
 }
 

@@ -153,7 +153,7 @@ describe('a response', () => {
     expect(told).toMatchObject({
       group: 0,
       code: 'success',
-      by: 'device 0018',
+      by: 'device 00:03.0',
       raw: [0x0000012300180019n, 4n],
     })
   })

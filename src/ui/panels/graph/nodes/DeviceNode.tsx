@@ -1,18 +1,18 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
+import type { GraphRow } from '../../../../engine'
 import { Glyph } from '../../../widgets/Glyph'
 import { Mark, MarkBadge, markName } from '../../../widgets/Mark'
 import { usePlaces } from '../drawn'
 import { NodeButton } from '../NodeButton'
 import { useNode } from '../use-node'
 
-/** A device: its requester id and whom it is bound to. */
+/** A device: its requester id, and whom it is bound to, or what it waits for. */
 export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
   const { node, ...slice } = useNode(id)
   const { compact } = usePlaces()
   if (node === undefined) return null
-  const bound = node.rows.find(row => row.label === 'bound')
-  const change = bound === undefined ? null : markName(bound.mark)
+  const told = node.rows.find(row => row.label === 'waits') ?? node.rows.find(row => row.label === 'bound')
   return (
     <NodeButton slice={{ node, ...slice }} className="g-device">
       <span className="g-device-paper">
@@ -22,15 +22,20 @@ export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
           <MarkBadge mark={node.mark} />
         </span>
         <small>
-          {node.subtitle}
-          {!compact && bound !== undefined && (
-            <span className={`ml-2 ${change === null ? '' : `row-${change}`}`}>
-              {bound.mark !== '' && <Mark mark={bound.mark} />}
-              {bound.value === 'no' ? 'not bound' : `bound ${bound.value}`}
-            </span>
-          )}
+          {told?.label !== 'waits' && node.subtitle}
+          {!compact && told !== undefined && <Told row={told} />}
         </small>
       </span>
     </NodeButton>
   )
 })
+
+function Told({ row: { label, value, mark } }: { readonly row: GraphRow }) {
+  const change = markName(mark)
+  return (
+    <span className={`${label === 'bound' ? 'ml-2' : ''} ${change === null ? '' : `row-${change}`}`}>
+      {mark !== '' && <Mark mark={mark} />}
+      {value === 'no' ? `not ${label}` : `${label} ${value}`}
+    </span>
+  )
+}
