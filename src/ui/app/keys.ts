@@ -20,9 +20,10 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(OWN_KEYS) !== null
 }
 
-/** A choice by radio buttons takes the arrows, and has no use for Escape. */
+/** A choice by radio buttons takes the arrows and has no use for Escape, which closes what floats. */
 function isSpare({ key, target }: KeyboardEvent): boolean {
-  return key === 'Escape' && target instanceof Element && target.matches('[type="radio"]')
+  const isRadio = target instanceof Element && target.matches('[type="radio"]:not([popover] *, dialog *)')
+  return key === 'Escape' && isRadio
 }
 
 /** One that undoes its own typing. */
