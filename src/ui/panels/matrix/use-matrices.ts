@@ -30,7 +30,7 @@ export function useMatrices(): Matrices {
   const dialect = useStore(matrixStore, state => state.dialect) ?? scenario?.dialect ?? dialects[0]?.id
   const platform = useStore(matrixStore, state => state.platform) ?? scenario?.platform ?? ''
   const questions = useMemo(
-    () => dialects.map(({ id }) => questionOf(id, platform, scenario)),
+    () => (scenario === undefined ? [] : dialects.map(({ id }) => questionOf(id, platform, scenario))),
     [dialects, platform, scenario],
   )
   const wanted = [...questions]
@@ -39,7 +39,7 @@ export function useMatrices(): Matrices {
   const key = wanted === undefined ? null : matrixKey(wanted)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the question
   useEffect(() => {
-    if (wanted === undefined || key === null || platform === '') return
+    if (wanted === undefined || key === null) return
     let current = true
     void controller.engine.matrix(wanted).then(outcome => {
       if (current) keepMatrix(key, outcome.ok ? outcome.value.matrix : outcome.message)
@@ -59,7 +59,7 @@ export function useMatrices(): Matrices {
 function questionOf(
   dialect: string,
   platform: string,
-  scenario: { readonly dialect: string; readonly policy: MatrixQuestion['policy'] } | undefined,
+  scenario: { readonly dialect: string; readonly policy: MatrixQuestion['policy'] },
 ): MatrixQuestion {
-  return { dialect, platform, policy: scenario?.dialect === dialect ? scenario.policy : {} }
+  return { dialect, platform, policy: scenario.dialect === dialect ? scenario.policy : {} }
 }
