@@ -6,6 +6,7 @@ import type { FieldWord, Role } from '../flow/vocabulary'
 import type { Machine } from '../kernel/machine'
 import type { ResponseCode } from '../kernel/page-faults'
 import type { SpaceKind } from '../kernel/state'
+import { InvalidateCache } from '../kernel/user-tables'
 import type { Command } from './contract'
 
 export const field = (name: string, role: Role, doc: string, aliases: readonly string[] = []): FieldWord => ({
@@ -119,6 +120,13 @@ export const EXTENSIONS: readonly Extension[] = [
 
 export const named = (rows: readonly Named[]) => rows.map(row => [row.name, row.value] as const)
 
+/** Kinds of cache of an invalidation, as include/uapi/linux/iommu.h had them. */
+export const CACHES: readonly Named[] = [
+  { name: 'IOMMU_CACHE_INV_TYPE_IOTLB', value: InvalidateCache.iotlb },
+  { name: 'IOMMU_CACHE_INV_TYPE_DEV_IOTLB', value: InvalidateCache.deviceTlb },
+  { name: 'IOMMU_CACHE_INV_TYPE_PASID', value: InvalidateCache.pasid },
+]
+
 /** Constants of both proposals, with what their cards tell. */
 export const SHARED_CONSTANTS: readonly (readonly [string, bigint])[] = [
   ['VFIO_DMA_MAP_FLAG_READ', 1n],
@@ -130,6 +138,7 @@ export const SHARED_CONSTANTS: readonly (readonly [string, bigint])[] = [
   ...named(PGTABLE_FORMATS),
   ...named(PASID_FORMATS),
   ...named(RESPONSE_CODES),
+  ...named(CACHES),
 ]
 
 export const SHARED_CONSTANT_DOCS: Readonly<Record<string, string>> = {
@@ -157,6 +166,9 @@ export const SHARED_CONSTANT_DOCS: Readonly<Record<string, string>> = {
     'PASID table format: Arm context descriptors, two levels with 64 KiB leaves.',
   IOASID_PGTABLE_FORMAT_VTD_FS:
     'Format of a user table: the first stage of VT-d, that of x86-64 paging. Ours, not in the RFC.',
+  IOMMU_CACHE_INV_TYPE_IOTLB: 'Cache of an invalidation: the IOTLB of the unit.',
+  IOMMU_CACHE_INV_TYPE_DEV_IOTLB: 'Cache of an invalidation: the TLBs of devices with ATS.',
+  IOMMU_CACHE_INV_TYPE_PASID: 'Cache of an invalidation: what is held of a PASID table of the user.',
   EXT_MAP_TYPE1V2: 'Extension: unmap as VFIO type1v2 does. 1 under unmap=type1v2 only.',
   EXT_MAP_NEWTYPE: 'Extension: a map call of a new kind. 0 here.',
   EXT_IOASID_NESTING: 'Extension: spaces can be nested. 1 here.',

@@ -108,12 +108,18 @@ export const lookupIova: Lowering = call => {
   return found.ok ? answer({ ret: 0, out: found.value }) : found
 }
 
-/** All of a space, or a range of it. */
+/** All of a space, or a range of it; of one device, PASID or cache where the call says so. */
 export const invalidateCache: Lowering = call => {
   const space = readySpace(call)
   if (!space.ok) return space
   const { args } = call
   return finish(
-    invalidateSpace(call.machine, space.value, { iova: args.value('iova'), size: args.given('size') }),
+    invalidateSpace(call.machine, space.value, {
+      iova: args.value('iova'),
+      size: args.given('size'),
+      cookie: args.given('cookie'),
+      vpasid: args.given('user_pasid'),
+      caches: args.value('cache'),
+    }),
   )
 }

@@ -200,8 +200,19 @@ export interface RouteRequest {
   readonly to: RouteTarget
 }
 
-/** Pages are 4 KiB device pages, inclusive. */
-export type InvalidationScope =
+/** Which caches an invalidation is for, where not for all that may hold what it names. */
+export interface CacheReach {
+  readonly iotlb: boolean
+  /** Those of the devices themselves. */
+  readonly deviceTlb: boolean
+  /** Requester ids of the devices whose TLBs are meant; null: all. */
+  readonly rids: readonly number[] | null
+}
+
+/** Pages are 4 KiB device pages, inclusive. A reach is kept to by platforms that can; others drop more. */
+export type InvalidationScope = { readonly reach?: CacheReach } & InvalidationTarget
+
+export type InvalidationTarget =
   | { readonly kind: 'all' }
   | { readonly kind: 'domain'; readonly domain: number }
   | { readonly kind: 'range'; readonly domain: number; readonly firstPage: number; readonly lastPage: number }

@@ -222,6 +222,16 @@ export const RULES = {
     'R25',
   ),
   'invalidate.type': rule('EOPNOTSUPP', 'ioasid {ioasid} is {kind}: the kernel flushes it itself', 'R23'),
+  'invalidate.cache': rule(
+    'EINVAL',
+    'cache {cache} holds nothing of ioasid {ioasid}: 1 the IOTLB, 2 device TLBs',
+    'v2 2.1; R23',
+  ),
+  'invalidate.not-attached': rule(
+    'ENOENT',
+    'no such device or PASID is attached to ioasid {ioasid}',
+    'v2 2.1',
+  ),
   'invalidate.wrap': rule('EINVAL', 'iova {iova} + size {size} leaves the 64-bit range', 'R23'),
   'viommu.no-calls': rule('EOPNOTSUPP', 'a VMM cannot do this: {problem}', 'intents of the dialect', 'limit'),
   'guest-table.pasid': rule('EINVAL', 'PASID {pasid} is not 0 to 2^{bits} - 1', 'R25', 'limit'),

@@ -5,8 +5,9 @@
  * Source: v1 2 (BIND_PGTABLE, INVALIDATE_CACHE), R19 to R23, R25. Bits of such a table lie in guest memory
  * (guest-tables.ts); the kernel never reads them.
  */
-import type { InvalidationScope } from '../hw'
+import type { CacheReach, InvalidationTarget } from '../hw'
 import { specsOf } from './attach'
+import { deviceWithCookie } from './bindings'
 import { attachableParent } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
@@ -82,13 +83,20 @@ function setTable(machine: Machine, space: SpaceRecord, userTable: UserTable | n
   machine.emit({ ...told, field: 'user pgd', before, after })
 }
 
-/** Bytes; null is everything. */
+/** What is to be dropped: by range, by device and PASID, by cache. */
 export interface InvalidateWish {
+  /** Bytes; a null size is everything. */
   readonly iova: bigint
   readonly size: bigint | null
-  /** Of a PASID table: one entry; left out or null: all. */
-  readonly pasid?: number | null
+  /** The device with that number of the user, and the vPASID; null: all. */
+  readonly cookie: bigint | null
+  readonly vpasid: bigint | null
+  /** Bits of InvalidateCache; 0: every one that may hold it. */
+  readonly caches: bigint
 }
+
+/** Kinds of cache, numbered as Linux did for its first call of the kind. */
+export const InvalidateCache = { iotlb: 1n, deviceTlb: 2n, pasid: 4n } as const
 
 /**
  * Drops what the IOMMU and the devices hold for a space, all or a range, pages that the range touches
@@ -98,43 +106,105 @@ export function invalidateSpace(machine: Machine, space: SpaceRecord, wish: Inva
   const users = space.userTable !== null || space.pasidTable !== null
   if (!users && machine.policy['invalidate-scope'] !== 'any-ioasid')
     return refuse('invalidate.type', { ioasid: space.id, kind: space.kind })
-  const { iova, size } = wish
+  const { iova, size, caches } = wish
   if (size !== null && iova + size > 1n << 64n) return refuse('invalidate.wrap', { iova, size })
-  for (const scope of scopesOf(machine, space, wish))
-    machine.platform.invalidate(machine.hw(), machine.root.hw, scope)
+  if ((caches & ~cachesOf(space)) !== 0n)
+    return refuse('invalidate.cache', { cache: caches, ioasid: space.id })
+  const meant = attachmentsMeant(machine, space, wish)
+  if (!meant.ok) return meant
+  for (const scope of scopesOf(space, wish, meant.value))
+    machine.platform.invalidate(machine.hw(), machine.root.hw, {
+      ...scope,
+      reach: reachOf(wish, meant.value),
+    })
   return answer(null)
 }
 
-/** One scope for each number under which the space is reached. */
-function scopesOf(machine: Machine, space: SpaceRecord, wish: InvalidateWish): readonly InvalidationScope[] {
-  const { domain } = space
-  if (domain === 0) return []
-  // R23: of a PASID table only what is cached of its entries.
-  if (space.pasidTable !== null) return [{ kind: 'pasid-table', domain, pasid: wish.pasid ?? null }]
-  const range = pagesOf(wish)
-  if (space.userTable === null)
-    return [range === null ? { kind: 'domain', domain } : { kind: 'range', domain, ...range }]
-  return waysTo(machine, space).map(way =>
-    range === null ? { kind: 'pasid', ...way } : { kind: 'pasid-range', ...way, ...range },
-  )
+/** The caches that may hold something of a space: of PASID tables what is held of their entries, too. */
+function cachesOf({ pasidTable }: SpaceRecord): bigint {
+  const { iotlb, deviceTlb, pasid } = InvalidateCache
+  return pasidTable === null ? iotlb | deviceTlb : iotlb | deviceTlb | pasid
 }
+
+interface Meant {
+  readonly rid: number
+  /** Under which its translations are tagged: the space's own, or that of the PASID table it lies beneath. */
+  readonly domain: number
+  readonly wire: number | null
+}
+
+/** The attachments of the space that a cookie and a vPASID leave; naming one that is not there is refused. */
+function attachmentsMeant(
+  machine: Machine,
+  space: SpaceRecord,
+  { cookie, vpasid }: InvalidateWish,
+): Outcome<readonly Meant[]> {
+  const device = cookie === null ? null : deviceWithCookie(machine, space.context, cookie)
+  if (cookie !== null && device === null) return refuse('cookie.unknown', { cookie })
+  const named = { device: device?.name ?? null, pasid: space.pasidTable === null ? vpasid : null }
+  const which = space.attachments.filter(
+    at =>
+      (named.device === null || at.device === named.device) &&
+      (named.pasid === null || BigInt(at.pasid ?? 0) === named.pasid),
+  )
+  if (which.length === 0 && (device !== null || named.pasid !== null))
+    return refuse('invalidate.not-attached', { ioasid: space.id })
+  const found = which.flatMap(({ device: name, pasid }) => {
+    const attached = machine.device(name)
+    const at = attached.attachments.find(one => one.space === space.uid && one.pasid === pasid)
+    const { domain } = tracked(machine, attached, pasid) ?? space
+    return at === undefined ? [] : [{ rid: attached.hw.rid, domain, wire: at.wire }]
+  })
+  return answer(found)
+}
+
+/** Where the user names a device or a cache, the others are left alone. */
+function reachOf({ caches, cookie }: InvalidateWish, meant: readonly Meant[]): CacheReach {
+  const has = (bit: bigint): boolean => caches === 0n || (caches & bit) !== 0n
+  const rids = cookie === null ? null : meant.map(({ rid }) => rid)
+  return { iotlb: has(InvalidateCache.iotlb), deviceTlb: has(InvalidateCache.deviceTlb), rids }
+}
+
+/** One scope for each number under which the space is reached. */
+function scopesOf(
+  space: SpaceRecord,
+  wish: InvalidateWish,
+  meant: readonly Meant[],
+): readonly InvalidationTarget[] {
+  const { domain, userTable, pasidTable } = space
+  if (domain === 0) return []
+  if (pasidTable !== null) return scopesOfPasidTable(domain, wish)
+  const range = pagesOf(wish)
+  if (userTable === null)
+    return [range === null ? { kind: 'domain', domain } : { kind: 'range', domain, ...range }]
+  const ways = new Map(meant.map(way => [`${way.domain} ${way.wire}`, way]))
+  return [...ways.values()].map(way => underPasid({ domain: way.domain, pasid: way.wire }, range))
+}
+
+/**
+ * Of a PASID table what is cached of its entries (R23); where a call asks for translations, those of the vPASID, as
+ * each address space of the guest is invalidated through the one that stands for all (v2 4.5).
+ */
+function scopesOfPasidTable(domain: number, wish: InvalidateWish): readonly InvalidationTarget[] {
+  const { caches, vpasid } = wish
+  const pasid = vpasid === null ? null : Number(vpasid)
+  const entries = caches === 0n || (caches & InvalidateCache.pasid) !== 0n
+  const translations = (caches & (InvalidateCache.iotlb | InvalidateCache.deviceTlb)) !== 0n
+  const target =
+    pasid === null ? ({ kind: 'domain', domain } as const) : underPasid({ domain, pasid }, pagesOf(wish))
+  return [
+    ...(entries ? [{ kind: 'pasid-table', domain, pasid } as const] : []),
+    ...(translations ? [target] : []),
+  ]
+}
+
+const underPasid = (
+  way: { readonly domain: number; readonly pasid: number | null },
+  range: ReturnType<typeof pagesOf>,
+): InvalidationTarget =>
+  range === null ? { kind: 'pasid', ...way } : { kind: 'pasid-range', ...way, ...range }
 
 function pagesOf({ iova, size }: InvalidateWish): { firstPage: number; lastPage: number } | null {
   if (size === null || size === 0n) return null
   return { firstPage: pageOf(iova), lastPage: pageOf(iova + size - 1n) }
-}
-
-/** Under which domains and PASIDs a table is reached: its own, or those of the PASID table it lies beneath. */
-function waysTo(
-  machine: Machine,
-  space: SpaceRecord,
-): readonly { readonly domain: number; readonly pasid: number | null }[] {
-  const ways = space.attachments.flatMap(({ device: name, pasid }) => {
-    const device = machine.device(name)
-    const { domain } = tracked(machine, device, pasid) ?? space
-    return device.attachments
-      .filter(at => at.space === space.uid && at.pasid === pasid)
-      .map(({ wire }) => ({ domain, pasid: wire }))
-  })
-  return [...new Map(ways.map(way => [`${way.domain} ${way.pasid}`, way])).values()]
 }

@@ -193,7 +193,7 @@ const TABLE_COMMANDS: readonly Command[] = [
       IOASID,
       field('iova', 'iova', 'first address', ['addr']),
       field('size', 'size', 'bytes; left out: everything'),
-      field('cache', 'number', 'which cache'),
+      field('cache', 'number', 'IOMMU_CACHE_INV_TYPE_* bits; left out: every one'),
       COOKIE,
       USER_PASID,
     ],

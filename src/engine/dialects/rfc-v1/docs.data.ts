@@ -93,7 +93,7 @@ const TABLES: Readonly<Record<string, CommandDocs>> = {
   IOASID_INVALIDATE_CACHE: docs({
     source: 'v1 2, nr 13; R23',
     returns: ZERO,
-    rules: [...READY, 'invalidate.*'],
+    rules: [...READY, 'invalidate.*', 'cookie.unknown'],
   }),
 }
 

@@ -61,7 +61,7 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
   IOMMU_INVALIDATE_CACHE: docs({
     source: 'v2 2.1, nr 6; R23',
     returns: ZERO,
-    rules: [...READY, 'invalidate.*'],
+    rules: [...READY, 'invalidate.*', 'cookie.unknown'],
   }),
 }
 

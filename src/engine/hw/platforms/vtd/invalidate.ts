@@ -6,7 +6,7 @@
  * command drops is decided by its bits, in execute.ts. Only IOTLB commands count as flushes.
  */
 import { pow2, unreachable } from '../../../bits'
-import type { HwContext, InvalidationScope } from '../../contract'
+import type { CacheReach, HwContext, InvalidationScope } from '../../contract'
 import { ridText } from '../../reports'
 import * as command from './commands'
 import { MAMV } from './config'
@@ -14,22 +14,25 @@ import { RID_PASID } from './entries'
 import { execute } from './execute'
 import type { VtdRoute, VtdState } from './state'
 
+const EVERYWHERE: CacheReach = { iotlb: true, deviceTlb: true, rids: null }
+
 export function invalidateVtd(ctx: HwContext, state: VtdState, scope: InvalidationScope): void {
+  const at = { ctx, state, reach: scope.reach ?? EVERYWHERE }
   switch (scope.kind) {
     case 'all':
-      flushAll(ctx, state)
+      flushAll(at)
       break
     case 'domain':
-      flushDomain(ctx, state, scope.domain)
+      dropDomain(at, scope.domain)
       break
     case 'range':
-      flushRange(ctx, state, scope)
+      flushRange(at, scope)
       break
     case 'pasid':
-      flushPasid(ctx, state, scope.domain, scope.pasid ?? RID_PASID)
+      dropPasid(at, scope.domain, scope.pasid ?? RID_PASID)
       break
     case 'pasid-range':
-      flushPasidRange(ctx, state, { ...scope, pasid: scope.pasid ?? RID_PASID })
+      flushPasidRange(at, { ...scope, pasid: scope.pasid ?? RID_PASID })
       break
     case 'pasid-table':
       break // no user has one here
@@ -38,42 +41,71 @@ export function invalidateVtd(ctx: HwContext, state: VtdState, scope: Invalidati
   }
 }
 
-function flushAll(ctx: HwContext, state: VtdState): void {
-  ctx.costs.add('flushAll', 1)
-  submit(ctx, state, command.iotlbGlobal(), 'all')
-  for (const route of state.routes) flushDevice(ctx, state, route, 'all')
+/** What a flush works on, and which caches it is for. */
+interface Flushing {
+  readonly ctx: HwContext
+  readonly state: VtdState
+  readonly reach: CacheReach
 }
 
-export function flushDomain(ctx: HwContext, state: VtdState, domain: number): void {
-  ctx.costs.add('flushDomain', 1)
-  submit(ctx, state, command.iotlbDomain(domain), `domain ${domain}`)
-  for (const route of routesOf(state, domain)) flushDevice(ctx, state, route, 'all')
+/** The command to the unit's own IOTLB, counted as a flush. */
+function flushIotlb(
+  { ctx, state, reach }: Flushing,
+  count: 'flushAll' | 'flushDomain' | 'flushRange',
+  issued: command.Command,
+  scope: string,
+): void {
+  if (!reach.iotlb) return
+  ctx.costs.add(count, 1)
+  submit(ctx, state, issued, scope)
+}
+
+/** The commands to the TLBs of devices. */
+function flushDevices(
+  { ctx, state, reach }: Flushing,
+  routes: readonly VtdRoute[],
+  block: command.DeviceTlbBlock,
+): void {
+  if (!reach.deviceTlb) return
+  for (const route of routes)
+    if (reach.rids === null || reach.rids.includes(route.rid)) flushDevice(ctx, state, route, block)
+}
+
+function flushAll(at: Flushing): void {
+  flushIotlb(at, 'flushAll', command.iotlbGlobal(), 'all')
+  flushDevices(at, at.state.routes, 'all')
+}
+
+export const flushDomain = (ctx: HwContext, state: VtdState, domain: number): void =>
+  dropDomain({ ctx, state, reach: EVERYWHERE }, domain)
+
+function dropDomain(at: Flushing, domain: number): void {
+  flushIotlb(at, 'flushDomain', command.iotlbDomain(domain), `domain ${domain}`)
+  flushDevices(at, routesOf(at.state, domain), 'all')
 }
 
 /** What a first stage, alone or nested, taught under one PASID of a domain. */
-export function flushPasid(ctx: HwContext, state: VtdState, domain: number, pasid: number): void {
-  ctx.costs.add('flushDomain', 1)
-  const text = `domain ${domain}, PASID ${pasid}`
-  submit(ctx, state, command.pasidIotlbAll(domain, pasid), text)
-  for (const route of routesUnder(state, domain, pasid)) flushDevice(ctx, state, route, 'all')
+export const flushPasid = (ctx: HwContext, state: VtdState, domain: number, pasid: number): void =>
+  dropPasid({ ctx, state, reach: EVERYWHERE }, domain, pasid)
+
+function dropPasid(at: Flushing, domain: number, pasid: number): void {
+  flushIotlb(at, 'flushDomain', command.pasidIotlbAll(domain, pasid), `domain ${domain}, PASID ${pasid}`)
+  flushDevices(at, routesUnder(at.state, domain, pasid), 'all')
 }
 
 /** As `flushPasid`, for the smallest aligned block that covers a range of input. */
-function flushPasidRange(ctx: HwContext, state: VtdState, range: PageRange & { pasid: number }): void {
+function flushPasidRange(at: Flushing, range: PageRange & { pasid: number }): void {
   const { domain, pasid } = range
   const block = command.coveringBlock(range.firstPage, range.lastPage, MAMV)
   if (block === null) {
-    flushPasid(ctx, state, domain, pasid)
+    dropPasid(at, domain, pasid)
     return
   }
   const { firstPage, am } = block
   const address = BigInt(firstPage) << 12n
-  ctx.costs.add('flushRange', 1)
   const text = `domain ${domain}, PASID ${pasid}, ${pow2(am)} pages at 0x${address.toString(16)}`
-  const issued = command.pasidIotlbPages(domain, pasid, { address, am })
-  submit(ctx, state, issued, text)
-  for (const route of routesUnder(state, domain, pasid))
-    flushDevice(ctx, state, route, { address, bytesLg2: 12 + am })
+  flushIotlb(at, 'flushRange', command.pasidIotlbPages(domain, pasid, { address, am }), text)
+  flushDevices(at, routesUnder(at.state, domain, pasid), { address, bytesLg2: 12 + am })
 }
 
 const routesUnder = (state: VtdState, domain: number, pasid: number): readonly VtdRoute[] =>
@@ -86,19 +118,18 @@ interface PageRange {
 }
 
 /** One page-selective command over the smallest aligned block that covers the range, else the domain. */
-function flushRange(ctx: HwContext, state: VtdState, range: PageRange): void {
+function flushRange(at: Flushing, range: PageRange): void {
   const block = command.coveringBlock(range.firstPage, range.lastPage, MAMV)
-  if (block === null) flushDomain(ctx, state, range.domain)
-  else flushBlock(ctx, state, range.domain, block)
+  if (block === null) dropDomain(at, range.domain)
+  else flushBlock(at, range.domain, block)
 }
 
-function flushBlock(ctx: HwContext, state: VtdState, domain: number, block: command.CoveringBlock): void {
+function flushBlock(at: Flushing, domain: number, block: command.CoveringBlock): void {
   const { firstPage, am } = block
   const address = BigInt(firstPage) << 12n
-  ctx.costs.add('flushRange', 1)
   const text = `domain ${domain}, ${pow2(am)} pages at 0x${address.toString(16)}`
-  submit(ctx, state, command.iotlbPages(domain, { address, am }), text)
-  for (const route of routesOf(state, domain)) flushDevice(ctx, state, route, { address, bytesLg2: 12 + am })
+  flushIotlb(at, 'flushRange', command.iotlbPages(domain, { address, am }), text)
+  flushDevices(at, routesOf(at.state, domain), { address, bytesLg2: 12 + am })
 }
 
 const routesOf = (state: VtdState, domain: number): readonly VtdRoute[] =>
