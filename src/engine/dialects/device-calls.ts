@@ -3,14 +3,15 @@
  * several contexts says in `fd` which is meant; with one it may leave that out.
  */
 import { type AttachRequest, attachDevice, detachDevice, unflagged } from '../kernel/attach'
+import { deviceType, pasidReport } from '../kernel/device-types.data'
 import { type bindDevice, findContext, requireBound } from '../kernel/files'
-import { mapCpuPasid, unmapCpuPasid } from '../kernel/kvm'
+import { enableTranslation, hasCapability, mapCpuPasid, unmapCpuPasid } from '../kernel/kvm'
 import { answer, type Outcome, refuse } from '../kernel/outcome'
 import { findSpace } from '../kernel/spaces'
 import type { DeviceRecord } from '../kernel/state'
 import type { Call, CallResult, Lowering } from './contract'
 import { ATTACH_PASID } from './proposal-words.data'
-import { finish } from './space-calls'
+import { finish, returns } from './space-calls'
 
 export function deviceOf(call: Call): DeviceRecord {
   return call.machine.device(call.file.device ?? '')
@@ -77,6 +78,33 @@ function cpuPasidCall(call: Call, act: typeof mapCpuPasid): Outcome<CallResult> 
   const vm = call.file.vm ?? 0
   return finish(act(call.machine, { vm, vpasid: call.args.value('user_pasid'), space: space.value }))
 }
+
+/** Whether KVM has a capability: 1 or 0. */
+export const checkKvm: Lowering = call => returns(hasCapability(call.machine, call.args.value('cap')) ? 1 : 0)
+
+export const enableKvm: Lowering = call =>
+  finish(enableTranslation(call.machine, call.file.vm ?? 0, call.args.value('cap')))
+
+/** What a bound device says of itself: capabilities, how its PASIDs are virtualized, whether it may not snoop. */
+export const deviceSays: Lowering = call => {
+  const device = deviceOf(call)
+  const bound = requireBound(device, call.fd)
+  if (!bound.ok) return bound
+  const has = pasidReport(deviceType(device.type))
+  const report = call.machine.platform.caps(call.machine.hwConfig, device.hw).pasidBits === null ? null : has
+  const flag = (on: boolean | undefined): number => (on === true ? 1 : 0)
+  const out = {
+    caps: report === null ? [] : [CAP_PASID],
+    PASID_DELEGATED: flag(report?.delegated),
+    PASID_CPU: flag(report?.cpu),
+    PASID_CPU_VIRT: flag(report?.cpuVirt),
+    no_snoop: flag(device.noSnoop),
+  }
+  return answer({ ret: 0, out })
+}
+
+/** VFIO_DEVICE_INFO_CAP_PASID. */
+export const CAP_PASID = 5
 
 export const mapPasid: Lowering = call => cpuPasidCall(call, mapCpuPasid)
 export const unmapPasid: Lowering = call => cpuPasidCall(call, unmapCpuPasid)

@@ -7,7 +7,7 @@
 import type { TableSpec } from '../hw'
 import { dropAllAreas, pinAreas, unpinAreas } from './areas'
 import { ridChain } from './chain'
-import { deviceType } from './device-types.data'
+import { deviceType, pasidReport } from './device-types.data'
 import { groupMates } from './isolation'
 import { ancestors, attachableParent, registersMemory } from './lineage'
 import type { Machine } from './machine'
@@ -69,8 +69,10 @@ function mayAttach(machine: Machine, request: AttachRequest): Outcome<null> {
       ? [notAttachedYet, ridIsFree, parentFirst, groupAllows, pasidTableTakes, mayRouteRid, platformAllows]
       : [
           pasidIsValid,
+          pasidIsKernels,
           notAttachedYet,
           pasidIsFree,
+          oneCpuPolicy,
           parentFirst,
           notPartial,
           pasidTableTakes,
@@ -114,6 +116,30 @@ function pasidIsValid(machine: Machine, { device, pasid }: AttachRequest): Outco
   if (bits === null) return refuse('pasid.none', { device: device.name })
   if (pasid !== null && pasid > 0n && pasid < 1n << BigInt(bits)) return answer(null)
   return refuse('pasid.range', { pasid: pasid ?? 0n, device: device.name, bits })
+}
+
+/** Where the PASID table is the user's, no PASID is attached (R24); under pasid-table=tracked each is told. */
+function pasidIsKernels(machine: Machine, { device }: AttachRequest): Outcome<null> {
+  const { delegated } = deviceType(device.type)
+  const refused = delegated && machine.policy['pasid-table'] === 'delegated'
+  return refused ? refuse('pasid.delegated', { device: device.name }) : answer(null)
+}
+
+/**
+ * The processor either translates the PASIDs of a virtual machine or does not: devices that take its stores in
+ * both ways do not go together (v2 1.4.3). A VM is known by the context of its spaces.
+ */
+function oneCpuPolicy(machine: Machine, { device, space }: AttachRequest): Outcome<null> {
+  const own = pasidReport(deviceType(device.type))
+  if (own === null || !own.cpu) return answer(null)
+  const other = [...machine.root.devices.values()].find(one => {
+    const report = pasidReport(deviceType(one.type))
+    if (report === null || !report.cpu || report.cpuVirt === own.cpuVirt) return false
+    return one.attachments.some(at => at.pasid !== null && machine.space(at.space).context === space.context)
+  })
+  if (other === undefined) return answer(null)
+  const types = { type: device.type, other: other.name, otherType: other.type }
+  return refuse('pasid.type-mix', { device: device.name, ...types })
 }
 
 function pasidIsFree(machine: Machine, { device, pasid }: AttachRequest): Outcome<null> {

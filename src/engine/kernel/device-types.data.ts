@@ -20,20 +20,22 @@ export interface DeviceType {
   readonly host: 'pci' | 'mdev' | 'swmdev'
   /** Attachments with a PASID of the user's are possible. */
   readonly userPasids: boolean
+  /** The PASID table is the user's: PASIDs are never told to the kernel. */
+  readonly delegated: boolean
   readonly source: PasidSource
   /** Takes work by DMWr, so that a guest can submit with ENQCMD. */
   readonly enqcmd: boolean
 }
 
 export const DEVICE_TYPES: readonly DeviceType[] = [
-  { type: 1, host: 'pci', userPasids: false, source: 'none', enqcmd: false },
-  { type: 2, host: 'swmdev', userPasids: false, source: 'none', enqcmd: false },
-  { type: 3, host: 'mdev', userPasids: false, source: 'none', enqcmd: false },
-  { type: 4, host: 'pci', userPasids: true, source: 'guest', enqcmd: false },
-  { type: 5, host: 'pci', userPasids: true, source: 'guest', enqcmd: false },
-  { type: 6, host: 'mdev', userPasids: true, source: 'rid-pool', enqcmd: false },
-  { type: 7, host: 'pci', userPasids: true, source: 'guest', enqcmd: true },
-  { type: 8, host: 'mdev', userPasids: true, source: 'global-pool', enqcmd: true },
+  { type: 1, host: 'pci', userPasids: false, delegated: false, source: 'none', enqcmd: false },
+  { type: 2, host: 'swmdev', userPasids: false, delegated: false, source: 'none', enqcmd: false },
+  { type: 3, host: 'mdev', userPasids: false, delegated: false, source: 'none', enqcmd: false },
+  { type: 4, host: 'pci', userPasids: true, delegated: true, source: 'guest', enqcmd: false },
+  { type: 5, host: 'pci', userPasids: true, delegated: false, source: 'guest', enqcmd: false },
+  { type: 6, host: 'mdev', userPasids: true, delegated: false, source: 'rid-pool', enqcmd: false },
+  { type: 7, host: 'pci', userPasids: true, delegated: false, source: 'guest', enqcmd: true },
+  { type: 8, host: 'mdev', userPasids: true, delegated: false, source: 'global-pool', enqcmd: true },
 ]
 
 /** The type of a device that no directive gives one: the plainest that has what it has. */
@@ -47,4 +49,17 @@ export function deviceType(type: number): DeviceType {
   const found = DEVICE_TYPES.find(one => one.type === type)
   if (found === undefined) throw new Error(`no device type ${type}`)
   return found
+}
+
+/** What a device says of its PASIDs when it is asked (VFIO_DEVICE_INFO_CAP_PASID); null: it has none for a user. */
+export interface PasidReport {
+  readonly delegated: boolean
+  /** The processor may carry vPASIDs, by ENQCMD. */
+  readonly cpu: boolean
+  /** It must translate them first. */
+  readonly cpuVirt: boolean
+}
+
+export function pasidReport({ userPasids, delegated, enqcmd, source }: DeviceType): PasidReport | null {
+  return userPasids ? { delegated, cpu: enqcmd, cpuVirt: enqcmd && source === 'global-pool' } : null
 }

@@ -193,6 +193,7 @@ function emptyRoot(hw: unknown, limits: MachineLimits): Root {
     waiting: [],
     dmaResults: new Map(),
     cpuPasids: [],
+    translatingVms: [],
     viommus: [],
     guestRam: [],
     guesses: [],

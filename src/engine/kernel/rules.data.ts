@@ -136,6 +136,17 @@ export const RULES = {
     'EINVAL',
     'ioasid {ioasid} is the PASID table of one device: {device} cannot attach, or not with a PASID',
     'R25',
+  'pasid.delegated': rule(
+    'EINVAL',
+    "the PASID table of {device} is the user's: PASIDs are his, and never attached one by one",
+    'R24; v2 1.4, pasid-table=delegated',
+    'proposal',
+  ),
+  'pasid.type-mix': rule(
+    'EOPNOTSUPP',
+    '{device} of type {type} and {other} of type {otherType} read the PASID of the processor in two ways',
+    'v2 1.4.3',
+    'proposal',
   ),
   'pasid.wire-taken': rule(
     'EBUSY',
@@ -144,6 +155,7 @@ export const RULES = {
   ),
 
   'kvm.no-translation': rule('EOPNOTSUPP', 'the processors of this platform translate no PASIDs', 'R40'),
+  'kvm.capability': rule('EINVAL', 'capability {cap} of KVM is none of this model', 'v2 2.3'),
   'kvm.not-attached': rule('ENOENT', 'no device is attached to ioasid {ioasid} with PASID {pasid}', 'R40'),
   'kvm.mapped': rule('EEXIST', 'PASID {pasid} is mapped already, to ioasid {ioasid}', 'R40'),
   'kvm.not-mapped': rule('ENOENT', 'PASID {pasid} is not mapped to ioasid {ioasid}', 'R40'),
@@ -151,6 +163,12 @@ export const RULES = {
     'EOPNOTSUPP',
     '{device} takes no work by ENQCMD: it is of type {type}, not 7 or 8',
     'v2 1.4; R40',
+  ),
+  'enqcmd.portal-closed': rule(
+    'EPERM',
+    'the portal of {device} is closed until the processor translates PASIDs: KVM_ENABLE_CAP or KVM_MAP_PASID',
+    'v2 1.4.2',
+    'proposal',
   ),
   'enqcmd.not-mapped': rule(
     'ENOENT',

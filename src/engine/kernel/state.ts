@@ -312,6 +312,8 @@ export interface Root {
   /** The last transfer of each device. */
   readonly dmaResults: ReadonlyMap<string, DmaOutcome>
   readonly cpuPasids: readonly CpuPasid[]
+  /** Virtual machines whose PASIDs the processor translates. */
+  readonly translatingVms: readonly number[]
   /** In the order they were switched on. */
   readonly viommus: readonly ViommuRecord[]
   /** Guest memory as a VMM came to know it where the flow declares none; empty before. */

@@ -40,6 +40,7 @@ function hashObjects(machine: Machine, hash: Hash): void {
   for (const { fault, ...one } of machine.root.waiting)
     hash.text(`${fault.code} ${JSON.stringify({ ...one, address: String(one.address) })}`)
   hash.text(`guest ${guestPages.next} ${guestPages.free.join(' ')}`)
+  hash.text(`translating ${machine.root.translatingVms.join(' ')}`)
   for (const entry of cpuPasids) hash.text(`cpu ${entry.vm} ${entry.vpasid} ${entry.wire} ${entry.space}`)
   for (const guess of guesses) hash.text(`${guess.name} ${guess.value}`)
   hash.text(`${accountedPages} ${pinnedPages(machine)}`)

@@ -6,7 +6,16 @@
  */
 import { bindBeside } from '../../kernel/files'
 import type { Command } from '../contract'
-import { attach, bindBy, detach, mapPasid, unmapPasid } from '../device-calls'
+import {
+  attach,
+  bindBy,
+  checkKvm,
+  detach,
+  deviceSays,
+  enableKvm,
+  mapPasid,
+  unmapPasid,
+} from '../device-calls'
 import { pageResponse } from '../fault-calls'
 import {
   ADDR,
@@ -226,6 +235,16 @@ const DEVICE_COMMANDS: readonly Command[] = [
     lower: bindBy(bindBeside),
   }),
   command({
+    name: 'VFIO_DEVICE_GET_INFO',
+    nr: 7,
+    file: 'device',
+    argument: 'struct',
+    fields: [],
+    doc: 'Tells how the PASIDs of a bound device are virtualized, and whether it can do DMA that does not snoop.',
+    label: label('DEVICE_INFO'),
+    lower: deviceSays,
+  }),
+  command({
     name: 'VFIO_ATTACH_IOASID',
     aliases: ['VFIO_DEVICE_ATTACH_IOASID'],
     nr: 23,
@@ -251,6 +270,31 @@ const DEVICE_COMMANDS: readonly Command[] = [
   }),
 ]
 
+const CAPABILITIES: readonly Command[] = [
+  command({
+    name: 'KVM_CHECK_EXTENSION',
+    nr: 0x03,
+    file: 'kvm',
+    argument: 'either',
+    bareField: 'cap',
+    fields: [field('cap', 'extension', 'KVM_CAP_PASID_TRANSLATION')],
+    doc: 'Returns 1 where KVM has the capability, else 0.',
+    label: label('CHECK', 'cap'),
+    lower: checkKvm,
+  }),
+  command({
+    name: 'KVM_ENABLE_CAP',
+    nr: 0xa3,
+    file: 'kvm',
+    argument: 'either',
+    bareField: 'cap',
+    fields: [field('cap', 'extension', 'KVM_CAP_PASID_TRANSLATION')],
+    doc: 'Makes the processor translate PASIDs for the virtual machine; portals of type 8 open.',
+    label: label('ENABLE', 'cap'),
+    lower: enableKvm,
+  }),
+]
+
 const KVM_COMMANDS: readonly Command[] = [0, 1].map(at =>
   command({
     name: at === 0 ? 'KVM_MAP_PASID' : 'KVM_UNMAP_PASID',
@@ -268,5 +312,6 @@ export const COMMANDS: readonly Command[] = [
   ...CONTEXT_COMMANDS,
   ...OUR_COMMANDS,
   ...DEVICE_COMMANDS,
+  ...CAPABILITIES,
   ...KVM_COMMANDS,
 ]

@@ -2,7 +2,9 @@
  * Numbers that a v2 flow may name beside those of both proposals. The proposal gives values for the capability of
  * VFIO and of KVM only; the flags of allocation and device info are those of the code series of September 2021.
  */
+import { CAP_PASID_TRANSLATION } from '../../kernel/kvm'
 import type { SnoopWish } from '../../kernel/snoop'
+import { CAP_PASID } from '../device-calls'
 import {
   ATTACH_PASID,
   EXTENSIONS as BOTH,
@@ -34,15 +36,13 @@ export const EXTENSIONS: readonly Extension[] = BOTH.map(row =>
   row.name === 'EXT_DMA_NO_SNOOP' ? { ...row, present: () => true } : row,
 )
 
-export const CAP_PASID_TRANSLATION = 206n
-
 export const CONSTANTS: Readonly<Record<string, bigint>> = Object.fromEntries([
   ['IOASID_ATTACH_VPASID', ATTACH_PASID],
   ['IOMMU_IOASID_ENFORCE_SNOOP', ALLOC_ENFORCE_SNOOP],
   ['IOMMU_DEVICE_INFO_ENFORCE_SNOOP', INFO_ENFORCE_SNOOP],
   ['IOMMU_DEVICE_INFO_PGSIZES', INFO_PGSIZES],
   ['IOMMU_DEVICE_INFO_ADDR_WIDTH', INFO_ADDR_WIDTH],
-  ['VFIO_DEVICE_INFO_CAP_PASID', 5n],
+  ['VFIO_DEVICE_INFO_CAP_PASID', BigInt(CAP_PASID)],
   ['KVM_CAP_PASID_TRANSLATION', CAP_PASID_TRANSLATION],
   ...SNOOP.flatMap(({ names, value }) => names.map(name => [name, value] as const)),
   ...SHARED_CONSTANTS,
