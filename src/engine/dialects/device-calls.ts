@@ -3,10 +3,10 @@
  * several contexts says in `fd` which is meant; with one it may leave that out.
  */
 import { type AttachRequest, attachDevice, detachDevice, unflagged } from '../kernel/attach'
-import { deviceType, pasidReport } from '../kernel/device-types.data'
 import { type bindDevice, findContext, requireBound } from '../kernel/files'
 import { enableTranslation, hasCapability, mapCpuPasid, unmapCpuPasid } from '../kernel/kvm'
 import { answer, type Outcome, refuse } from '../kernel/outcome'
+import { pasidReportOf } from '../kernel/pasids'
 import { findSpace } from '../kernel/spaces'
 import type { DeviceRecord } from '../kernel/state'
 import type { Call, CallResult, Lowering } from './contract'
@@ -90,8 +90,7 @@ export const deviceSays: Lowering = call => {
   const device = deviceOf(call)
   const bound = requireBound(device, call.fd)
   if (!bound.ok) return bound
-  const has = pasidReport(deviceType(device.type))
-  const report = call.machine.platform.caps(call.machine.hwConfig, device.hw).pasidBits === null ? null : has
+  const report = pasidReportOf(call.machine, device)
   const flag = (on: boolean | undefined): number => (on === true ? 1 : 0)
   const out = {
     caps: report === null ? [] : [CAP_PASID],

@@ -34,6 +34,11 @@ export const PROPOSAL_KNOBS = {
     title: 'Unmapping a parent that children map through',
     argued: 'Open in both proposals: carry the change into every child by reverse lookup, or refuse it.',
   },
+  'pasid-table': {
+    title: "What the kernel knows of a guest's PASID table",
+    argued:
+      'Version 1: each guest table is bound too, and the kernel keeps track. Version 2, after an Arm maintainer: the guest alone knows it, one address space stands for all of it, and no PASID is attached.',
+  },
   group: {
     title: 'Devices that cannot be isolated from each other',
     argued:

@@ -7,21 +7,21 @@
 import type { TableSpec } from '../hw'
 import { dropAllAreas, pinAreas, unpinAreas } from './areas'
 import { ridChain } from './chain'
-import { deviceType, pasidReport } from './device-types.data'
+import { deviceType } from './device-types.data'
 import { groupMates } from './isolation'
 import { ancestors, attachableParent, registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { cancelFaults } from './page-faults'
 import { mayRoutePasid, mayRouteRid, pasidTableTakes } from './pasid-routing'
-import { wireOwner, wirePasid } from './pasids'
+import { pasidReportOf, wireOwner, wirePasid } from './pasids'
 import { outsidePermitted, windowAllows } from './permitted'
 import { dropProcessTable, holdProcessTable } from './process-table'
 import { isTranslated, rerouteGroup, waitingFor } from './routing'
 import { snoopAllows, tableSpecs } from './snoop'
 import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
 import { hasOwnTables, joinTables, leaveTables } from './tables'
-import { tracked } from './tracked'
+import { pasidTableOf, tracked } from './tracked'
 
 /** What an attachment joins. `pasid` is the guest's number; null routes by the RID. */
 export interface AttachRequest {
@@ -120,7 +120,8 @@ function pasidIsValid(machine: Machine, { device, pasid }: AttachRequest): Outco
 
 /** Where the PASID table is the user's, no PASID is attached (R24); under pasid-table=tracked each is told. */
 function pasidIsKernels(machine: Machine, { device }: AttachRequest): Outcome<null> {
-  const { delegated } = deviceType(device.type)
+  const delegated =
+    pasidReportOf(machine, device)?.delegated === true || pasidTableOf(machine, device) !== null
   const refused = delegated && machine.policy['pasid-table'] === 'delegated'
   return refused ? refuse('pasid.delegated', { device: device.name }) : answer(null)
 }
@@ -130,10 +131,10 @@ function pasidIsKernels(machine: Machine, { device }: AttachRequest): Outcome<nu
  * both ways do not go together (v2 1.4.3). A VM is known by the context of its spaces.
  */
 function oneCpuPolicy(machine: Machine, { device, space }: AttachRequest): Outcome<null> {
-  const own = pasidReport(deviceType(device.type))
+  const own = pasidReportOf(machine, device)
   if (own === null || !own.cpu) return answer(null)
   const other = [...machine.root.devices.values()].find(one => {
-    const report = pasidReport(deviceType(one.type))
+    const report = pasidReportOf(machine, one)
     if (report === null || !report.cpu || report.cpuVirt === own.cpuVirt) return false
     return one.attachments.some(at => at.pasid !== null && machine.space(at.space).context === space.context)
   })

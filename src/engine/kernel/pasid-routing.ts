@@ -39,8 +39,10 @@ export function mayRoutePasid(machine: Machine, { device, space, pasid }: Reques
 }
 
 /** Requests without PASID take stage 2, which leaves no room for PASIDs of the host; a mediated device has no other. */
-export function mayRouteRid(machine: Machine, { device }: Request): Outcome<null> {
+export function mayRouteRid(machine: Machine, { device, space }: Request): Outcome<null> {
   if (device.kind === 'swmdev' || routing(machine, device) === 'any-table') return answer(null)
+  if (space.userTable !== null)
+    return refuse('bind-pgtable.pasid-table', { platform: machine.platform.title, ioasid: space.id })
   const held = device.attachments.find(at => at.pasid !== null)
   const blocked = ridChain(device).length === 0 && held !== undefined
   if (!blocked && device.kind !== 'mdev') return answer(null)

@@ -99,6 +99,12 @@ function setTable(machine: Machine, space: SpaceRecord, pasidTable: UserPasidTab
   machine.emit({ ...told, field: 'user PASID table', before, after })
 }
 
+/** Made before it is attached: where each table is told, and a PASID table lies on the same parent to be told of. */
+function awaitsTracking(machine: Machine, parent: number | null): boolean {
+  if (parent === null || machine.policy['pasid-table'] !== 'tracked') return false
+  return machine.space(parent).children.some(uid => machine.space(uid).pasidTable !== null)
+}
+
 /** A single table of the user on a platform whose PASID table is his: only where it lies beneath one (R25). */
 export function mayTrack(machine: Machine, space: SpaceRecord): Outcome<null> {
   const parent = attachableParent(machine, space)
@@ -106,6 +112,6 @@ export function mayTrack(machine: Machine, space: SpaceRecord): Outcome<null> {
     const table = tracked(machine, machine.device(device), pasid)
     return table !== null && attachableParent(machine, table) === parent
   })
-  if (beneath && space.attachments.length > 0) return answer(null)
+  if (beneath && (space.attachments.length > 0 || awaitsTracking(machine, parent))) return answer(null)
   return refuse('bind-pgtable.pasid-table', { platform: machine.platform.title, ioasid: space.id })
 }

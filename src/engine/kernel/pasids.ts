@@ -5,9 +5,18 @@
  * Source: v2 1.4, R24, R26. A number is taken by an attachment and free again with it, so pools keep no
  * state of their own. Default PASIDs are taken from the top down (ruling), so that pools start at 1.
  */
-import { deviceType, type PasidSource } from './device-types.data'
+import { deviceType, type PasidReport, type PasidSource, pasidReport } from './device-types.data'
 import type { Machine } from './machine'
 import type { DeviceRecord } from './state'
+
+/** What a device says of its PASIDs here: by its type, and by whose the platform's PASID tables are; null: none. */
+export function pasidReportOf(machine: Machine, device: DeviceRecord): PasidReport | null {
+  const { platform, hwConfig } = machine
+  const report =
+    platform.caps(hwConfig, device.hw).pasidBits === null ? null : pasidReport(deviceType(device.type))
+  const users = device.kind === 'pci' && platform.pasidTables !== null
+  return report === null ? null : { ...report, delegated: report.delegated || users }
+}
 
 /** The pPASID for a vPASID that is attached next; null for untagged requests of a physical function. */
 export function wirePasid(

@@ -136,6 +136,7 @@ export const RULES = {
     'EINVAL',
     'ioasid {ioasid} is the PASID table of one device: {device} cannot attach, or not with a PASID',
     'R25',
+  ),
   'pasid.delegated': rule(
     'EINVAL',
     "the PASID table of {device} is the user's: PASIDs are his, and never attached one by one",

@@ -106,4 +106,14 @@ describe('the sample flows of the second proposal', () => {
     const [first] = refusals(booted('4.5', 'papr'))
     expect(first).toMatchObject({ rule: 'bind-pgtable.no-nesting', errno: 'EOPNOTSUPP' })
   })
+
+  it('4.5 takes the other half on SMMUv3: one space stands for all PASIDs of dev1', () => {
+    const session = booted('4.5', 'smmuv3')
+    expect(refusals(session)).toEqual([])
+    expect(session.state().addressSpaces.at(-1)).toMatchObject({
+      name: 'pasidtbl_ioasid',
+      kind: 'user-pasid-table',
+      attachments: [{ device: 'dev1', pasid: null }],
+    })
+  })
 })

@@ -9,6 +9,7 @@ export const KNOBS: readonly KnobWord[] = [
   knob('unmap', ['exact', 'type1v2', 'type1', 'iommufd']),
   knob('iova-report', ['reserved', 'permitted']),
   knob('parent-change', ['reshadow', 'refuse']),
+  knob('pasid-table', ['tracked', 'delegated']),
   knob('group', ['partial-list', 'block-dma', 'same-table']),
   knob('fault-target', ['any-device', 'cookie']),
   knob('invalidate-scope', ['child-only', 'any-ioasid']),

@@ -9,6 +9,7 @@ export const KNOBS: readonly KnobWord[] = [
   knob('unmap', ['exact', 'type1v2', 'type1', 'iommufd']),
   knob('iova-report', ['permitted', 'reserved']),
   knob('parent-change', ['reshadow', 'refuse']),
+  knob('pasid-table', ['delegated', 'tracked']),
   knob('group', ['block-dma', 'partial-list', 'same-table']),
   knob('fault-target', ['cookie', 'any-device']),
   knob('invalidate-scope', ['child-only', 'any-ioasid']),

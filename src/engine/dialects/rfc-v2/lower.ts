@@ -5,12 +5,13 @@
 import { deviceWithCookie } from '../../kernel/bindings'
 import { deviceInfo } from '../../kernel/info'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
+import { bindPasidTable } from '../../kernel/pasid-tables'
 import type { SnoopWish } from '../../kernel/snoop'
 import { createSpace, findSpace, mayNestUnder, requireReady } from '../../kernel/spaces'
 import type { SpaceKind, SpaceRecord } from '../../kernel/state'
 import { bindTable } from '../../kernel/user-tables'
 import type { Call, CallResult, Lowering } from '../contract'
-import { formatNamed, SPACE_TYPES } from '../proposal-words.data'
+import { formatNamed, pasidFormatNamed, SPACE_TYPES } from '../proposal-words.data'
 import { contextOf, returns } from '../space-calls'
 import {
   ALLOC_ENFORCE_SNOOP,
@@ -76,13 +77,18 @@ function parentWanted(call: Call): Outcome<SpaceRecord | null> {
 /** The user's page table, or on platforms that leave it to the user his PASID table. */
 function giveTable(call: Call, space: SpaceRecord): Outcome<null> {
   const { args, machine } = call
-  if (args.value('user_pasid_table') !== 0n)
-    return refuse('bind-pasid-table.platform', { platform: machine.platform.title })
   const width = args.given('addr_width')
+  const bits = width === null ? null : Number(width)
+  if (args.value('user_pasid_table') !== 0n)
+    return bindPasidTable(machine, space, {
+      addr: args.value('addr'),
+      format: pasidFormatNamed(args.given('format')),
+      pasidBits: bits,
+    })
   return bindTable(machine, space, {
     addr: args.value('addr'),
     format: formatNamed(args.given('format')),
-    addrWidth: width === null ? null : Number(width),
+    addrWidth: bits,
   })
 }
 
