@@ -14,6 +14,7 @@ import type { CostCounter } from '../trace/costs'
 import type { EventSink, Stage } from '../trace/events'
 import type { CacheListing } from './cache-listing'
 import type { HypercallSet } from './hypercall'
+import type { InvalidationScope } from './scopes'
 import type { StructLayout } from './struct'
 
 export type * from './cache-listing'
@@ -200,33 +201,7 @@ export interface RouteRequest {
   readonly to: RouteTarget
 }
 
-/** Which caches an invalidation is for, where not for all that may hold what it names. */
-export interface CacheReach {
-  readonly iotlb: boolean
-  /** Those of the devices themselves. */
-  readonly deviceTlb: boolean
-  /** Requester ids of the devices whose TLBs are meant; null: all. */
-  readonly rids: readonly number[] | null
-}
-
-/** Pages are 4 KiB device pages, inclusive. A reach is kept to by platforms that can; others drop more. */
-export type InvalidationScope = { readonly reach?: CacheReach } & InvalidationTarget
-
-export type InvalidationTarget =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'domain'; readonly domain: number }
-  | { readonly kind: 'range'; readonly domain: number; readonly firstPage: number; readonly lastPage: number }
-  /** What a first stage taught, alone or nested, under one PASID; null: requests without PASID. */
-  | { readonly kind: 'pasid'; readonly domain: number; readonly pasid: number | null }
-  | {
-      readonly kind: 'pasid-range'
-      readonly domain: number
-      readonly pasid: number | null
-      readonly firstPage: number
-      readonly lastPage: number
-    }
-  /** What is cached of the entries of a user's PASID table, one or (null) all; no translation. `domain` is its space's. */
-  | { readonly kind: 'pasid-table'; readonly domain: number; readonly pasid: number | null }
+export type { CacheReach, InvalidationScope, InvalidationTarget } from './scopes'
 
 export type Access = 'read' | 'write'
 
