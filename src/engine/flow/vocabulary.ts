@@ -29,6 +29,7 @@ export type Role =
   | 'text'
   /** Bytes of the struct it stands in; left out, or `sizeof`: as many as the struct has. */
   | 'struct-size'
+  | 'bytes'
 
 export interface FieldWord {
   readonly name: string

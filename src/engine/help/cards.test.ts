@@ -206,7 +206,8 @@ describe('every rule', () => {
   })
 
   it('belongs to a call', () => {
-    const OF_NO_IOCTL = /^(open|enqcmd|guest-table|hypercall|viommu)\.|^fault\.(none|no-guest)$/
+    const OF_NO_IOCTL =
+      /^(open|enqcmd|guest-table|hypercall|viommu|fault-queue|file)\.|^fault\.(none|no-guest)$/
     const told = new Set(
       DIALECTS.flatMap(({ id, commands }) =>
         commands.flatMap(({ name }) => helpFor(name, id)?.refusals ?? []),

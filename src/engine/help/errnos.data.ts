@@ -19,6 +19,7 @@ export const ERRNO_MEANS: Readonly<Record<string, string>> = {
   ENOTTY: 'Not a command of this file.',
   EFBIG: 'The file is too large.',
   ENOSPC: 'No space left.',
+  ESPIPE: 'Not a place or a length that this file can be read or written by.',
   EDOM: 'Outside the domain of a function.',
   ERANGE: 'The result is too large.',
   EOVERFLOW: 'The value does not fit its type.',

@@ -34,4 +34,5 @@ export const ROLES: Readonly<Record<Role, RoleWord>> = {
   device: role('name', 'a device of the flow'),
   text: role('text', 'a text', 'its own spelling'),
   'struct-size': role('__u32', 'bytes of the struct', 'sizeof: the whole struct'),
+  bytes: role('__aligned_u64', 'a pointer to bytes: a text of two hexadecimal digits each'),
 }

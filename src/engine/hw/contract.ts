@@ -13,6 +13,7 @@ import type { PtConfig, TableRef } from '../pt'
 import type { CostCounter } from '../trace/costs'
 import type { EventSink, Stage } from '../trace/events'
 import type { CacheListing } from './cache-listing'
+import type { DomainDriver } from './domain-driver'
 import type { HypercallSet } from './hypercall'
 import type { InvalidationScope } from './scopes'
 import type { StructLayout } from './struct'
@@ -45,6 +46,8 @@ export interface HwDevice {
   readonly pri: boolean
   /** Further requester ids under which the device's DMA may arrive. */
   readonly aliases: readonly number[]
+  /** Flags of a device of the kernel's test driver; left out for any other. */
+  readonly testFlags?: number
 }
 
 /** Bytes, both ends inclusive. */
@@ -436,6 +439,8 @@ export interface Platform<Config = unknown, State = unknown> {
   translate(ctx: HwContext, state: State, request: TranslateRequest): Translation
   /** Left out where guests make none. */
   readonly hypercalls?: HypercallSet<State>
+  /** What the kernel's driver for it lets be built; left out where files of objects cannot drive it. */
+  readonly domains?: DomainDriver<Config>
   /** Null where devices cannot ask for pages. */
   readonly pageRequests: PageRequestUnit<State> | null
   /** What the caches hold now, a line each in a fixed order; for hashing and for people. */

@@ -2,4 +2,4 @@
 export type * from './contract'
 export type * from './hypercall'
 export { formatRid, type PciAddress, parsePciAddress, ridOf } from './pci'
-export { PLATFORMS, platformById } from './registry'
+export { PLATFORMS, platformById, TEST_DRIVER } from './registry'

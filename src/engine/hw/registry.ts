@@ -1,5 +1,7 @@
 /** The platforms there are. The only file that names them. */
 import type { Platform } from './contract'
+import type { DomainDriver } from './domain-driver'
+import { mockDriver } from './platforms/mock/driver'
 import { papr } from './platforms/papr'
 import { smmuv3 } from './platforms/smmuv3'
 import { vtd } from './platforms/vtd'
@@ -9,3 +11,6 @@ export const PLATFORMS: readonly Platform[] = [vtd, papr, smmuv3]
 /** The platform of an id, or null. */
 export const platformById = (id: string): Platform | null =>
   PLATFORMS.find(platform => platform.id === id) ?? null
+
+/** The driver of the kernel's test devices, which are there on any platform. */
+export const TEST_DRIVER: DomainDriver = mockDriver

@@ -7,6 +7,7 @@ import { detachAll } from './attach'
 import { leaveContainer } from './containers'
 import { contextOf, findFile, reapContext, releaseDevice } from './files'
 import { closeGroupFile, forgetGroup, groupOfFile } from './groups'
+import { closeObjectFile, unbindObject } from './iommu/close'
 import { dropVm } from './kvm'
 import type { Machine } from './machine'
 import { answer, type Outcome } from './outcome'
@@ -24,6 +25,10 @@ export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
   if (vm !== null) dropVm(machine, vm)
   if (group !== undefined) dropFromGroup(machine, found.value)
   else if (device !== null) releaseBindings(machine, device, Number(fd))
+  if (kind === 'object' && context !== null) {
+    closeObjectFile(machine, found.value, context)
+    reapContext(machine, context)
+  }
   if (context !== null && (kind === 'context' || kind === 'container')) {
     const record = { ...contextOf(machine, context), open: false }
     machine.update({ contexts: new Map(machine.root.contexts).set(context, record) })
@@ -35,6 +40,10 @@ export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
 /** A device fd takes what was bound through it along: children detach, then parents, then the binding goes (R8). */
 function releaseBindings(machine: Machine, name: string, fd: number): void {
   for (const binding of machine.device(name).bindings.filter(one => one.fd === fd)) {
+    if (unbindObject(machine, name, binding.context)) {
+      reapContext(machine, binding.context)
+      continue
+    }
     detachAll(machine, name, binding.context)
     releaseDevice(machine, name, binding.context)
   }

@@ -18,6 +18,7 @@ export const ERRNO = {
   EMFILE: 24,
   ENOTTY: 25,
   ENOSPC: 28,
+  ESPIPE: 29,
   EOVERFLOW: 75,
   EBADFD: 77,
   EMSGSIZE: 90,

@@ -5,6 +5,8 @@
  * device is bound through the fd that bound it and unbound when that fd closes (R8, R10).
  */
 import { bindingTo, deviceWithCookie } from './bindings'
+import { destroyAll, holdsContext } from './iommu/close'
+import { EMPTY_CONTEXT } from './iommu/records'
 import { inSecurityContext, requireViable, tellGroup } from './isolation'
 import { USER_DRIVER } from './isolation.data'
 import type { Machine } from './machine'
@@ -12,7 +14,7 @@ import { answer, type Outcome, refuse } from './outcome'
 import { unregisterAll } from './prereg'
 import { blockDevice, rerouteGroup } from './routing'
 import { destroySpace, spacesOf } from './spaces'
-import type { Binding, ContextRecord, DeviceRecord, FileRecord } from './state'
+import { type Binding, type ContextRecord, type DeviceRecord, type FileRecord, TREE } from './state'
 
 const FIRST_FD = 3
 const MOST_FILES = 4096
@@ -29,6 +31,7 @@ export function openContext(
   const context: ContextRecord = {
     uid: machine.takeUid(),
     fd: fd.value,
+    io: EMPTY_CONTEXT,
     open: true,
     order: machine.takeOrder(),
   }
@@ -71,6 +74,17 @@ export function openOther(
   const fd = lowestFreeFd(machine)
   if (fd.ok) addFile(machine, fd.value, { context: null, device: null, vm: null, ...file })
   return fd
+}
+
+/** First page of the first file, far from where a process has memory; files lie a terabyte apart. */
+const FIRST_FILE_PAGE = 0x7c0000000
+const FILE_PAGES = 2 ** 28
+
+/** memfd_create(): a file of so many bytes whose pages can be pinned. */
+export function openMemory(machine: Machine, path: string, name: string, size: bigint): Outcome<number> {
+  const pages = FIRST_FILE_PAGE + FILE_PAGES * machine.bulk.ranges.count(TREE.files)
+  machine.bulk.ranges.insert(TREE.files, pages, pages + Math.max(0, Number((size - 1n) >> 12n)), 0, 0)
+  return openOther(machine, { kind: 'plain', path, name, size, pages })
 }
 
 /** dup(): another fd of the same open file. */
@@ -173,8 +187,8 @@ export function contextOf(machine: Machine, uid: number): ContextRecord {
 /** A context with no fd and no bound device goes, with its spaces, pins and charges (R9). */
 export function reapContext(machine: Machine, uid: number): void {
   const context = contextOf(machine, uid)
-  const held = [...machine.root.devices.values()].some(device => bindingTo(device, uid) !== null)
-  if (context.open || held) return
+  if (context.open || holdsContext(machine, uid)) return
+  destroyAll(machine, uid)
   for (const space of spacesOf(machine, uid).toReversed()) destroySpace(machine, machine.space(space.uid))
   unregisterAll(machine, uid)
   const contexts = new Map(machine.root.contexts)

@@ -199,6 +199,7 @@ function emptyRoot(hw: unknown, limits: MachineLimits): Root {
     guesses: [],
     accountedPages: 0,
     task: FIRST_TASK,
+    ioPages: null,
     tasks: new Map([[FIRST_TASK, firstTask(limits)]]),
     hw,
     nextUid: 1,

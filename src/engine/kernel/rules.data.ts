@@ -6,27 +6,11 @@
  * Sources are sections of the restated proposals: `v1 2` is section 2 (the calls of /dev/ioasid),
  * `R13` a ruling, `review` what a reviewer asked for in the thread.
  */
-import type { ErrnoName } from './errno'
+import { IO_RULES } from './iommu/rules.data'
+import { type Rule, rule } from './rule'
 import { VFIO_RULES } from './vfio-rules.data'
 
-export interface Rule {
-  readonly errno: ErrnoName
-  /** Values of the refusal stand in for `{name}`. */
-  readonly text: string
-  readonly source: string
-  /**
-   * `proposal`: the text says so. `ruling`: the emulator's choice where the text is silent. `kernel`: Linux does so,
-   * and was recorded doing it.
-   */
-  readonly basis: 'proposal' | 'ruling' | 'limit' | 'kernel'
-}
-
-const rule = (errno: ErrnoName, text: string, source: string, basis: Rule['basis'] = 'ruling'): Rule => ({
-  errno,
-  text,
-  source,
-  basis,
-})
+export type { Rule } from './rule'
 
 export const RULES = {
   ...VFIO_RULES,
@@ -392,6 +376,8 @@ export const RULES = {
 
   'lookup.off': rule('ENOTTY', 'IOASID_LOOKUP exists under lookup=yes only', 'R36; review'),
   'lookup.hole': rule('ENOENT', 'ioasid {ioasid} maps nothing at {iova}', 'R36; review'),
+
+  ...IO_RULES,
 } as const satisfies Readonly<Record<string, Rule>>
 
 export type RuleId = keyof typeof RULES

@@ -7,6 +7,10 @@
  */
 import type { HwDevice, HwFault } from '../hw'
 import type { PtConfig, TableRef } from '../pt'
+import type { IoPagetable } from './iommu/io-pagetable'
+import type { PagesRecord } from './iommu/pages'
+import type { RangeMap } from './iommu/range-map'
+import type { IoContext } from './iommu/records'
 
 export type SpaceKind =
   | 'kernel'
@@ -37,8 +41,9 @@ export interface FileRecord {
   readonly ofGroup?: boolean
   /** The number of the group, for kind `group` and for a device file that came out of it. */
   readonly group?: number
-  /** Bytes of a file that can be mapped, for kind `plain`; left out where it cannot. */
+  /** Bytes of a file whose pages can be pinned (a memfd), and where they lie among all files (4 KiB pages). */
   readonly size?: bigint
+  readonly pages?: number
 }
 
 /** A process, as far as its calls are judged by it. */
@@ -62,6 +67,8 @@ export const FIRST_TASK = 0
 
 export interface ContextRecord {
   readonly uid: number
+  /** Objects of a file that numbers them all in one space; empty where the dialect has none. */
+  readonly io: IoContext
   /** The fd it was opened as; it may be closed while devices keep the context. */
   readonly fd: number
   readonly open: boolean
@@ -152,6 +159,8 @@ export interface SpaceRecord {
   /** Whether its tables make DMA snoop processor caches. */
   readonly snoop: 'off' | 'on' | 'auto'
   readonly order: number
+  /** Areas by the byte, where the dialect has such; they are then not in the range trees of the bulk. */
+  readonly io?: IoPagetable
 }
 
 export interface DeviceAttachment {
@@ -324,6 +333,8 @@ export interface Root {
   /** The process that makes the calls, and all there were. */
   readonly task: number
   readonly tasks: ReadonlyMap<number, TaskRecord>
+  /** Pages that areas by the byte show, by uid. */
+  readonly ioPages: RangeMap<PagesRecord>
   readonly hw: unknown
   /** Numbers for the next context or space, never reused, so that their trees are never shared. */
   readonly nextUid: number

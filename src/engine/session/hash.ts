@@ -5,6 +5,7 @@
  */
 import { pinnedPages } from '../kernel/accounting'
 import { areasMeeting, EVERY_PAGE } from '../kernel/areas'
+import { allRanges } from '../kernel/iommu/range-map'
 import type { Machine } from '../kernel/machine'
 import { type SpaceRecord, TREE } from '../kernel/state'
 import { eachFrame, POOL_END, POOL_START } from '../mem'
@@ -27,6 +28,7 @@ function hashObjects(machine: Machine, hash: Hash): void {
   for (const [fd, file] of files) hash.text(`${fd} ${file.kind} ${file.path} ${file.context} ${file.device}`)
   for (const context of contexts.values()) {
     hash.text(`${context.uid} ${context.fd} ${context.open}`)
+    if (context.io.objects.size > 0) hash.text(plainText(context.io))
     for (const range of registeredRanges(machine, context.uid)) hash.text(`${range.vaddr} ${range.size}`)
   }
   for (const device of devices.values()) {
@@ -48,6 +50,7 @@ function hashObjects(machine: Machine, hash: Hash): void {
   for (const container of machine.root.containers.values()) hash.text(JSON.stringify(container))
   hash.text(`task ${task}`)
   for (const one of tasks.values()) hash.text(JSON.stringify(one))
+  for (const { value } of allRanges(machine.root.ioPages)) hash.text(plainText(value))
   hashRanges(machine, TREE.pins, hash)
   for (const { uid, table, ...viommu } of machine.root.viommus) {
     hash.text(`viommu ${JSON.stringify(viommu)} ${table}`)
@@ -85,12 +88,23 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
   )
   for (const area of areasMeeting(machine, uid, EVERY_PAGE))
     for (const value of [area.first, area.last, area.target, area.perm]) hash.number(value)
+  if (space.io !== undefined) hash.text(plainText(space.io))
   for (const table of space.tables) {
     hash.text(table.key)
     forEachLeaf(machine.bulk, table.ref, leaf => {
       for (const value of [leaf.page, leaf.pages, leaf.target, leaf.perm]) hash.number(value)
     })
   }
+}
+
+/** A record as text; frames of tables are left out, as they tell nothing. */
+function plainText(record: unknown): string {
+  return JSON.stringify(record, (key, value: unknown) => {
+    if (typeof value === 'bigint') return String(value)
+    if (value instanceof Map) return [...value]
+    if (value instanceof Set) return [...value]
+    return key === 'table' || key === 'height' || key === 'size' ? undefined : value
+  })
 }
 
 const FRAME_WORDS = 1024

@@ -24,6 +24,7 @@ export const ERRNO_NUMBERS: Readonly<Record<string, number>> = {
   ENOTTY: 25,
   EFBIG: 27,
   ENOSPC: 28,
+  ESPIPE: 29,
   EDOM: 33,
   ERANGE: 34,
   EOVERFLOW: 75,

@@ -22,6 +22,8 @@ describe('#platform vtd', () => {
       accessedDirty: false,
       cachingMode: false,
       snoopControl: true,
+      stage: 'second',
+      nesting: true,
     }
     expect(config({})).toEqual(expected)
   })

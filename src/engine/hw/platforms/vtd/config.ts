@@ -20,6 +20,10 @@ export interface VtdConfig {
   readonly cachingMode: boolean
   /** ECAP.SC: a leaf of a second stage may make DMA snoop. */
   readonly snoopControl: boolean
+  /** The stage in which the kernel's driver makes tables of its own: it prefers the first where the unit has it. */
+  readonly stage: 'second' | 'first'
+  /** NEST: a guest's first stage may lie over a second stage. */
+  readonly nesting: boolean
 }
 
 export const VTD_PARAMS: readonly PlatformParam[] = [
@@ -35,6 +39,18 @@ export const VTD_PARAMS: readonly PlatformParam[] = [
   { key: 'pages', values: ['1G', '2M', '4K'], default: '1G', doc: 'The largest page that one entry can map' },
   { key: 'sc', values: ['1', '0'], default: '1', doc: 'Snoop control: a table can make DMA snoop' },
   { key: 'cm', values: ['0', '1'], default: '0', doc: 'Caching mode: mapping needs an invalidation as well' },
+  {
+    key: 'stage',
+    values: ['second', 'first'],
+    default: 'second',
+    doc: "Stage of an iommu driver's own tables",
+  },
+  {
+    key: 'nesting',
+    values: ['on', 'off'],
+    default: 'on',
+    doc: 'Whether the unit can nest (scalable mode only)',
+  },
 ]
 
 const LEVELS: Readonly<Record<string, 3 | 4 | 5>> = { '3': 3, '4': 4, '5': 5, '39': 3, '48': 4, '57': 5 }
@@ -45,11 +61,12 @@ export function configureVtd(
 ): { readonly config: VtdConfig } | { readonly problem: string } {
   const read = readParams(VTD_PARAMS, params)
   if ('problem' in read) return read
-  const { mode, width, levels, ad, pages, cm, sc } = read.given
+  const { mode, width, levels, ad, pages, cm, sc, stage, nesting } = read.given
   if (width !== undefined && levels !== undefined && LEVELS[width] !== LEVELS[levels])
     return { problem: `width=${width} and levels=${levels} disagree` }
   const legacy = mode === 'legacy'
   if (legacy && ad === 'on') return { problem: 'ad=on needs scalable mode' }
+  if (legacy && stage === 'first') return { problem: 'stage=first needs scalable mode' }
   const config = {
     mode: legacy ? 'legacy' : 'scalable',
     levels: LEVELS[width ?? levels ?? '48'] ?? 4,
@@ -57,6 +74,8 @@ export function configureVtd(
     accessedDirty: ad === 'on',
     cachingMode: cm === '1',
     snoopControl: sc !== '0',
+    stage: stage === 'first' ? 'first' : 'second',
+    nesting: nesting !== 'off',
   } as const
   return { config }
 }

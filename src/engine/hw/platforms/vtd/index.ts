@@ -9,6 +9,7 @@ import { listCaches } from './cache-listings'
 import { cacheLines, createCaches } from './caches'
 import { configureVtd, VTD_PARAMS, type VtdConfig, vtdCaps, widthOf } from './config'
 import { describeVtd, vtdRegisters } from './describe'
+import { vtdDriver } from './domain-driver'
 import { allocFrames } from './entries'
 import { FIRST_STAGE, firstStageConfig } from './first-stage'
 import { invalidateVtd } from './invalidate'
@@ -48,6 +49,7 @@ export const vtd: Platform<VtdConfig, VtdState> = {
   route: routeVtd,
   invalidate: invalidateVtd,
   translate: translateVtd,
+  domains: vtdDriver,
   pageRequests,
   cacheLines: (ctx, state) => [...cacheLines(ctx.bulk, state), ...requestLines(ctx, state.pageRequests)],
   caches: (ctx, state) => listCaches(ctx.bulk, state),

@@ -1,0 +1,48 @@
+/**
+ * /dev/iommu as Linux has it (iommufd), with VFIO's device files and the kernel's test hook.
+ *
+ * Not modelled: see `notModelled`, which the page shows too.
+ */
+import type { Dialect } from '../contract'
+import { COMMANDS } from './commands.data'
+import { CONSTANTS } from './constants.data'
+import { DOCS } from './docs.data'
+import { pollFile, readFile, writeFile } from './files'
+import { INTENTS } from './intents'
+
+export const iommufd: Dialect = {
+  id: 'iommufd',
+  title: '/dev/iommu (Linux)',
+  files: [
+    { kind: 'context', path: '/dev/iommu', prefix: false },
+    { kind: 'device', path: '/dev/vfio/devices/', prefix: true },
+  ],
+  commands: COMMANDS,
+  constants: CONSTANTS,
+  tells: { paths: ['/dev/iommu'], commands: COMMANDS.map(command => command.name) },
+  knobs: [],
+  prelude: [
+    { name: /^iommufd$|^iommu_?fd$/, lines: ['iommufd = open("/dev/iommu", O_RDWR);'] },
+    {
+      name: /^device_?fd$/,
+      lines: [
+        'device_fd = open("/dev/vfio/devices/dev1", O_RDWR);',
+        'bind = { .iommufd = iommufd };',
+        'ioctl(device_fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);',
+      ],
+    },
+  ],
+  read: readFile,
+  write: writeFile,
+  poll: pollFile,
+  intents: INTENTS,
+  objects: { context: 'iommufd_ctx', space: 'iommufd_ioas', device: 'iommufd_device' },
+  errnos: {},
+  docs: DOCS,
+  notModelled: [
+    'pages that a driver exports (dma-buf), and mmap of the file',
+    'hardware queues beyond those of the test driver; Tegra types',
+    'dirty tracking by the hardware: tables that note it are those of the test driver',
+    'MSI pages mapped for Arm (sw_msi)',
+  ],
+}

@@ -1,0 +1,174 @@
+/**
+ * Use of an IOAS by the kernel itself: a mediated driver, or a queue. It pins pages, or reads and writes through them,
+ * and is told when they are unmapped.
+ *
+ * Source: iommufd facts 1.2, 2.7, 2.20, 4. Not modelled: the bytes that are read or written by it.
+ */
+import type { Machine } from '../machine'
+import { answer, type Outcome, refuse } from '../outcome'
+import { AreaFlag } from '../state'
+import { indexesOf } from './areas'
+import { misaligned } from './fit'
+import { alignmentOf, coverOf, type IoArea, type IoPagetable, slice, U64_MAX } from './io-pagetable'
+import { pinPages, unpinPages } from './pages'
+import { type AddressSpan, type Ranged, rangesIn } from './range-map'
+import type { AccessObject, IoasObject } from './records'
+import { addObject, dropObject, findObject, objectOf, pagetableOf, putObject, setPagetable } from './store'
+
+const HOST_PAGE = 4096n
+
+export interface AccessWish {
+  readonly context: number
+  readonly ioas: IoasObject
+  /** True for one that pins pages, and so wants whole ones. */
+  readonly pins: boolean
+  readonly hidden: boolean
+}
+
+export function createAccess(machine: Machine, wish: AccessWish): Outcome<AccessObject> {
+  const { context, ioas, pins, hidden } = wish
+  const access = addObject(
+    machine,
+    context,
+    id => ({ type: 'ACCESS', id, ioas: ioas.id, pins, hidden, items: new Map(), nextItem: 0 }) as const,
+  )
+  const joined = joinAccess(machine, ioas, access)
+  return joined.ok ? answer(access) : joined
+}
+
+const ownerOf = (access: AccessObject): string => `access:${access.id}`
+
+/** What an access asks of the alignment of an IOAS it comes to. */
+function joinAccess(machine: Machine, ioas: IoasObject, access: AccessObject): Outcome<null> {
+  const io = pagetableOf(machine, ioas)
+  const alignments = new Map(io.alignments).set(ownerOf(access), access.pins ? HOST_PAGE : 1n)
+  const align = alignmentOf({ ...io, alignments })
+  const misfit = align > alignmentOf(io) ? misaligned(io, align) : null
+  if (misfit !== null) return refuse('ioas.align-area', { first: misfit.first, last: misfit.last, align })
+  setPagetable(machine, ioas, { ...io, alignments })
+  return answer(null)
+}
+
+/** Takes an access off its IOAS, with all it has pinned. */
+export function leaveIoas(machine: Machine, context: number, id: number): void {
+  const access = objectOf(machine, context, 'ACCESS', id)
+  if (access.ioas === null) return
+  const ioas = objectOf(machine, context, 'IOAS', access.ioas)
+  for (const [item, span] of access.items) unpinItem(machine, ioas, id, item, span)
+  const io = pagetableOf(machine, ioas)
+  const alignments = new Map(io.alignments)
+  alignments.delete(ownerOf(access))
+  setPagetable(machine, ioas, { ...io, alignments })
+  putObject(machine, context, { ...access, ioas: null, items: new Map() })
+}
+
+export function destroyAccess(machine: Machine, context: number, id: number): void {
+  leaveIoas(machine, context, id)
+  dropObject(machine, context, id)
+}
+
+/** Moves an access to another IOAS; what it has pinned in the old one is let go. */
+export function moveAccess(machine: Machine, context: number, id: number, to: bigint): Outcome<null> {
+  const ioas = findObject(machine, context, 'IOAS', to)
+  if (!ioas.ok) return ioas
+  leaveIoas(machine, context, id)
+  const access = objectOf(machine, context, 'ACCESS', id)
+  putObject(machine, context, { ...access, ioas: ioas.value.id })
+  return joinAccess(machine, ioas.value, access)
+}
+
+export interface AccessRange {
+  readonly iova: bigint
+  readonly length: bigint
+  readonly write: boolean
+}
+
+/** The areas behind a range that an access may use that way. */
+function usable(
+  io: IoPagetable,
+  { iova, length, write }: AccessRange,
+  whole: boolean,
+): Outcome<readonly Ranged<IoArea>[]> {
+  if (length === 0n) return refuse('access.length', { length })
+  const last = iova + length - 1n
+  if (last > U64_MAX) return refuse('ioas.wrap', { field: 'iova', value: iova, length })
+  const span = { first: iova, last }
+  for (const area of rangesIn(io.areas, span)) {
+    const piece = slice(area, span)
+    if (whole && piece.value.offset % HOST_PAGE !== 0n) return refuse('access.align', { iova: piece.first })
+    if ((area.value.perm & (write ? AreaFlag.write : AreaFlag.read)) === 0)
+      return refuse('access.rights', { iova: piece.first, wanted: write ? 'write' : 'read' })
+  }
+  const cover = coverOf(io, span)
+  return cover.ok ? answer(cover.value.map(area => slice(area, span))) : cover
+}
+
+/** Pins a range; answers the number under which it is unpinned. */
+export function pinRange(
+  machine: Machine,
+  context: number,
+  id: number,
+  range: AccessRange & { readonly locked: boolean },
+): Outcome<number> {
+  const access = objectOf(machine, context, 'ACCESS', id)
+  const ioas = objectOf(machine, context, 'IOAS', access.ioas ?? 0)
+  const pieces = usable(pagetableOf(machine, ioas), range, true)
+  if (!pieces.ok) return pieces
+  for (const piece of pieces.value) {
+    const pinned = pinPages(machine, piece.value.pages, indexesOf(piece))
+    if (!pinned.ok) return pinned
+  }
+  const span = { first: range.iova, last: range.iova + range.length - 1n }
+  const io = pagetableOf(machine, ioas)
+  const pin = { ...span, access: id, locked: range.locked }
+  setPagetable(machine, ioas, { ...io, pins: [...io.pins, pin] })
+  const items = new Map(access.items).set(access.nextItem, span)
+  putObject(machine, context, { ...access, items, nextItem: access.nextItem + 1 })
+  return answer(access.nextItem)
+}
+
+/** Unpins what was pinned under a number. */
+export function unpinRange(machine: Machine, context: number, id: number, item: number): Outcome<null> {
+  const access = objectOf(machine, context, 'ACCESS', id)
+  const span = access.items.get(item)
+  if (span === undefined || access.ioas === null) return refuse('access.item', { item })
+  unpinItem(machine, objectOf(machine, context, 'IOAS', access.ioas), id, item, span)
+  const items = new Map(access.items)
+  items.delete(item)
+  putObject(machine, context, { ...access, items })
+  return answer(null)
+}
+
+function unpinItem(machine: Machine, ioas: IoasObject, id: number, _item: number, span: AddressSpan): void {
+  const io = pagetableOf(machine, ioas)
+  const at = io.pins.findIndex(pin => pin.access === id && pin.first === span.first && pin.last === span.last)
+  setPagetable(machine, ioas, { ...io, pins: io.pins.toSpliced(at, 1) })
+  for (const area of rangesIn(io.areas, span)) {
+    const piece = slice(area, span)
+    unpinPages(machine, piece.value.pages, indexesOf(piece))
+  }
+}
+
+/** Reads or writes a range through its pages, which must be there. */
+export function touchRange(machine: Machine, context: number, id: number, range: AccessRange): Outcome<null> {
+  const access = objectOf(machine, context, 'ACCESS', id)
+  const ioas = objectOf(machine, context, 'IOAS', access.ioas ?? 0)
+  const pieces = usable(pagetableOf(machine, ioas), range, false)
+  if (!pieces.ok) return pieces
+  for (const piece of pieces.value) {
+    const pinned = pinPages(machine, piece.value.pages, indexesOf(piece))
+    if (!pinned.ok) return pinned
+    unpinPages(machine, piece.value.pages, indexesOf(piece))
+  }
+  return answer(null)
+}
+
+/** Accesses are told that an area goes: each lets go of what it has pinned there. */
+export function dropItems(machine: Machine, context: number, ioas: IoasObject, area: AddressSpan): void {
+  for (const { access, first, last } of pagetableOf(machine, ioas).pins) {
+    if (first > area.last || last < area.first) continue
+    const { items } = objectOf(machine, context, 'ACCESS', access)
+    for (const [item, span] of items)
+      if (span.first === first && span.last === last) unpinRange(machine, context, access, item)
+  }
+}

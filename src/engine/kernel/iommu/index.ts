@@ -1,0 +1,47 @@
+/** Address space files of objects: IOAS, page tables, devices, and what belongs to them. */
+export { createAccess, destroyAccess, moveAccess, pinRange, touchRange, unpinRange } from './access'
+export { targetOf } from './areas'
+export { attach, detach, NO_PASID, replace, tableOf } from './attach'
+export { destroyObject } from './destroy'
+export { bind, createTestDevice, deviceObject, publishTestDevice } from './devices'
+export { markWritten, readDirty, trackDirty } from './dirty'
+export { driverOf } from './driver'
+export { createFaultQueue, readFaults, reportFault, writeResponses } from './fault-queue'
+export { alignmentOf, reserve, U64_MAX, usableRanges } from './io-pagetable'
+export {
+  allowRanges,
+  changeProcess,
+  compatIoas,
+  copyAreas,
+  createIoas,
+  findIoas,
+  mapFile,
+  mapMemory,
+  removeWithin,
+  setHugePages,
+  unmapAreas,
+} from './ioas'
+export type { AddressSpan } from './range-map'
+export type * from './records'
+export {
+  findObject,
+  ioOf,
+  objectAt,
+  objectOf,
+  objectsOf,
+  pagetableOf,
+  putObject,
+  setPagetable,
+  tablesOf,
+  updateIo,
+} from './store'
+export { createNested, createPaging, joinIoas, setFault } from './tables'
+export {
+  createHwQueue,
+  createVdevice,
+  createVeventq,
+  createViommu,
+  invalidate,
+  readEvents,
+  reportEvent,
+} from './viommu'
