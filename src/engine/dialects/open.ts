@@ -8,16 +8,18 @@
 
 import type { FileWord } from '../flow/vocabulary'
 import { addDevice, guessDevice } from '../kernel/devices'
-import { openContext, openDevice, openKvm } from '../kernel/files'
+import { openContext, openDevice, openKvm, openOther } from '../kernel/files'
 import { openGroup } from '../kernel/groups'
 import type { Machine } from '../kernel/machine'
 import { type Outcome, refuse } from '../kernel/outcome'
 import type { DeviceRecord } from '../kernel/state'
+import { currentTask } from '../kernel/tasks'
 import type { Dialect } from './contract'
 
 /** Opens what a path names; `name` is the flow's name for the fd. Answers the fd. */
 export function openPath(machine: Machine, dialect: Dialect, path: string, name: string): Outcome<number> {
   const word = dialect.files.find(file => matches(file, path))
+  if (word !== undefined && !currentTask(machine).sysResource) return refuse('open.privilege', { path })
   switch (word?.kind) {
     case 'context':
       return openContext(machine, path, name)
@@ -29,6 +31,8 @@ export function openPath(machine: Machine, dialect: Dialect, path: string, name:
       return openGroupPath(machine, path, name)
     case 'container':
       return openContext(machine, path, name, 'container')
+    case 'plain':
+      return openOther(machine, { kind: 'plain', path, name })
     case undefined:
       return refuse('open.no-file', { path })
   }

@@ -53,7 +53,8 @@ export interface CommandWord {
 }
 
 export interface FileWord {
-  readonly kind: 'context' | 'device' | 'kvm' | 'group' | 'container'
+  /** `plain`: a file that no call of the dialect knows, and that can be opened all the same. */
+  readonly kind: 'context' | 'device' | 'kvm' | 'group' | 'container' | 'plain'
   /** A path matches when it equals `path`, or starts with it when `prefix` is true. */
   readonly path: string
   readonly prefix: boolean

@@ -51,10 +51,21 @@ function releaseBindings(machine: Machine, name: string, fd: number): void {
 
 /** A group goes with its own file and those of its devices, whichever is last. */
 function dropFromGroup(machine: Machine, file: FileRecord): void {
+  if (file.device !== null && !isOpenStill(machine, file.device)) leaveObjects(machine, file.device)
   if (!closeGroupFile(machine, file)) return
   const group = groupOfFile(machine, file)
   leaveContainer(machine, group)
   forgetGroup(machine, group.group)
+}
+
+/** Another file of the device that came out of its group is open. */
+const isOpenStill = (machine: Machine, device: string): boolean =>
+  [...machine.root.files.values()].some(file => file.ofGroup === true && file.device === device)
+
+/** The last file of a device in a container of objects: it is bound there no longer. */
+function leaveObjects(machine: Machine, name: string): void {
+  for (const { context } of machine.device(name).bindings)
+    if (unbindObject(machine, name, context)) reapContext(machine, context)
 }
 
 /** Closes every fd, the newest first, so that devices go before the contexts they are bound to. */

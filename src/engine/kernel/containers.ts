@@ -6,6 +6,7 @@
  * devices in a container, sPAPR containers.
  */
 import { attachDevice, detachDevice } from './attach'
+import { bindingTo } from './bindings'
 import { bindDevice, releaseDevice } from './files'
 import { setGroup } from './groups'
 import { groupMates } from './isolation'
@@ -84,7 +85,9 @@ export function leaveContainer(machine: Machine, group: GroupRecord): void {
       })
   setGroup(machine, { ...group, container: null })
   if (container !== undefined && groupsIn(machine, context).length === 0) dropIommu(machine, container)
-  for (const mate of mates) releaseDevice(machine, mate.name, context)
+  for (const mate of mates)
+    if (bindingTo(machine.device(mate.name), context)?.fd === group.fd)
+      releaseDevice(machine, mate.name, context)
 }
 
 function dropIommu(machine: Machine, container: ContainerRecord): void {

@@ -13,6 +13,7 @@ const rule = (errno: ErrnoName, text: string, source: string): Rule => ({
 })
 
 export const VFIO_RULES = {
+  'open.privilege': rule('EACCES', '{path} opens for root only', 'recording options'),
   'open.no-group': rule('ENOENT', '{path} is the file of no group', 'type1 7.1'),
   'open.group-twice': rule('EBUSY', 'group {group} is open already', 'type1 7.1'),
   'open.group-device': rule(

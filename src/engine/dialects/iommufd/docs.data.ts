@@ -6,6 +6,7 @@
  */
 import type { CommandDocs, DialectDocs } from '../contract'
 import { COMMANDS, STRUCT_OF } from './commands.data'
+import { CONTAINER_CONSTANTS, CONTAINER_DOCS } from './container.data'
 import { STRUCTS } from './structs.data'
 
 interface Row {
@@ -265,10 +266,20 @@ const CONSTANT_DOCS: Readonly<Record<string, string>> = {
 export const DOCS: DialectDocs = {
   mails: {},
   anyCall: ['fd.bad', 'fd.wrong-command', 'struct.*'],
-  commands: Object.fromEntries(COMMANDS.map(({ name }) => [name, docsOf(name)])),
-  constants: CONSTANT_DOCS,
+  commands: {
+    ...Object.fromEntries(COMMANDS.map(({ name }) => [name, docsOf(name)])),
+    ...CONTAINER_DOCS,
+  },
+  constants: {
+    ...CONSTANT_DOCS,
+    ...Object.fromEntries(Object.entries(CONTAINER_CONSTANTS).map(([name, { doc }]) => [name, doc])),
+  },
   files: {
     '/dev/iommu': 'Each open is an address space file with objects of its own.',
+    '/dev/vfio/vfio': 'An address space file that stands for a VFIO container.',
+    '/dev/vfio/': 'A group: devices that the platform cannot isolate from each other, /dev/vfio/N.',
+    '/dev/null': 'A file whose pages cannot be pinned: a map of it is found wrong late.',
+    '/init': 'A program: a file on a disk, whose pages cannot be pinned either.',
     '/dev/vfio/devices/': 'A device that VFIO drives: bind, attach, detach.',
   },
 }

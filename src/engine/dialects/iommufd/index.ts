@@ -6,6 +6,7 @@
 import type { Dialect } from '../contract'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
+import { CONTAINER_CALLS, CONTAINER_CONSTANTS } from './container.data'
 import { DOCS } from './docs.data'
 import { pollFile, readFile, writeFile } from './files'
 import { INTENTS } from './intents'
@@ -16,9 +17,16 @@ export const iommufd: Dialect = {
   files: [
     { kind: 'context', path: '/dev/iommu', prefix: false },
     { kind: 'device', path: '/dev/vfio/devices/', prefix: true },
+    { kind: 'context', path: '/dev/vfio/vfio', prefix: false },
+    { kind: 'group', path: '/dev/vfio/', prefix: true },
+    { kind: 'plain', path: '/dev/null', prefix: false },
+    { kind: 'plain', path: '/init', prefix: false },
   ],
-  commands: COMMANDS,
-  constants: CONSTANTS,
+  commands: [...COMMANDS, ...CONTAINER_CALLS],
+  constants: {
+    ...CONSTANTS,
+    ...Object.fromEntries(Object.entries(CONTAINER_CONSTANTS).map(([name, { value }]) => [name, value])),
+  },
   tells: { paths: ['/dev/iommu'], commands: COMMANDS.map(command => command.name) },
   knobs: [],
   prelude: [

@@ -85,7 +85,9 @@ const CONTAINER_COMMANDS: readonly Command[] = [
       field('vaddr', 'vaddr', 'first address of process memory that it maps to'),
       IOVA,
       SIZE,
-      field('arg', 'number', '0: no struct at all'),
+      field('argp', 'number', 'where the struct lies, 0: nowhere; left out: in memory of the program', [
+        'arg',
+      ]),
     ],
     doc: 'Maps process memory, pinned and charged, for every group of the container.',
     label: label('MAP', 'iova'),

@@ -50,7 +50,7 @@ function argsz(call: Call, natural: bigint, least: bigint): Outcome<bigint> {
 function withArgument(call: Call, natural: bigint, least: bigint): Outcome<ContainerRecord> {
   const found = container(call)
   if (!found.ok) return found
-  if (call.args.given('arg') === 0n) return refuse('type1.argument', { command: call.command })
+  if (call.args.given('argp') === 0n) return refuse('type1.argument', { command: call.command })
   const size = argsz(call, natural, least)
   return size.ok ? found : size
 }

@@ -15,7 +15,7 @@ const TOP_PAGE = 0xffff_ffff_ffff_f000n
 describe('MAP_DMA', () => {
   /** The first mistake of the list is the one that answers: each row has all the later ones too. */
   const MISTAKES = [
-    { rule: 'type1.argument', errno: 'EFAULT', fields: { arg: 0 } },
+    { rule: 'type1.argument', errno: 'EFAULT', fields: { argp: 0 } },
     { rule: 'type1.argsz', errno: 'EINVAL', fields: { argsz: 31 } },
     { rule: 'type1.flags', errno: 'EINVAL', fields: { flags: 8 } },
     { rule: 'type1.size-zero', errno: 'EINVAL', fields: { size: 0 } },

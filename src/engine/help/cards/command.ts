@@ -11,6 +11,7 @@ const FILES = {
   kvm: 'virtual machine',
   group: 'group',
   container: 'container',
+  plain: 'file',
 } as const
 const NO_LAYOUT = 'The proposal names these and fixes no layout: types are ours.'
 const OURS = 'The thread names the idea; the spelling is ours.'

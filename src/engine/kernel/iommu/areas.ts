@@ -140,9 +140,26 @@ function clear(machine: Machine, hwpt: PagingObject, area: Ranged<IoArea>): Outc
   return answer(null)
 }
 
+/** What a first stage taught is kept by PASID, and goes by each PASID that the table is reached with. */
 function flush(machine: Machine, hwpt: PagingObject, { first, last }: AddressSpan): void {
   const scope = { firstPage: Number(first >> 12n), lastPage: Number(last >> 12n), domain: hwpt.tag }
-  machine.platform.invalidate(machine.hw(), machine.root.hw, { kind: 'range', ...scope })
+  const { platform } = machine
+  if (!hwpt.firstStage) {
+    platform.invalidate(machine.hw(), machine.root.hw, { kind: 'range', ...scope })
+    return
+  }
+  for (const pasid of pasidsOf(machine, hwpt))
+    platform.invalidate(machine.hw(), machine.root.hw, { kind: 'pasid-range', ...scope, pasid })
+}
+
+/** The PASIDs by which devices reach a table; null: without. */
+function pasidsOf(machine: Machine, hwpt: PagingObject): ReadonlySet<number | null> {
+  const found = new Set<number | null>()
+  for (const { io } of machine.root.contexts.values())
+    if (io.objects.get(hwpt.id) === hwpt)
+      for (const attachments of io.groups.values())
+        for (const at of attachments) if (at.hwpt === hwpt.id) found.add(at.pasid === 0 ? null : at.pasid)
+  return found
 }
 
 function tell(

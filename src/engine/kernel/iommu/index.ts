@@ -2,6 +2,14 @@
 export { createAccess, destroyAccess, moveAccess, pinRange, touchRange, unpinRange } from './access'
 export { targetOf } from './areas'
 export { attach, detach, NO_PASID, replace, tableOf } from './attach'
+export {
+  compatPageSizes,
+  compatUnmap,
+  compatUnmapAll,
+  isViable,
+  openInContainer,
+  requireCompat,
+} from './compat'
 export { destroyObject } from './destroy'
 export { bind, createTestDevice, deviceObject, publishTestDevice } from './devices'
 export { markWritten, readDirty, trackDirty } from './dirty'
