@@ -1,30 +1,10 @@
 /** A recording as a flow: it runs without a mistake, and everything it expects is what the kernel answered. */
 import { describe, expect, it } from 'vitest'
-import { createSession, flowText } from '../engine'
-import { recordingsIn } from './recordings.fixture'
+import { flowText } from '../engine'
+import { expectFlows } from './flows.fixture'
 
-describe.each(['type1-debian'])('the recordings %s as flows', folder => {
-  it('run, hold what they expect, and leave next to nothing out', () => {
-    let records = 0
-    let leftOut = 0
-    for (const text of recordingsIn(folder)) {
-      const flow = flowText(text)
-      if (typeof flow !== 'string') throw new Error(flow.problem)
-      const { diagnostics, steps, ok, scenario } = createSession(flow)
-      expect(
-        diagnostics.filter(one => one.severity !== 'info'),
-        scenario.title ?? '',
-      ).toEqual([])
-      const failed = steps.filter(step => step.call === 'expect' && step.ret !== 0)
-      expect(failed.map(step => `${step.line} ${step.text} ${step.message}`)).toEqual([])
-      expect(ok).toBe(true)
-      records += text.split('"op":').length - text.split('"BUFFER"').length
-      leftOut += flow.split('\n').filter(line => line.startsWith('// ')).length - 1
-      expect(steps.filter(step => step.call === 'expect').length).toBeGreaterThan(10)
-    }
-    expect(records).toBeGreaterThan(1000)
-    expect(leftOut / records).toBeLessThan(0.01)
-  })
+describe.each(['type1-debian', 'type1-compat'])('the recordings %s as flows', folder => {
+  it('run, hold what they expect, and leave next to nothing out', () => expectFlows(folder))
 })
 
 it('says every part of a recording in the words of the language', () => {
@@ -73,7 +53,7 @@ it('says every part of a recording in the words of the language', () => {
     '// Recorded from a Linux kernel: s, machine type1-debian.',
     '#title     what is shown',
     '#dialect   vfio-type1',
-    '#platform  vtd mode=legacy',
+    '#platform  vtd mode=legacy sc=0',
     '#memory    0x7f0000000000 0x100000 pages=4K',
     '#memory    0x100000000000 0x1000 pages=4K ro',
     '',

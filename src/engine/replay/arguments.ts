@@ -16,6 +16,10 @@ export function argumentsOf(program: Program, call: CallRecord, command: Command
   const fields = new Map<string, bigint>()
   const bytes = new Map<string, Uint8Array>()
   for (const [key, value] of Object.entries(call.in)) {
+    if (key === 'trailing' && typeof value === 'string') {
+      fields.set(key, fromHex(value).some(byte => byte !== 0) ? 1n : 0n)
+      continue
+    }
     const behind = bytesIn(key, value)
     if (behind !== null) {
       bytes.set(Object.hasOwn(BEHIND, key) ? (BEHIND[key] ?? key) : fieldNamed(command, key), behind)
@@ -32,9 +36,12 @@ export function argumentsOf(program: Program, call: CallRecord, command: Command
   return { fields, bytes }
 }
 
-/** The command's own name for a field that the recording calls by an alias. */
-function fieldNamed(command: Command | undefined, key: string): string {
-  return command?.fields.find(field => field.name === key || field.aliases.includes(key))?.name ?? key
+/** The command's own name for a field: the recording may use an alias, and calls argsz size, too. */
+export function fieldNamed(command: Command | undefined, key: string): string {
+  const named = command?.fields.find(field => field.name === key || field.aliases.includes(key))
+  if (named !== undefined) return named.name
+  const sized = key === 'size' ? command?.fields.find(field => field.name === 'argsz') : undefined
+  return sized?.name ?? key
 }
 
 function bytesIn(key: string, value: Recorded): Uint8Array | null {

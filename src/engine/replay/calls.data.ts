@@ -54,9 +54,6 @@ export const UNOPENED: Readonly<Record<string, Unopened>> = {
 /** Words for the only file of a kind, which a call may be given by. */
 export const ONLY_FILE: Readonly<Record<string, string>> = { iommufd: 'iommu', access: 'access' }
 
-/** Files that a path opens in every dialect, being none of its own. */
-export const PLAIN_PATHS: ReadonlySet<string> = new Set(['/init', '/dev/null'])
-
 /** What poll() is asked for and tells, as bits. */
 export const POLL_BITS: Readonly<Record<string, bigint>> = { IN: 1n, OUT: 4n, ERR: 8n, HUP: 16n }
 

@@ -23,14 +23,31 @@ export function dmaOf(program: Program, call: CallRecord): Written | null {
   if (deaf) return write ? { wrote: [] } : { read_ok_prefix: 0, read_ok_total: 0 }
   const moved: Piece[] = []
   machine.events = { on: true, emit: event => moved.push(...piecesOf(event as MachineEvent)) }
-  if (write) dmaWrite(machine, request, new Uint8Array(length).fill(MARK))
-  else dmaRead(machine, request, length)
+  let prefix: number | null = null
+  for (const part of pagesOf(address, length)) {
+    const before = moved.length
+    if (write) dmaWrite(machine, { ...request, address: part.address }, new Uint8Array(part.bytes).fill(MARK))
+    else dmaRead(machine, { ...request, address: part.address }, part.bytes)
+    if (sum(moved.slice(before)) < part.bytes) prefix ??= sum(moved)
+  }
   machine.events = { on: false, emit: () => {} }
-  const bytes = moved.reduce((sum, piece) => sum + piece.bytes, 0)
-  return write ? { wrote: merged(moved.flatMap(piece => placeOf(program, piece))) } : prefix(bytes)
+  if (write) return { wrote: merged(moved.flatMap(piece => placeOf(program, piece))) }
+  return { read_ok_prefix: prefix ?? length, read_ok_total: sum(moved) }
 }
 
-const prefix = (bytes: number) => ({ read_ok_prefix: bytes, read_ok_total: bytes })
+const sum = (pieces: readonly Piece[]): number => pieces.reduce((bytes, piece) => bytes + piece.bytes, 0)
+
+/** The recorded device goes on with the next page where one is blocked: each page is a transfer of its own. */
+function pagesOf(address: bigint, length: number): readonly { address: bigint; bytes: number }[] {
+  const parts: { address: bigint; bytes: number }[] = []
+  for (let done = 0; done < length; ) {
+    const at = address + BigInt(done)
+    const bytes = Math.min(length - done, 4096 - Number(at & 0xfffn))
+    parts.push({ address: at, bytes })
+    done += bytes
+  }
+  return parts
+}
 
 /** Any byte: that it differs from what was there is the recording program's business. */
 const MARK = 0xa5

@@ -5,10 +5,10 @@
  */
 import type { Command, Dialect } from '../dialects/contract'
 import { dialectById } from '../dialects/registry'
-import { flagsText } from './arguments'
+import { fieldNamed, flagsText } from './arguments'
 import { hexOf, words64, written } from './bytes'
 import { BEHIND, HEX_KEYS, ONLY_FILE, POLL_BITS, RETURNS_FD, UNOPENED } from './calls.data'
-import { FIRST_WORD } from './compare'
+import { FIRST_WORD, NOT_EXACT, NOT_TOLD } from './compare'
 import { DEVICES, machineOf, PROGRAM_BYTES, PROGRAM_MEMORY, type RecordedMachine } from './machines.data'
 import { effectsOf, type NoteEffect } from './notes.data'
 import {
@@ -22,7 +22,7 @@ import {
 
 /** The text of the flow, LF at the end of each line, or why there is none. */
 export function flowOf(recording: Recording): string | { readonly problem: string } {
-  const recorded = machineOf(recording)
+  const recorded = machineOf(recording.head.config)
   if (recorded === null) return { problem: `no machine is known by the name ${recording.head.config}` }
   const dialect = dialectById(recorded.dialect)
   if (dialect === undefined) return { problem: `dialect ${recorded.dialect} is not modelled` }
@@ -58,15 +58,16 @@ class FlowWriter {
   /** Directives: what the machine was, and all memory that the program ever had. */
   #stage(): readonly string[] {
     const { scenario, desc } = this.recording.head
-    const { platform, params, devices } = this.recorded
+    const { platform, params } = this.recorded
     const settings = Object.entries(params).map(([key, value]) => ` ${key}=${value}`)
     return [
       `// Recorded from a Linux kernel: ${scenario}, machine ${this.recording.head.config}.`,
       `#title     ${desc || scenario}`,
       `#dialect   ${this.dialect.id}`,
       `#platform  ${platform}${settings.join('')}`,
-      ...(devices ? DEVICES : []).map(
-        ({ name, rid, group, path }) => `#device    ${name} pci ${rid} group ${group} path ${path}`,
+      ...DEVICES.map(
+        ({ name, rid, group, path, ats }) =>
+          `#device    ${name} pci ${rid} group ${group}${ats ? ' ats' : ''} path ${path}`,
       ),
       `#memory    0x${PROGRAM_MEMORY.toString(16)} 0x${PROGRAM_BYTES.toString(16)} pages=4K`,
       ...[...this.#buffers.values()].flatMap(memoryLine),
@@ -88,6 +89,8 @@ class FlowWriter {
       this.#child = false
     }
     this.#last = call.i
+    if (call.op === 'open')
+      for (const file of Object.values(call.out)) if (isFile(file)) this.#opened.add(file)
     const special = Object.hasOwn(SPECIAL, call.op) ? SPECIAL[call.op] : undefined
     this.#lines.push(...(special === undefined ? this.#ioctl(call) : special(call, this.#names())))
   }
@@ -123,7 +126,7 @@ class FlowWriter {
     if (command === undefined) return [leftOut(call, `${this.dialect.id} has no such call`)]
     const fields = this.#fields(call, command)
     if (fields === null) return [leftOut(call, 'its argument is told in words only')]
-    const file = Object.values(call.out).find(isFile)
+    const file = Object.values(call.out).find(isFile) ?? this.#namedLater(call)
     const target = RETURNS_FD.has(call.op) && file !== undefined ? variableOf(file) : 'ret'
     if (file !== undefined) this.#opened.add(file)
     const fd = this.#fd(call.fd)
@@ -135,16 +138,26 @@ class FlowWriter {
       `${target} = ioctl(${fd}, ${call.op}${passed});`,
       expectation(target, call),
       ...(bare ? [] : outputLines(call.out)),
+      ...(call.op === MAKES_ACCESS && call.errno === null ? ['access = arg.out_access_fd;'] : []),
     ]
+  }
+
+  /** The name under which a file comes up later that the call's own record does not name. */
+  #namedLater({ op, in: given, errno }: CallRecord): string | undefined {
+    if (!RETURNS_FD.has(op) || errno !== null) return undefined
+    const later = this.recording.lines.map(line => (line.kind === 'call' ? String(line.fd) : ''))
+    return later.find(fd => fd.startsWith(`${given.name}_legacy#`))
   }
 
   /** The fields of an argument as expressions, or null where one cannot be said. */
   #fields(call: CallRecord, command: Command): readonly FieldText[] | null {
     const found: FieldText[] = []
     for (const [key, value] of Object.entries(call.in)) {
-      if (Object.hasOwn(BEHIND, key) || HEX_KEYS.has(key)) continue
-      const name = command.fields.find(one => one.name === key || one.aliases.includes(key))?.name
-      if (name === undefined) return null
+      const name = fieldNamed(command, key)
+      const own = command.fields.some(one => one.name === name)
+      if (!own && (Object.hasOwn(BEHIND, key) || HEX_KEYS.has(key))) continue
+      if (key === 'trailing') continue
+      if (!command.fields.some(one => one.name === name)) return null
       found.push({ name, value: this.#bytesFor(call.in, key) ?? this.#value(call.op, value) })
     }
     const trailing = call.in.trailing
@@ -182,6 +195,9 @@ class FlowWriter {
     return buffer === undefined ? PROGRAM_MEMORY : buffer.userVa + (numberIn(place.off) ?? 0n)
   }
 }
+
+/** The call whose file the recording only calls by its kind. */
+const MAKES_ACCESS = 'TEST_CREATE_ACCESS'
 
 interface FieldText {
   readonly name: string
@@ -264,13 +280,16 @@ function expectation(target: string, { op, ret, errno }: CallRecord): string {
 /** Numbers and texts that the call wrote, and the files it gave; lists cannot be told. */
 function outputLines(out: RecordedFields): readonly string[] {
   return Object.entries(out).flatMap(([field, value]) => {
-    if (value === '' || value === null || field === FIRST_WORD) return []
+    if (value === '' || value === null || LEFT_OUT.has(field)) return []
     if (isFile(value)) return [`${variableOf(value)} = arg.${field};`]
     const number = numberIn(value)
     if (HEX_KEYS.has(field) || field === 'bytes') return [`expect(arg.${field} == ${JSON.stringify(value)});`]
     return number === null ? [] : [`expect(arg.${field} == ${numberText(number)});`]
   })
 }
+
+/** What is not held, or told as something else. */
+const LEFT_OUT: ReadonlySet<string> = new Set([FIRST_WORD, NOT_EXACT, NOT_TOLD])
 
 const numberText = (value: bigint): string =>
   value < 0n || value < 10n ? String(value) : `0x${value.toString(16)}`

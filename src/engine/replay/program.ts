@@ -13,8 +13,15 @@ import { addMemory } from '../kernel/process-memory'
 import { pageOf } from '../kernel/state'
 import { currentTask, exitTask, forkTask, setCredentials, unmapMemory } from '../kernel/tasks'
 import { createBulk } from '../mem'
-import { ONLY_FILE, PLAIN_PATHS, UNOPENED } from './calls.data'
-import { DEVICES, machineOf, PROGRAM_BYTES, PROGRAM_MEMORY, type RecordedMachine } from './machines.data'
+import { ONLY_FILE, UNOPENED } from './calls.data'
+import {
+  DEVICES,
+  machineOf,
+  PROGRAM_BYTES,
+  PROGRAM_MEMORY,
+  READ_ONLY_MEMORY,
+  type RecordedMachine,
+} from './machines.data'
 import type { NoteEffect } from './notes.data'
 import { effectsOf } from './notes.data'
 import type { BufferRecord, Recording } from './recording'
@@ -29,7 +36,7 @@ export interface Program {
 
 /** The program before its first call, or why the emulator has no such machine. */
 export function startProgram(recording: Recording): Program | { readonly problem: string } {
-  const recorded = machineOf(recording)
+  const recorded = machineOf(recording.head.config)
   if (recorded === null) return { problem: `no machine is known by the name ${recording.head.config}` }
   const dialect = dialectById(recorded.dialect)
   const platform = platformById(recorded.platform)
@@ -44,8 +51,9 @@ export function startProgram(recording: Recording): Program | { readonly problem
     policy: Object.fromEntries(dialect.knobs.map(knob => [knob.key, knob.default])),
     limits: { memlockPages: null, guessMemory: false, guessDevices: null, guestRam: [], windows: [] },
   })
-  if (recorded.devices) for (const place of DEVICES) addDevice(machine, { ...PLAIN_DEVICE, ...place })
+  for (const place of DEVICES) addDevice(machine, { ...PLAIN_DEVICE, ...place })
   addMemory(machine, { ...WRITABLE, hva: PROGRAM_MEMORY, size: PROGRAM_BYTES })
+  addMemory(machine, { ...WRITABLE, hva: READ_ONLY_MEMORY, size: 4096n, readOnly: true })
   return { machine, dialect, recorded, fds: new Map(), buffers: new Map() }
 }
 
@@ -53,7 +61,6 @@ const PLAIN_DEVICE = {
   kind: 'pci',
   parent: null,
   pasidBits: null,
-  ats: false,
   pri: false,
   type: null,
 } as const
@@ -118,11 +125,9 @@ function unopened(program: Program, name: string): number | null {
   return opened.value
 }
 
-export function openPlain({ machine }: Program, path: string, size?: bigint) {
+function openPlain({ machine }: Program, path: string, size?: bigint) {
   return openOther(machine, { kind: 'plain', path, name: path, ...(size === undefined ? {} : { size }) })
 }
-
-export const isPlain = (path: string): boolean => PLAIN_PATHS.has(path)
 
 /** The file of a kind that was opened last and is open still. */
 function onlyOf({ fds, machine }: Program, kind: string): number | null {

@@ -14,16 +14,8 @@ import { written } from './bytes'
 import { POLL_BITS, RAW_ARGUMENTS, RAW_VALUES, RETURNS_FD } from './calls.data'
 import { type Difference, differingFields, shown, type Written } from './compare'
 import { dmaOf } from './dma'
-import {
-  declareBuffer,
-  fdOf,
-  heed,
-  isPlain,
-  openPlain,
-  type Program,
-  returnToParent,
-  startProgram,
-} from './program'
+import { PROGRAM_BYTES, PROGRAM_MEMORY, READ_ONLY_MEMORY } from './machines.data'
+import { declareBuffer, fdOf, heed, type Program, returnToParent, startProgram } from './program'
 import { type CallRecord, numberIn, type Recording } from './recording'
 
 export interface ReplayedCall {
@@ -103,6 +95,8 @@ function learnFiles(program: Program, call: CallRecord, got: Answered): void {
     const fd = RETURNS_FD.has(call.op) ? got.ret : got.out[field]
     if (typeof fd === 'number' || typeof fd === 'bigint') program.fds.set(name, Number(fd))
   }
+  const access = got.out.out_access_fd
+  if (typeof access === 'number') program.fds.set('access', access)
   const kind = LATER_NAMES[call.op]
   if (kind !== undefined && call.errno === null && !Object.values(call.out).some(isFile))
     program.fds.set(`${call.in.name}${kind}#${program.fds.size}`, got.ret)
@@ -163,7 +157,7 @@ function openFile(program: Program, call: CallRecord): Answered {
   const path = String(call.in.path)
   return said(
     runCall(machine, dialect, { name: 'open', args: { path } }, () => {
-      const fd = isPlain(path) ? openPlain(program, path) : openPath(machine, dialect, path, path)
+      const fd = openPath(machine, dialect, path, path)
       return fd.ok ? answer({ ret: fd.value, out: null }) : fd
     }),
   )
@@ -214,7 +208,7 @@ function rawIoctl(program: Program, call: CallRecord): Answered {
   const value = RAW_VALUES.find(row => row.says.test(what))?.value
   if (value !== undefined && command?.bareField != null) fields.set(command.bareField, value)
   const memory = RAW_ARGUMENTS.find(row => row.says.test(what))?.argument
-  if (memory !== undefined) fields.set('arg', RAW_MEMORY[memory])
+  if (memory !== undefined) fields.set('argp', RAW_MEMORY[memory])
   const name = command?.name ?? `ioctl 0x${number.toString(16)}`
   return said(dispatch(machine, dialect, { fd, command: name, fields, resultName: null }), fields)
 }
@@ -223,4 +217,8 @@ function rawIoctl(program: Program, call: CallRecord): Answered {
 const IOCTL_TYPE = 0x3b
 
 /** Where an argument lies: nowhere, at the end of readable memory, where nothing may be written. */
-const RAW_MEMORY = { none: 0n, short: 0n, 'read-only': 1n } as const
+const RAW_MEMORY = {
+  none: 0n,
+  short: PROGRAM_MEMORY + PROGRAM_BYTES - 8n,
+  'read-only': READ_ONLY_MEMORY,
+} as const

@@ -84,6 +84,15 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
   }
 }
 
+/** Where bytes of a flow's text lie is not the flow's to say; only that it is not nowhere. */
+const SOMEWHERE = 0x1000n
+
+/** Two hexadecimal digits a byte; what is no such text ends at its first letter that is none. */
+function fromHex(text: string): Uint8Array {
+  const digits = /^(?:[0-9a-f]{2})*/i.exec(text)?.[0] ?? ''
+  return Uint8Array.from(digits.match(/../g) ?? [], byte => Number.parseInt(byte, 16))
+}
+
 /** What read() is asked for; sizeof, which the language leaves to the machine, means as much as there is. */
 function lengthOf(size: Value | null): ReadonlyMap<string, bigint> {
   return new Map(size?.kind === 'int' ? [['len', size.value]] : [])
@@ -105,8 +114,10 @@ function ioctl(
     const role = words.find(word => word.name === name)?.role ?? 'number'
     // sizeof, which the language leaves to the machine, is what a call takes where nothing is given.
     if (role === 'struct-size' && value.kind === 'guess') continue
-    if (value.kind === 'text') bytes.set(name, toBytes(value.value))
-    else if (value.kind === 'device' && role === 'text') bytes.set(name, toBytes(value.name))
+    if (value.kind === 'text') {
+      bytes.set(name, role === 'bytes' ? fromHex(value.value) : toBytes(value.value))
+      if (role === 'bytes') fields.set(name, SOMEWHERE)
+    } else if (value.kind === 'device' && role === 'text') bytes.set(name, toBytes(value.name))
     else fields.set(name, argumentOf(machine, value, role))
   }
   return dispatch(machine, dialect, {

@@ -48,6 +48,13 @@ expect(ioctl(container, VFIO_IOMMU_MAP_DMA, &m) == 0);
 `)
 })
 
+it('setuid gives up what opening a device file needs (open.privilege)', () => {
+  held(`setuid(65534);
+expect(open("/dev/vfio/vfio", O_RDWR) == -EACCES);
+expect(ioctl(container, VFIO_IOMMU_MAP_DMA, &m) == 0);
+`)
+})
+
 it('memfd_create, write and poll answer as the file they are asked of', () => {
   held(`file = memfd_create(64KB);
 expect(file > group);
