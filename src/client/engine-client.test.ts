@@ -241,6 +241,7 @@ describe('engine client over a message channel', () => {
       inspector: () => null,
       inspect: () => ({ what: 'structs', view: null }),
       graph: () => ({ title: '', nodes: [], edges: [] }),
+      names: () => ({ title: '', nodes: [], edges: [] }),
       begin(): Running<Session> {
         throw new Error('no compile')
       },

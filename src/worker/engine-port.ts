@@ -39,6 +39,8 @@ export interface Running<S extends Session> {
 export interface EnginePort<S extends Session> {
   begin(text: string, stepLimit: number): Running<S>
   graph(session: S): GraphView
+  /** The same objects and rows; values of rows may be left out, so that many steps are looked at quickly. */
+  names(session: S): GraphView
   inspector(session: S, id: string): InspectorView | null
   inspect(session: S, query: InspectQuery): InspectAnswer
   /** Where a rule is from, by its id; null for an id the engine does not know. */

@@ -199,7 +199,7 @@ export class Host<S extends Session> {
     let sliceEnd = now() + SLICE_MS
     for (const step of order) {
       session.seek(step)
-      builder.add(engine.graph(session), session.state(), step)
+      builder.add(engine.names(session), session.state(), step)
       if (now() > end) return new Drawing(builder, false, wishes)
       if (now() < sliceEnd) continue
       await this.#letMessagesIn()

@@ -20,7 +20,8 @@ import type { EnginePort, RuleView, Running } from './engine-port'
 
 export const realEngine: EnginePort<FlowSession> = {
   begin: (text, stepLimit) => runningOf(startSession(text, { stepLimit })),
-  graph: graphView,
+  graph: session => graphView(session),
+  names: session => graphView(session, 'names'),
   inspector: inspectorView,
   inspect,
   rule: ruleNamed,

@@ -12,24 +12,46 @@ import { areaViews, registeredRanges } from '../session/state-view'
 import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
 import { markChanges } from './marks'
 import { faultSummary, ringText, waitingSummary } from './page-requests'
-import { tableSummary, userTableRows } from './table-rows'
+import { tableNames, tableSummary, userTableRows } from './table-rows'
 import { addressText, countText, plural, rangeText, sizeText, wireText } from './units'
 
+/**
+ * `names` leaves out what tables hold, which is counted entry by entry: for who asks which objects and rows
+ * there are.
+ */
+type Detail = 'full' | 'names'
+
 /** The graph at the step where the session stands, marked against the step before. */
-export function graphView(session: FlowSession): GraphView {
-  const now = bareGraph(session)
-  if (session.at === 0) return now
-  const before = session.peek(session.at - 1, () => bareGraph(session))
-  return markChanges(now, before)
+export function graphView(session: FlowSession, detail: Detail = 'full'): GraphView {
+  const before = session.at === 0 ? null : graphBefore(session, detail)
+  const now = bareGraph(session, detail)
+  lastMade.set(session, { at: session.at, detail, graph: now })
+  return before === null ? now : markChanges(now, before)
+}
+
+interface Made {
+  readonly at: number
+  readonly detail: Detail
+  readonly graph: GraphView
+}
+
+/** A step's picture without marks never changes: who goes from step to step has the one before already. */
+const lastMade = new WeakMap<FlowSession, Made>()
+
+function graphBefore(session: FlowSession, detail: Detail): GraphView {
+  const made = lastMade.get(session)
+  const wanted = session.at - 1
+  if (made?.at === wanted && made.detail === detail) return made.graph
+  return session.peek(wanted, () => bareGraph(session, detail))
 }
 
 /** The picture without marks. */
-export function bareGraph(session: FlowSession): GraphView {
+export function bareGraph(session: FlowSession, detail: Detail = 'full'): GraphView {
   const { machine } = session
   const nodes = [
     memoryNode(machine),
     ...contextNodes(session),
-    ...spaceNodes(session),
+    ...spaceNodes(session, detail),
     iommuNode(machine),
     ...groupNodes(machine),
     ...deviceNodes(machine),
@@ -116,7 +138,7 @@ export function spaceNodeId(space: SpaceRecord): string {
   return `space:${space.uid}`
 }
 
-function spaceNodes(session: FlowSession): readonly GraphNode[] {
+function spaceNodes(session: FlowSession, detail: Detail): readonly GraphNode[] {
   const { machine } = session
   return byOrder(machine.root.spaces.values()).map(space =>
     node({
@@ -127,7 +149,11 @@ function spaceNodes(session: FlowSession): readonly GraphNode[] {
       title: space.name,
       subtitle: `ioasid ${space.id}, ${describeSpace(machine, space)}`,
       inside: `context:${space.context}`,
-      rows: [...ownRows(machine, space), ...tableSummary(machine, space), ...faultSummary(machine, space)],
+      rows: [
+        ...ownRows(machine, space),
+        ...(detail === 'full' ? tableSummary : tableNames)(machine, space),
+        ...faultSummary(machine, space),
+      ],
       areas: areaViews(machine, space).length,
     }),
   )

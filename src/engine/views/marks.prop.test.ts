@@ -120,6 +120,29 @@ describe('marks of a step', () => {
     expect(seen).toContain('~')
   })
 
+  it.each(SEEDS)('are the same by whatever way a step is come to, seed %i', seed => {
+    const session = createSession(randomFlow(seed, 40))
+    const last = session.steps.length
+    const there = (n: number) => session.peek(n, () => graphView(session))
+    const forward = Array.from({ length: last + 1 }, (_, n) => there(n))
+    const back = Array.from({ length: last + 1 }, (_, n) => there(last - n)).reverse()
+    expect(back).toEqual(forward)
+    const leaps = Array.from({ length: last + 1 }, (_, n) => (n * 7) % (last + 1))
+    for (const n of leaps) expect(there(n)).toEqual(forward[n])
+  })
+
+  it.each(SEEDS)('name the same objects and rows where nothing is counted, seed %i', seed => {
+    const session = createSession(randomFlow(seed, 40))
+    const named = ({ nodes, edges }: GraphView) => [
+      ...nodes.map(({ id, rows }) => [id, rows.map(row => row.label).sort()]),
+      ...edges.map(({ id, label, mark }) => [id, label, mark]),
+    ]
+    for (let n = 0; n <= session.steps.length; n++) {
+      const full = named(session.peek(n, () => graphView(session)))
+      expect(named(session.peek(n, () => graphView(session, 'names'))), `step ${n}`).toEqual(full)
+    }
+  })
+
   it('tell rows of one name apart by what they say', () => {
     const row = (value: string): GraphRow => ({ label: 'prereg', value, mark: '', before: null })
     const told = markRows([row('b'), row('c')], [row('a'), row('b'), row('c')])

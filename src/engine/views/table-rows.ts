@@ -21,6 +21,12 @@ export function tableSummary(machine: Machine, space: SpaceRecord): readonly Gra
   ]
 }
 
+/** The rows of `tableSummary` by name; nothing is counted. */
+export function tableNames(_: Machine, { tables }: SpaceRecord): readonly GraphRow[] {
+  if (tables.length === 0) return []
+  return [row(tables.length === 1 ? 'root' : 'roots', ''), row('tables', ''), row('leaves', '')]
+}
+
 /** Root, tables and leaves; more than one table is told by its window. */
 export function tableRows(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
   return space.tables.flatMap((table, at) => {

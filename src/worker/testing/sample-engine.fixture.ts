@@ -283,6 +283,7 @@ class SampleRun implements Running<SampleSession> {
 export const sampleEngine: EnginePort<SampleSession> = {
   begin: text => new SampleRun(text),
   graph: session => graphAt(session.at),
+  names: session => graphAt(session.at),
   inspector: (session, id) => inspectorAt(session.at, id),
   inspect: (session, query) => inspectAt(session.at, query),
   rule: id => ({ id, text: 'vaddr {vaddr} lies in no registered range', source: 'v1 2', basis: 'ruling' }),
