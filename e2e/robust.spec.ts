@@ -43,7 +43,7 @@ const HOSTILE: Readonly<Record<string, readonly [line: string, times: number]>> 
 }
 
 test('hostile texts leave the page usable and the text kept', async ({ playground, page }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(300_000)
   await playground.open(FLOW)
   for (const [what, [line, times]] of Object.entries(HOSTILE)) {
     await test.step(what, async () => {
