@@ -13,8 +13,8 @@ export interface MatrixCell {
   readonly type: TableType
   readonly operation: TableOperation
   /**
-   * `ok` and `refused`: what the operation answered. `no-type`: making the table was refused, so nothing can
-   * be done to one. `no-words`: the dialect cannot say it, and nothing was run.
+   * `ok` and `refused`: what the operation answered. `no-type`: making the table, or what comes before
+   * it, was refused, so nothing can be done to one. `no-words`: the dialect cannot say it, and nothing was run.
    */
   readonly result: 'ok' | 'refused' | 'no-type' | 'no-words'
   /** What the call returned; null where nothing was run. */

@@ -20,7 +20,7 @@ export interface Scene {
 
 export interface CellFlow {
   readonly text: string
-  /** Lines from 1, both inclusive, that make the type; empty where `last` is below `first`. */
+  /** Lines from 1, both inclusive, of all that leads to the type: what every flow begins with, and what makes it. */
   readonly making: { readonly first: number; readonly last: number }
   /** The line of the operation. */
   readonly line: number
@@ -37,7 +37,8 @@ export function cellFlow(
   if ('none' in made) return made
   const asked = made.operations?.[operation] ?? words.operations[operation]
   if ('none' in asked) return asked
-  return compose([...directives(scene, type, operation), ...words.start, ''], {
+  return compose(directives(scene, type, operation), {
+    start: words.start,
     making: inForce(scene, made.lines),
     before: inForce(scene, asked.before ?? []).map(line => fillIn(line, { ...words.words, ...made.words })),
     line: fillIn(asked.line, { ...words.words, ...made.words }),
@@ -54,9 +55,9 @@ function inForce({ policy }: Scene, lines: readonly MatrixLine[]): readonly stri
 
 function compose(
   head: readonly string[],
-  body: { readonly making: readonly string[]; readonly before: readonly string[]; readonly line: string },
+  body: Readonly<Record<'start' | 'making' | 'before', readonly string[]>> & { readonly line: string },
 ): CellFlow {
-  const lines = [...head, ...body.making]
+  const lines = [...head, ...body.start, '', ...body.making]
   const making = { first: head.length + 1, last: lines.length }
   lines.push(...(body.making.length === 0 ? [] : ['']), ...body.before, body.line)
   return { text: `${lines.join('\n')}\n`, making, line: lines.length }

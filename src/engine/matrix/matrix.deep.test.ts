@@ -31,8 +31,9 @@ describe.each(SCENES)('the matrix of %s on %s', (dialect, platform) => {
   })
 
   it('says the same when a cell is opened and run again', () => {
-    const cells = view().cells.filter((one, k) => k % 7 === 0 && one.result !== 'no-words')
-    expect(cells.length).toBeGreaterThan(5)
+    const run = view().cells.filter(one => one.result !== 'no-words')
+    const cells = run.filter((_, k) => k % 5 === 0)
+    expect(cells.length).toBeGreaterThan(2)
     for (const { text, step, line, ret, errno, rule, message } of cells)
       expect(createSession(text).steps[step - 1]).toMatchObject({ line, ret, errno, rule, message })
   })
