@@ -112,6 +112,34 @@ describe('hcall.maps', () => {
     expect(pages(registered)).toMatchObject({ accountedPages: 262_144, pinnedPages: 262_144 })
   })
 
+  it.each([
+    [
+      'rfc-v2',
+      `fd1 = open("/dev/vfio/devices/dev1", O_RDWR);
+iommu_fd = open("/dev/iommu", O_RDWR);
+ioctl(fd1, VFIO_BIND_IOMMU_FD, { .fd = iommu_fd, .cookie = 1 });
+giova = ioctl(iommu_fd, IOMMU_IOASID_ALLOC, { .user_pgtable = false });
+ioctl(fd1, VFIO_ATTACH_IOASID, { .fd = iommu_fd, .ioasid = giova });`,
+    ],
+    [
+      'vfio-type1',
+      `container = open("/dev/vfio/vfio", O_RDWR);
+group1 = open("/dev/vfio/1", O_RDWR);
+ioctl(group1, VFIO_GROUP_SET_CONTAINER, container);
+ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU);`,
+    ],
+  ])('by the calls of %s, too', (dialect, before) => {
+    const session = run(`#dialect ${dialect}\n${DEVICES}${before}
+expect(h_put_tce(0x80000000, 0x2000, 0x7003) == H_SUCCESS);
+expect(dma_write(dev1, 0x2000, "x") == 1);
+expect(h_put_tce(0x80000000, 0x2000, 0x8001) == H_SUCCESS);
+expect(dma_write(dev1, 0x2000, "x") == fault);
+expect(h_get_tce(0x80000000, 0x2000) == 0x8001);
+expect(h_stuff_tce(0x80000000, 0, 0, 512) == H_SUCCESS);
+expect(dma_read(dev1, 0x2000, 1) == fault);`)
+    expect(session.ok).toBe(true)
+  })
+
   it('takes a larger map apart where a TCE falls into it', () => {
     const session = run(`${DEVICES}${OPEN}${MARKED}${ROOT}
 ioctl(ioasid_fd, IOASID_MAP_DMA, { .ioasid = giova, .iova = 0, .vaddr = 0x40000000, .size = 16KB });
