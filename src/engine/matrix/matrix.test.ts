@@ -7,6 +7,7 @@ import {
   SETTLED_V1_SMMU,
   SETTLED_V1_VTD,
   SETTLED_V2_PAPR,
+  SETTLED_V2_SMMU,
   SETTLED_V2_VTD,
   type Settled,
 } from './settled.fixture'
@@ -36,6 +37,7 @@ const SETTLED: readonly [MatrixWish, readonly Settled[]][] = [
   [{ dialect: 'rfc-v1', platform: 'smmuv3' }, SETTLED_V1_SMMU],
   [{ dialect: 'rfc-v2', platform: 'vtd' }, SETTLED_V2_VTD],
   [{ dialect: 'rfc-v2', platform: 'papr' }, SETTLED_V2_PAPR],
+  [{ dialect: 'rfc-v2', platform: 'smmuv3' }, SETTLED_V2_SMMU],
   [{ dialect: 'vfio-type1', platform: 'vtd' }, SETTLED_TYPE1],
 ]
 

@@ -230,3 +230,22 @@ export const SETTLED_TYPE1: readonly Settled[] = [
   ...each(['kernel-root', 'block-dma'], 'bind-pgtable', NO_WORDS, 'type1 7: NESTING is gone'),
   ...each(['kernel-root', 'block-dma'], 'invalidate-all', NO_WORDS, 'type1 7: NESTING is gone'),
 ]
+
+/** /dev/iommu as proposed, on SMMUv3: PASIDs are delegated to the guest. */
+export const SETTLED_V2_SMMU: readonly Settled[] = [
+  ...ANYWHERE_V2,
+  ...each(ATTACHED, 'attach-pasid', 'EINVAL pasid.delegated', 'R24: with PASID_DELEGATED'),
+  ...each(['dummy'], 'attach-pasid', 'EINVAL attach.prereg', 'R31, R32'),
+  ...EVERY_OPERATION.filter(operation => !FOLDED.includes(operation)).flatMap(operation =>
+    each(['user-child'], operation, 'no-type:EOPNOTSUPP', 'R25: a single table beneath a PASID table only'),
+  ),
+  ['user-pasid-table', 'map', 'EOPNOTSUPP', 'v2 MAP: user-managed'],
+  ['user-pasid-table', 'unmap', 'EOPNOTSUPP', 'v2 UNMAP: user-managed'],
+  ['user-pasid-table', 'attach', 'EINVAL', 'R25: one device'],
+  ['user-pasid-table', 'attach-pasid', 'EINVAL', 'R24, R25'],
+  ['user-pasid-table', 'detach', 'ok', 'v2 DETACH'],
+  ['user-pasid-table', 'create-child', 'EOPNOTSUPP', 'R19'],
+  ['user-pasid-table', 'invalidate-all', 'ok', 'v2 INVALIDATE_CACHE; R23'],
+  ['user-pasid-table', 'dirty-tracking', 'EOPNOTSUPP', 'R39: of the user'],
+  ['user-pasid-table', 'free', 'ok', 'v2 FREE'],
+]
