@@ -20,7 +20,7 @@ function sumOfHits(words: Int32Array, base: number, pages: Int32Array): number {
   const domain = DOMAIN
   let sum = 0
   for (let k = 0; k < pages.length; k++) {
-    sum = (sum + (words[lookup(words, base, domain, 0, pages[k] as number, 0, 1) + 3] as number)) | 0
+    sum = (sum + (words[(lookup(words, base, domain, 0, pages[k] as number, 0, 1) + 3) | 0] as number)) | 0
   }
   return sum
 }

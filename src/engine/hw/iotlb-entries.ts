@@ -8,7 +8,7 @@ import type { Bulk } from '../mem'
 import {
   ENTRY_WORDS,
   HANDS,
-  homeWay,
+  homeOf,
   IOTLB_SETS,
   IOTLB_WAYS,
   NESTED,
@@ -16,9 +16,9 @@ import {
   PASID_VALID,
   PERM_SHIFT,
   pasidTag,
-  SET_WORDS,
   SIZE_SHIFT,
   VALID,
+  WAY_WORDS,
 } from './iotlb-layout'
 
 /** log2 of pages of 4 KiB, by size code. */
@@ -46,7 +46,7 @@ export function entryAt(words: Int32Array, base: number, at: number): IotlbEntry
   const tagHi = words[at + 1] as number
   const data = words[at + 2] as number
   const size = (tagHi >> SIZE_SHIFT) & 3
-  const set = Math.floor((at - base) / SET_WORDS)
+  const set = ((at - base) / ENTRY_WORDS) % IOTLB_SETS
   const unit = joinHalves(words[at] as number, tagHi & 0xfff) * IOTLB_SETS + set
   return {
     domain: tagHi >>> 16,
@@ -62,8 +62,7 @@ export function entryAt(words: Int32Array, base: number, at: number): IotlbEntry
 /** Every entry an IOTLB holds, set by set, then the hands that say which way goes next. */
 export function iotlbLines(words: Int32Array, base: number): readonly string[] {
   const lines: string[] = []
-  for (let at = base; at < base + HANDS; at += ENTRY_WORDS)
-    if (isValid(words, at)) lines.push(JSON.stringify(entryAt(words, base, at)))
+  for (const at of validOffsets(words, base)) lines.push(JSON.stringify(entryAt(words, base, at)))
   const hands = words.subarray(base + HANDS, base + HANDS + IOTLB_SETS)
   return hands.some(hand => hand !== 0) ? [...lines, hands.join(' ')] : lines
 }
@@ -79,9 +78,8 @@ export function fill(bulk: Bulk, base: number, entry: IotlbEntry): IotlbEntry | 
   const above = Math.floor(unit / IOTLB_SETS)
   const tagLo = lowHalf(above)
   const tagHi = (entry.domain << 16) | VALID | (size << SIZE_SHIFT) | highHalf(above)
-  const set = unit % IOTLB_SETS
   const pasid = pasidTag(entry.pasid)
-  const at = chooseWay(bulk, base, set, [tagLo, tagHi, pasid])
+  const at = chooseWay(bulk, base, unit, [tagLo, tagHi, pasid])
   const old = (words.data[at + 1] as number) & VALID ? entryAt(words.data, base, at) : null
   const same =
     old !== null && words.data[at] === tagLo && words.data[at + 1] === tagHi && old.pasid === entry.pasid
@@ -93,17 +91,19 @@ export function fill(bulk: Bulk, base: number, entry: IotlbEntry): IotlbEntry | 
   return same ? null : old
 }
 
+/** `unit` is the page number in pages of its size. */
 function chooseWay(
   bulk: Bulk,
   base: number,
-  set: number,
+  unit: number,
   [tagLo, tagHi, pasid]: readonly [number, number, number],
 ): number {
   const { data } = bulk.words
-  const start = base + set * SET_WORDS
-  const home = start + homeWay(tagLo)
+  const set = unit % IOTLB_SETS
+  const start = base + set * ENTRY_WORDS
+  const home = base + homeOf(unit % (IOTLB_SETS * IOTLB_WAYS))
   let empty = isValid(data, home) ? -1 : home
-  for (let at = start; at < start + SET_WORDS; at += ENTRY_WORDS) {
+  for (let at = start; at < start + HANDS; at += WAY_WORDS) {
     const valid = isValid(data, at)
     if (!valid && empty < 0) empty = at
     if (
@@ -114,7 +114,7 @@ function chooseWay(
     )
       return at
   }
-  return empty >= 0 ? empty : start + turn(bulk, base + HANDS + set) * ENTRY_WORDS
+  return empty >= 0 ? empty : start + turn(bulk, base + HANDS + set) * WAY_WORDS
 }
 
 const isValid = (data: Int32Array, at: number): boolean => ((data[at + 1] as number) & VALID) !== 0
@@ -142,7 +142,7 @@ export interface IotlbScope {
 /** Drops every entry that the scope names and no other; returns how many. */
 export function drop(bulk: Bulk, base: number, scope: IotlbScope): number {
   let dropped = 0
-  for (const at of validOffsets(bulk, base)) {
+  for (const at of validOffsets(bulk.words.data, base)) {
     if (!names(scope, entryAt(bulk.words.data, base, at))) continue
     for (let word = at; word < at + ENTRY_WORDS; word++) bulk.words.set(word, 0)
     dropped++
@@ -152,13 +152,13 @@ export function drop(bulk: Bulk, base: number, scope: IotlbScope): number {
 
 /** Every entry, in the order of sets and ways. */
 export const entries = (bulk: Bulk, base: number): readonly IotlbEntry[] =>
-  validOffsets(bulk, base).map(at => entryAt(bulk.words.data, base, at))
+  validOffsets(bulk.words.data, base).map(at => entryAt(bulk.words.data, base, at))
 
-function validOffsets(bulk: Bulk, base: number): number[] {
+/** Where entries stand, set by set and way by way. */
+function validOffsets(words: Int32Array, base: number): number[] {
   const offsets: number[] = []
-  for (let at = base; at < base + HANDS; at += ENTRY_WORDS) {
-    if (isValid(bulk.words.data, at)) offsets.push(at)
-  }
+  for (let first = base; first < base + WAY_WORDS; first += ENTRY_WORDS)
+    for (let at = first; at < first + HANDS; at += WAY_WORDS) if (isValid(words, at)) offsets.push(at)
   return offsets
 }
 

@@ -19,9 +19,10 @@ export const IOTLB_SETS = 256
 export const IOTLB_WAYS = 4
 export const SET_LG2 = 8
 export const ENTRY_WORDS = 4
-export const SET_WORDS = IOTLB_WAYS * ENTRY_WORDS
+/** From an entry to the one of the next way of its set: ways lie one after the other, whole. */
+export const WAY_WORDS = IOTLB_SETS * ENTRY_WORDS
 /** The hand of each set, one word, after all entries. */
-export const HANDS = IOTLB_SETS * SET_WORDS
+export const HANDS = IOTLB_WAYS * WAY_WORDS
 
 export const VALID = 1 << 14
 export const SIZE_SHIFT = 12
@@ -31,8 +32,11 @@ export const PERM_SHIFT = 21
 /** Both stages took part: matters to invalidation alone. */
 export const NESTED = 1 << 23
 
-/** Word offset in its set of the way an entry goes to first, by the low bits of its page number above the set's. */
-export const homeWay = (above: number): number => (above & (IOTLB_WAYS - 1)) * ENTRY_WORDS
+/**
+ * Word offset of the entry that a page goes to first, by its number: the two bits above the set's choose the way, so
+ * that set and way together are ten bits of the number as they stand.
+ */
+export const homeOf = (page: number): number => (page & (IOTLB_SETS * IOTLB_WAYS - 1)) * ENTRY_WORDS
 
 /** The tag word of requests without PASID is 0. */
 export const pasidTag = (pasid: number | null): number => (pasid === null ? 0 : PASID_VALID | pasid)
