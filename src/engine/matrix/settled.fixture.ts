@@ -3,9 +3,33 @@
  * each table type the outcome of an operation, with where it says so. `ok`, or an errno; `no-type:` where the
  * table cannot be made; a rule id where the source names one. What no source settles is not here.
  */
+import { describe, expect, it } from 'vitest'
 import type { TableOperation, TableType } from '../dialects/matrix.data'
+import type { MatrixCell, MatrixView } from './contract'
+import { cellAt } from './text'
 
 export type Settled = readonly [type: TableType, operation: TableOperation, outcome: string, source: string]
+
+function outcomeOf({ result, errno, rule }: MatrixCell, settled: string): string {
+  const named = settled.includes(' ') ? `${errno} ${rule}` : `${errno}`
+  if (result === 'no-words') return NO_WORDS
+  if (result === 'ok') return 'ok'
+  return result === 'no-type' ? `no-type:${named}` : named
+}
+
+/** Holds a matrix against what is settled of it. */
+export function holdsWhatIsSettled(what: string, view: () => MatrixView, rows: readonly Settled[]): void {
+  describe(`what is settled of ${what}`, () => {
+    it.each(rows)('%s, %s: %s (%s)', (type, operation, settled) => {
+      expect(outcomeOf(cellAt(view(), type, operation), settled)).toBe(settled)
+    })
+
+    it('is no cell twice', () => {
+      const cells = rows.map(([type, operation]) => `${type} ${operation}`)
+      expect(new Set(cells).size).toBe(cells.length)
+    })
+  })
+}
 
 const each = (
   types: readonly TableType[],
