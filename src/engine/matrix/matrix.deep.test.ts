@@ -7,6 +7,7 @@ import type { MatrixView } from './contract'
 import { matrixOf } from './matrix'
 import {
   holdsWhatIsSettled,
+  SETTLED_IOMMUFD,
   SETTLED_TYPE1,
   SETTLED_V1_SMMU,
   SETTLED_V2_PAPR,
@@ -24,6 +25,7 @@ const SETTLED: Readonly<Record<string, readonly Settled[]>> = {
   'rfc-v2 on papr': SETTLED_V2_PAPR,
   'rfc-v2 on smmuv3': SETTLED_V2_SMMU,
   'vfio-type1 on vtd': SETTLED_TYPE1,
+  'iommufd on vtd': SETTLED_IOMMUFD,
 }
 it('settles scenes that there are', () => {
   const scenes = SCENES.map(([dialect, platform]) => `${dialect} on ${platform}`)

@@ -273,3 +273,33 @@ export const SETTLED_V2_SMMU: readonly Settled[] = [
   ['user-pasid-table', 'dirty-tracking', 'EOPNOTSUPP', 'R39: of the user'],
   ['user-pasid-table', 'free', 'ok', 'v2 FREE'],
 ]
+
+/** /dev/iommu of Linux on VT-d; sections are those of the iommufd facts. */
+export const SETTLED_IOMMUFD: readonly Settled[] = [
+  ['kernel-root', 'map', 'ok', 'iommufd 2.4'],
+  ['kernel-root', 'unmap', 'ok', 'iommufd 2.7'],
+  ['kernel-root', 'attach', 'ok', 'iommufd 3.1: attach to an IOAS'],
+  ['kernel-root', 'attach-pasid', 'EINVAL', 'iommufd 6, pasid_attach: an IOAS id on a PASID'],
+  ['kernel-root', 'detach', 'ok', 'iommufd 3.1'],
+  ['kernel-root', 'create-child', 'ok', 'iommufd 2.11: nested over a HWPT made as a parent'],
+  ['kernel-root', 'invalidate-all', 'EINVAL', 'iommufd 6, alloc_hwpt_nested: on a table of the kernel'],
+  ['kernel-root', 'invalidate-range', 'EINVAL', 'iommufd 6, alloc_hwpt_nested: on a table of the kernel'],
+  ['kernel-root', 'dirty-tracking', 'EOPNOTSUPP', 'iommufd 2.13: not made for it'],
+  ['kernel-root', 'free', 'ok', 'iommufd 1: a table of its own goes with the last device'],
+  ['user-child', 'map', 'ENOENT', 'iommufd 1: a lookup of another type'],
+  ['user-child', 'unmap', 'ENOENT', 'iommufd 1: a lookup of another type'],
+  ['user-child', 'attach', 'ok', 'iommufd 3.1'],
+  ['user-child', 'detach', 'ok', 'iommufd 3.1'],
+  ['user-child', 'create-child', 'EINVAL', 'iommufd 6, alloc_hwpt_nested: nested on nested'],
+  ['user-child', 'invalidate-all', 'ok', 'iommufd 2.15'],
+  ['user-child', 'invalidate-range', 'ok', 'iommufd 2.15'],
+  ['user-child', 'dirty-tracking', 'ENOENT', 'iommufd 1: a lookup of another type'],
+  ['user-child', 'free', 'ok', 'iommufd 1'],
+  ...each(['block-dma'], 'map', 'ENOENT', 'iommufd 1: ids start at 1'),
+  ...each(['block-dma'], 'attach', 'ENOENT', 'iommufd 1: ids start at 1'),
+  ...each(['block-dma'], 'detach', 'ok', 'iommufd 3.1: detached already'),
+  ...each(['block-dma'], 'free', 'ENOENT', 'iommufd 1: ids start at 1'),
+  ...EVERY_OPERATION.flatMap(operation =>
+    each(['kernel-child', 'sva'], operation, NO_WORDS, 'iommufd 8: software nesting and SVA did not land'),
+  ),
+]

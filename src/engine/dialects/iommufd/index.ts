@@ -10,6 +10,7 @@ import { CONTAINER_CALLS, CONTAINER_CONSTANTS } from './container.data'
 import { DOCS } from './docs.data'
 import { pollFile, readFile, writeFile } from './files'
 import { INTENTS } from './intents'
+import { MATRIX } from './matrix.data'
 
 export const iommufd: Dialect = {
   id: 'iommufd',
@@ -47,6 +48,7 @@ export const iommufd: Dialect = {
   objects: { context: 'iommufd_ctx', space: 'iommufd_ioas', device: 'iommufd_device' },
   errnos: {},
   docs: DOCS,
+  matrix: MATRIX,
   notModelled: [
     'pages that a driver exports (dma-buf), and mmap of the file',
     'hardware queues beyond those of the test driver; Tegra types',
