@@ -20,9 +20,11 @@ import {
 } from './geometry'
 import {
   EMPTY,
+  hasEqualItems,
   type Item,
   isEmpty,
   isPresent,
+  itemsLg2,
   keptBits,
   kindOf,
   outputOf,
@@ -76,6 +78,7 @@ class Clearer {
     const hpa = hostOf(this.events.sink, table)
     if (hpa < 0) return false
     const span = spanOf(geometry, level)
+    if (hasEqualItems(geometry)) for (const edge of [first, first + pages]) this.part({ hpa, level }, edge)
     for (let page = first, end = first + pages; page < end; ) {
       const index = Math.floor(page / span) % itemsOf(geometry, level)
       const place = { level, index, hpa: hpa + index * 8 }
@@ -92,6 +95,32 @@ class Clearer {
       }
     }
     return true
+  }
+
+  /** Where an edge of the run falls into an entry of several equal items, each of them gets a leaf of its own. */
+  private part(table: { readonly hpa: number; readonly level: number }, edge: number): void {
+    const { geometry, memory } = this.table
+    const { hpa, level } = table
+    const span = spanOf(geometry, level)
+    const index = Math.floor(edge / span) % itemsOf(geometry, level)
+    const item = readItem(memory, geometry, hpa + index * 8)
+    if (!isPresent(geometry, item) || kindOf(geometry, level, item) === 'table') return
+    const items = 2 ** itemsLg2(geometry, level, item)
+    if (items === 1 || edge % (items * span) === 0) return
+    const base = index - (index % items)
+    for (let k = 0; k < items; k++) {
+      const place = { level, index: base + k, hpa: hpa + (base + k) * 8 }
+      const before = readItem(memory, geometry, place.hpa)
+      const kept = keptBits(geometry, level, before)
+      const output = outputOf(geometry, level, before) + k * span * 4096
+      const set = levelAt(level) + LEAF_SET
+      const after = {
+        lo: kept.lo | word(geometry, set) | lowHalf(output),
+        hi: kept.hi | word(geometry, set + 1) | highHalf(output),
+      }
+      writeItem(memory, geometry, place.hpa, after)
+      this.events.written({ ...place, count: 1, before, after, stride: 0 })
+    }
   }
 
   private isLeaf(level: number, item: Item): boolean {

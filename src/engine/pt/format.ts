@@ -1,8 +1,7 @@
 /** What every format shares once its data is written down: decoding from geometry and fields. */
 import { type BitField, decodeFields, hi32, lo32, u64 } from '../bits'
 import type { Entry, FormatSource, Geometry, PtConfig, PtFormat } from './contract'
-import { shiftOf } from './geometry'
-import { type Item, isPresent, kindOf, outputOf, permOf, reservedBits, tableOf } from './item'
+import { type Item, isPresent, kindOf, leafShift, outputOf, permOf, reservedBits, tableOf } from './item'
 
 /** A format from its source. Geometries are worked out once per configuration object. */
 export function defineFormat(source: FormatSource): PtFormat {
@@ -31,7 +30,7 @@ function decodeEntry(source: FormatSource, at: { value: bigint; level: number; c
     kind: reserved === 0n ? kind : 'malformed',
     address: BigInt(kind === 'leaf' ? outputOf(geometry, level, item) : tableOf(geometry, item)),
     perm: permOf(geometry, item),
-    pageLg2: kind === 'leaf' ? 12 + shiftOf(geometry, level) : null,
+    pageLg2: kind === 'leaf' ? 12 + leafShift(geometry, level, item) : null,
     reserved,
     fields,
   }

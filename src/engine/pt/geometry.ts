@@ -26,6 +26,13 @@ export const RIGHTS_HIGH = 12
 /** Rights are granted by bits that are set after FLIP was XORed in; those of a table item count within TABLE_RIGHTS. */
 export const FLIP = 13
 export const TABLE_RIGHTS = 14
+/**
+ * Not 0 where an item says itself of what level it is: bit position of three bits, 0 for a leaf of its level's size, 7
+ * for one whose size stands in its address, else the number of levels of the table that it points to. What lies between
+ * is skipped.
+ */
+export const NEXT_LEVEL = 15
+export const NEXT_IN_ADDRESS = 7
 /** Rights bits that an access needs: word NEED + access. */
 export const NEED = 16
 /** Bits the hardware sets on access (every level) and on write (leaf); 0 when it does not. */
@@ -101,6 +108,8 @@ export interface GeometrySource {
   readonly writeSetsRead: boolean
   readonly present: bigint
   readonly tableAddress: bigint
+  /** Bit position of the next-level field, in the low half; absent: an item has none. */
+  readonly nextLevel?: number
   readonly rights: {
     readonly read: bigint
     readonly write: bigint
@@ -131,6 +140,7 @@ export function buildGeometry(source: GeometrySource): Geometry {
   geometry[DIRTY] = lowOnly(source.dirty)
   geometry[WRITABLE_SET] = lowOnly(source.writableSet ?? 0n)
   geometry[CANONICAL_BITS] = source.canonicalBits
+  geometry[NEXT_LEVEL] = source.nextLevel ?? 0
   putMask(geometry, TABLE_ADDRESS, source.tableAddress)
   putRights(geometry, source.rights)
   for (const [level, shape] of source.levels.entries()) putLevel(geometry, levelAt(level), shape)

@@ -23,7 +23,7 @@ export {
   type TableStats,
   tableStats,
 } from './inspect'
-export { createTable, destroyTable, type TableWish } from './lifecycle'
+export { createTable, destroyTable, growTable, type TableWish } from './lifecycle'
 export { type MapRun, mapRun } from './map'
 export { FORMATS, formatOf } from './registry'
 export { joinRuns } from './run-events'

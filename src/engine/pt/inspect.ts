@@ -2,11 +2,21 @@
 import type { Bulk } from '../mem'
 import type { Perm, TableRef } from './contract'
 import { inputPages, itemsOf, leafPages, levelsOf, spanOf, tableBytes } from './geometry'
-import { isPresent, itemValue, kindOf, outputOf, permOf, readItem, tableOf } from './item'
+import {
+  isPresent,
+  itemsLg2,
+  itemValue,
+  kindOf,
+  levelBelow,
+  outputOf,
+  permOf,
+  readItem,
+  tableOf,
+} from './item'
 import { formatOf } from './registry'
 import { type OpenTable, openTable, type TableReader } from './table'
 
-/** A leaf: `pages` 4 KiB pages of input from `page` onto HPA page `target`. `perm` is the leaf's own. */
+/** A leaf item: `pages` 4 KiB pages of input from `page` onto HPA page `target`. `perm` is the leaf's own. */
 export interface Leaf {
   readonly page: number
   readonly pages: number
@@ -60,9 +70,16 @@ function visitLeaves(
     if (page > within.last || page + pages - 1 < within.first) return
     const { level } = at
     if (kindOf(geometry, level, item) === 'table') {
-      visitLeaves(table, { hpa: tableOf(geometry, item), level: level - 1, page }, fn, within)
+      visitLeaves(
+        table,
+        { hpa: tableOf(geometry, item), level: levelBelow(geometry, level, item), page },
+        fn,
+        within,
+      )
     } else {
-      fn({ page, pages, target: outputOf(geometry, level, item) / 4096, perm: permOf(geometry, item), level })
+      const before = (index % 2 ** itemsLg2(geometry, level, item)) * pages
+      const target = outputOf(geometry, level, item) / 4096 + before
+      fn({ page, pages, target, perm: permOf(geometry, item), level })
     }
   })
 }
@@ -156,7 +173,8 @@ function countTable(counting: Counting, at: TableAt): void {
     if (!isPresent(geometry, item)) return
     if (kindOf(geometry, at.level, item) === 'table') {
       const below = stats.tables < search.most ? search.host(tableOf(geometry, item)) : null
-      if (below !== null) countTable(counting, { hpa: below, level: at.level - 1, page: 0 })
+      const level = levelBelow(geometry, at.level, item)
+      if (below !== null) countTable(counting, { hpa: below, level, page: 0 })
     } else {
       stats.leaves += 1
       stats.pages += spanOf(geometry, at.level)

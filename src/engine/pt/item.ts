@@ -15,8 +15,11 @@ import {
   LOSS_SHIFT,
   levelAt,
   NEED,
+  NEXT_IN_ADDRESS,
+  NEXT_LEVEL,
   PRESENT,
   RIGHTS_HIGH,
+  shiftOf,
   TABLE_ADDRESS,
   TABLE_RESERVED,
   TABLE_RIGHTS,
@@ -54,8 +57,15 @@ export const isEmpty = ({ lo, hi }: Item): boolean => (lo | hi) === 0
 export const isPresent = (geometry: Geometry, item: Item): boolean =>
   (item.lo & word(geometry, PRESENT)) !== 0
 
+/** What the next-level field of an item holds, in a format that has one. */
+const nextOf = (geometry: Geometry, { lo }: Item): number => (lo >>> word(geometry, NEXT_LEVEL)) & 7
+
 /** Which of the two a present item is. */
 export function kindOf(geometry: Geometry, level: number, item: Item): ItemKind {
+  if (word(geometry, NEXT_LEVEL) !== 0) {
+    const next = nextOf(geometry, item)
+    return level === 0 || next === 0 || next === NEXT_IN_ADDRESS ? 'leaf' : 'table'
+  }
   const at = levelAt(level)
   return (item.lo & word(geometry, at + LEAF_MASK)) === word(geometry, at + LEAF_VALUE) ? 'leaf' : 'table'
 }
@@ -64,9 +74,47 @@ export function kindOf(geometry: Geometry, level: number, item: Item): ItemKind 
 export function reservedBits(geometry: Geometry, level: number, item: Item): Item {
   const leaf = kindOf(geometry, level, item) === 'leaf'
   const at = levelAt(level) + (leaf ? LEAF_RESERVED : TABLE_RESERVED)
-  const missing = leaf ? ~item.lo & word(geometry, levelAt(level) + LEAF_NEEDED) : 0
+  const missing = leaf
+    ? ~item.lo & word(geometry, levelAt(level) + LEAF_NEEDED)
+    : upward(geometry, level, item)
   return { lo: (item.lo & word(geometry, at)) | missing, hi: item.hi & word(geometry, at + 1) }
 }
+
+/** The next-level field of a pointer that does not lead down, in place; else 0. */
+function upward(geometry: Geometry, level: number, item: Item): number {
+  const shift = word(geometry, NEXT_LEVEL)
+  return shift !== 0 && nextOf(geometry, item) > level ? item.lo & (7 << shift) : 0
+}
+
+/** Level of the table that a table item of a level points to. */
+export const levelBelow = (geometry: Geometry, level: number, item: Item): number =>
+  word(geometry, NEXT_LEVEL) === 0 ? level - 1 : Math.min(nextOf(geometry, item), level) - 1
+
+/** log2 of the pages that the entry a leaf belongs to maps: several equal items where its size stands in its address. */
+export function leafShift(geometry: Geometry, level: number, item: Item): number {
+  if (word(geometry, NEXT_LEVEL) === 0 || nextOf(geometry, item) !== NEXT_IN_ADDRESS)
+    return shiftOf(geometry, level)
+  let page =
+    joinHalves(item.lo & word(geometry, TABLE_ADDRESS), item.hi & word(geometry, TABLE_ADDRESS + 1)) / 4096
+  let ones = 0
+  for (; page % 2 === 1; page = (page - 1) / 2) ones++
+  return ones + 1
+}
+
+/** log2 of the items of the entry that a leaf belongs to. */
+export const itemsLg2 = (geometry: Geometry, level: number, item: Item): number =>
+  Math.max(0, leafShift(geometry, level, item) - shiftOf(geometry, level))
+
+/** The bits that make a leaf one of 2^itemsLg2 equal items at an address in bytes (its own low bits are 0). */
+export function encodedSize(geometry: Geometry, level: number, lg2: number): { lo: number; extra: number } {
+  return {
+    lo: NEXT_IN_ADDRESS << word(geometry, NEXT_LEVEL),
+    extra: (2 ** (shiftOf(geometry, level) + lg2 - 1) - 1) * 4096,
+  }
+}
+
+/** True where the mapper may write an entry as several equal items. */
+export const hasEqualItems = (geometry: Geometry): boolean => word(geometry, NEXT_LEVEL) !== 0
 
 /** The rights an item alone grants. */
 export const permOf = (geometry: Geometry, item: Item): Perm =>
@@ -89,8 +137,14 @@ const granted = (geometry: Geometry, lacking: number): Perm =>
 export const tableOf = (geometry: Geometry, { lo, hi }: Item): number =>
   joinHalves(lo & word(geometry, TABLE_ADDRESS), hi & word(geometry, TABLE_ADDRESS + 1))
 
-/** OA in bytes of the first byte a leaf maps. */
-export function outputOf(geometry: Geometry, level: number, { lo, hi }: Item): number {
+/** OA in bytes of the first byte that the entry a leaf belongs to maps. */
+export function outputOf(geometry: Geometry, level: number, item: Item): number {
+  const { lo, hi } = item
+  if (itemsLg2(geometry, level, item) > 0) {
+    const whole = 2 ** (12 + leafShift(geometry, level, item))
+    const address = joinHalves(lo & word(geometry, TABLE_ADDRESS), hi & word(geometry, TABLE_ADDRESS + 1))
+    return Math.floor(address / whole) * whole
+  }
   const at = levelAt(level) + LEAF_ADDRESS
   return joinHalves(lo & word(geometry, at), hi & word(geometry, at + 1))
 }
@@ -116,6 +170,11 @@ export function tableBits(geometry: Geometry, level: number): Item {
 
 /** The bits of a leaf that stay when it is split: neither address nor what makes it a leaf of its level. */
 export function keptBits(geometry: Geometry, level: number, item: Item): Item {
+  if (itemsLg2(geometry, level, item) > 0) {
+    const size = NEXT_IN_ADDRESS << word(geometry, NEXT_LEVEL)
+    const lo = item.lo & ~word(geometry, TABLE_ADDRESS) & ~size
+    return { lo, hi: item.hi & ~word(geometry, TABLE_ADDRESS + 1) }
+  }
   const at = levelAt(level)
   return {
     lo: item.lo & ~word(geometry, at + LEAF_ADDRESS) & ~word(geometry, at + LEAF_SET),

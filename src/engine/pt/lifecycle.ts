@@ -1,10 +1,10 @@
 /** Making and destroying tables. */
 
-import { assert } from '../bits'
+import { assert, highHalf, lowHalf } from '../bits'
 import type { Bulk } from '../mem'
 import type { PtConfig, TableRef } from './contract'
 import { itemsOf, levelsOf, tableBytes } from './geometry'
-import { isPresent, kindOf, readItem, tableOf } from './item'
+import { EMPTY, type Item, isPresent, kindOf, readItem, tableBits, tableOf, writeItem } from './item'
 import { formatOf } from './registry'
 import { RunEvents } from './run-events'
 import { type OpenTable, openTable, type TableSink } from './table'
@@ -42,6 +42,28 @@ export function allocTable({ frames }: Pick<Bulk, 'frames'>, bytes: number): num
 /** HPA of a table by its address, in whoever's memory it lies; -1 where nothing is behind it. */
 export const hostOf = ({ keeper }: TableSink, address: number): number =>
   keeper === undefined ? address : keeper.host(address)
+
+/**
+ * The same table under one more level: the new top leads to the old one, by its first item. Null when no frame is left.
+ * Only for a format whose levels differ in nothing else; whoever points at the table must be told of its new root.
+ */
+export function growTable(bulk: Bulk, ref: TableRef, cfg: PtConfig, sink: TableSink): TableRef | null {
+  const grown = createTable(bulk, { id: ref.id, format: ref.format, cfg }, sink)
+  if (grown === null) return null
+  const table = openTable(bulk, grown)
+  const level = levelsOf(table.geometry) - 1
+  const events = new RunEvents(sink, ref.id)
+  const item = withAddress(tableBits(table.geometry, level), ref.root)
+  writeItem(table.memory, table.geometry, grown.root, item)
+  events.written({ level, hpa: grown.root, index: 0, count: 1, before: EMPTY, after: item, stride: 0 })
+  events.flush()
+  return grown
+}
+
+const withAddress = (bits: Item, address: number): Item => ({
+  lo: bits.lo | lowHalf(address),
+  hi: bits.hi | highHalf(address),
+})
 
 /** Frees every table of a page table. Nothing may be routed to it. */
 export function destroyTable(bulk: Bulk, ref: TableRef, sink: TableSink): void {

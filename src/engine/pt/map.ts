@@ -10,6 +10,8 @@ import type { Perm, TableRef } from './contract'
 import { BIG_ENDIAN, canLeaf, inputPages, itemsOf, levelsOf, spanOf, tableBytes, word } from './geometry'
 import {
   EMPTY,
+  encodedSize,
+  hasEqualItems,
   type Item,
   isEmpty,
   isPresent,
@@ -101,16 +103,46 @@ class Filler {
   }
 
   private writeLeaves(hpa: number, at: Leaves): void {
+    const { geometry } = this.table
+    const { level } = at
+    if (!hasEqualItems(geometry) || this.delta % (2 * spanOf(geometry, level)) !== 0) {
+      this.writeRun(hpa, at, 0)
+      return
+    }
+    for (let done = 0; done < at.count; ) {
+      const part = { ...at, index: at.index + done, page: at.page + done * spanOf(geometry, level) }
+      const lg2 = this.largestEntry(part, at.count - done)
+      this.writeRun(hpa, { ...part, count: 2 ** lg2 }, lg2)
+      done += 2 ** lg2
+    }
+  }
+
+  /** log2 of the items of the largest entry that may begin at an item. */
+  private largestEntry(at: Leaves, most: number): number {
+    const { geometry } = this.table
+    const span = spanOf(geometry, at.level)
+    const target = (at.page + this.delta) / span
+    // An entry of all items of a table would be one of the level above.
+    const limit = itemsOf(geometry, at.level) / 2
+    let items = 1
+    while (items * 2 <= Math.min(most, limit) && at.index % (items * 2) === 0 && target % (items * 2) === 0)
+      items *= 2
+    return Math.log2(items)
+  }
+
+  /** Writes leaves that follow each other, or the equal items of one entry. */
+  private writeRun(hpa: number, at: Leaves, lg2: number): void {
     const { geometry, memory } = this.table
     const itemHpa = hpa + at.index * 8
     assert(isEmpty(readItem(memory, geometry, itemHpa)), 'mapRun: a page is mapped already')
     const bits = leafBits(geometry, at.level, this.perm)
     const target = (at.page + this.delta) * 4096
-    const stride = spanOf(geometry, at.level) * 4096
+    const stride = lg2 > 0 ? 0 : spanOf(geometry, at.level) * 4096
+    const size = lg2 > 0 ? encodedSize(geometry, at.level, lg2) : { lo: 0, extra: 0 }
     const run = {
       count: at.count,
-      lo: bits.lo | lowHalf(target),
-      hi: bits.hi | highHalf(target),
+      lo: bits.lo | size.lo | lowHalf(target + size.extra),
+      hi: bits.hi | highHalf(target + size.extra),
       strideLo: lowHalf(stride),
       strideHi: highHalf(stride),
       bigEndian: word(geometry, BIG_ENDIAN) === 1,

@@ -102,7 +102,7 @@ export function conformance(format: PtFormat, cfg: PtConfig): void {
     if (input.last < 2 ** 52 - 1) expect(walk(stage, input.last + 1, 1)).toEqual(outside)
     if (input.first > 0) expect(walk(stage, input.first - 1, 1)).toEqual(outside)
     const top = word(geometry, CANONICAL_BITS) === 0 ? 2 ** 52 - 1 : 2 ** 51
-    expect(walk(stage, top, 1)).toEqual(outside)
+    if (input.last < top) expect(walk(stage, top, 1)).toEqual(outside)
   })
 
   it.each(leafLevels)('maps one page of level %i at the first and last place, with each right', level => {

@@ -3,7 +3,17 @@ import { assert, highHalf, lowHalf, u64 } from '../bits'
 import type { Bulk } from '../mem'
 import { type Geometry, type Perm, READ, type TableRef, WRITE } from './contract'
 import { ACCESSED, CANONICAL_BITS, DIRTY, inputPages, itemsOf, shiftOf, TOP, word } from './geometry'
-import { type Item, kindOf, outputOf, permOf, permThrough, readItem, tableOf, writeItem } from './item'
+import {
+  type Item,
+  kindOf,
+  leafShift,
+  outputOf,
+  permOf,
+  permThrough,
+  readItem,
+  tableOf,
+  writeItem,
+} from './item'
 import { type OpenTable, openTable, type TableReader } from './table'
 import { faultLevel, faultReason, walkTrail } from './walk'
 
@@ -115,7 +125,8 @@ function retrace(table: OpenTable, trail: Int32Array, page: number, steps: Step[
   const { geometry, memory } = table
   const relative = page - inputPages(geometry).first
   let base = table.ref.root
-  for (let level = word(geometry, TOP); level >= 0 && trail[level] !== -1; level--) {
+  for (let level = word(geometry, TOP); level >= 0; level--) {
+    if (trail[level] === -1) continue
     const index = Math.floor(relative / 2 ** shiftOf(geometry, level)) % itemsOf(geometry, level)
     const hpa = base + index * 8
     const item = readItem(memory, geometry, hpa)
@@ -142,7 +153,7 @@ function successOf(
   const { geometry } = table
   const leaf = steps[steps.length - 1]
   assert(leaf !== undefined, 'walk: a leaf without a path')
-  const pageLg2 = 12 + shiftOf(geometry, leaf.level)
+  const pageLg2 = 12 + leafShift(geometry, leaf.level, leaf.item)
   const offset = Number(BigInt.asUintN(pageLg2, folded))
   const updated = options.commit === true ? markUsed(table, steps, options.access) : []
   const output = outputOf(geometry, leaf.level, leaf.item) + offset

@@ -2,7 +2,7 @@
  * The one walker. Integers only and no allocation: an address goes in as a page number in two halves, the word
  * offset of the leaf comes out.
  *
- * Not modelled: paging-structure caches (every level is read every time), level skipping (no format has it yet).
+ * Not modelled: paging-structure caches (every level is read every time).
  */
 import { joinHalves, swap32 } from '../bits'
 import { NEAR, NOT_NEAR } from '../mem/layout'
@@ -23,6 +23,8 @@ import {
   LOSS_MASK,
   LOSS_SHIFT,
   NEED,
+  NEXT_IN_ADDRESS,
+  NEXT_LEVEL,
   PRESENT,
   RIGHTS_HIGH,
   SHIFT,
@@ -72,6 +74,7 @@ export function walkTrail(
   const present = geo[PRESENT] as number
   const flip = geo[FLIP] as number
   const tableRights = geo[TABLE_RIGHTS] as number
+  const nextLevel = geo[NEXT_LEVEL] as number
   const lossShift = geo[LOSS_SHIFT] as number
   const lossMask = geo[LOSS_MASK] as number
   const rightsHigh = geo[RIGHTS_HIGH] === 1
@@ -111,7 +114,12 @@ export function walkTrail(
     }
     if ((itemLo & present) === 0) return faultCode(NOT_PRESENT, level)
     const lack = ~((rightsHigh ? itemHi : itemLo) ^ flip)
-    if ((itemLo & (geo[g + LEAF_MASK] as number)) === (geo[g + LEAF_VALUE] as number)) {
+    const next = nextLevel === 0 ? 0 : (itemLo >>> nextLevel) & 7
+    const isLeaf =
+      nextLevel === 0
+        ? (itemLo & (geo[g + LEAF_MASK] as number)) === (geo[g + LEAF_VALUE] as number)
+        : level === 0 || next === 0 || next === NEXT_IN_ADDRESS
+    if (isLeaf) {
       if (
         ((itemLo & (geo[g + LEAF_RESERVED] as number)) |
           (~itemLo & (geo[g + LEAF_NEEDED] as number)) |
@@ -132,7 +140,20 @@ export function walkTrail(
     lost |= (lack & tableRights) | ((itemHi >>> lossShift) & lossMask)
     tableLo = itemLo & addressLo
     tableHi = itemHi & addressHi
+    if (nextLevel !== 0 && next !== level) {
+      if (next > level) return faultCode(RESERVED, level)
+      if (!isZero(lo, hi, geo[LEVELS + next * LEVEL_WORDS + SHIFT] as number, shift))
+        return faultCode(NOT_PRESENT, level)
+      g -= LEVEL_WORDS * (level - next)
+      level = next
+    }
   }
+}
+
+/** Whether a page number has no bit in [from, to): those that skipped levels would have looked at. */
+function isZero(lo: number, hi: number, from: number, to: number): boolean {
+  const page = joinHalves(lo, hi)
+  return Math.floor((page % 2 ** to) / 2 ** from) === 0
 }
 
 /** Word offset of an item outside near memory or behind a reader; -1 when the reader refuses. */

@@ -1,6 +1,6 @@
 /**
- * Intel VT-d first-stage paging, 4 and 5 levels, which is the x86-64 layout: VT-d specification, "First-Stage
- * Translation", paging entries. Level 0 is the PT, 1 the PD, 2 the PDPT, 3 the PML4, 4 the PML5.
+ * x86-64 paging of 4 and 5 levels as IOMMUs walk it: VT-d calls it the first stage, AMD-Vi guest (v2) tables. VT-d
+ * specification, "First-Stage Translation", paging entries. Level 0 is the PT, 1 the PD, 2 the PDPT, 3 the PML4, 4 the PML5.
  *
  * Requests are those of a user: every entry of the path must have U/S set, and R/W set to write. Read is granted by
  * P and U/S together. Hardware always sets A, and D in the leaf on a write; there is no switch.
@@ -12,10 +12,10 @@
  *
  * Not modelled: supervisor and execute requests (SRE, ERE, WPE, SMEP), protection keys, memory typing (PWT, PCD, PAT).
  */
-import type { BitField } from '../../bits'
-import type { FormatSource, ItemKind, PtConfig } from '../contract'
-import { bit, bitField, bitRange, defineFormat, flagIn, numberIn } from '../format'
-import { buildGeometry, type LevelSource } from '../geometry'
+import type { BitField } from '../../../bits'
+import type { FormatSource, ItemKind, PtConfig } from '../../contract'
+import { bit, bitField, bitRange, defineFormat, flagIn, numberIn } from '../../format'
+import { buildGeometry, type LevelSource } from '../../geometry'
 
 const P = bit(0)
 const RW = bit(1)
@@ -99,10 +99,7 @@ function levelSource(level: number, cfg: PtConfig): LevelSource {
 
 const levelsIn = (cfg: PtConfig): number => numberIn(cfg, 'levels', 4)
 
-const source: FormatSource = {
-  id: 'vtd-fs',
-  title: 'Intel VT-d first stage (x86-64)',
-  spec: { title: 'Intel VT-d specification', section: 'First-stage translation, first-stage paging entries' },
+const paging: Omit<FormatSource, 'id' | 'title' | 'spec'> = {
   notModelled: ['supervisor and execute requests', 'protection keys', 'memory typing (PWT, PCD, PAT)'],
   quirks: [
     {
@@ -142,4 +139,16 @@ const source: FormatSource = {
   ],
 }
 
-export const vtdFs = defineFormat(source)
+export const vtdFs = defineFormat({
+  ...paging,
+  id: 'vtd-fs',
+  title: 'Intel VT-d first stage (x86-64)',
+  spec: { title: 'Intel VT-d specification', section: 'First-stage translation, first-stage paging entries' },
+})
+
+export const amdV2 = defineFormat({
+  ...paging,
+  id: 'amd-v2',
+  title: 'AMD-Vi guest table, v2 (x86-64)',
+  spec: { title: 'AMD I/O Virtualization Technology specification', section: '2.2.6, guest page tables' },
+})

@@ -1,10 +1,10 @@
 /** VT-d first stage against the hand-worked entries VTD-FS-1 and 2, bit for bit, with their variants. */
 import { describe, expect, it } from 'vitest'
-import { hi32, lo32 } from '../../bits'
-import { type Bulk, createBulk } from '../../mem'
-import vectors from '../../vectors/hardware.json'
-import { createTable, formatOf, mapRun, type PtConfig, type TableRef, walkAddress } from '..'
-import { keepingSink } from '../sink.fixture'
+import { hi32, lo32 } from '../../../bits'
+import { type Bulk, createBulk } from '../../../mem'
+import vectors from '../../../vectors/hardware.json'
+import { createTable, formatOf, mapRun, type PtConfig, type TableRef, walkAddress } from '../..'
+import { keepingSink } from '../../sink.fixture'
 
 interface Vector {
   readonly name: 'VTD-FS-1' | 'VTD-FS-2'
