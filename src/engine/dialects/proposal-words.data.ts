@@ -71,6 +71,7 @@ export const SPACE_TYPES: readonly (Named & { readonly kind: SpaceKind })[] = [
 export const PGTABLE_FORMATS: readonly (Named & { readonly format: string })[] = [
   { name: 'IOASID_PGTABLE_FORMAT_VTD_FS', value: 1n, format: 'vtd-fs' },
   { name: 'IOASID_PGTABLE_FORMAT_ARM_S1', value: 2n, format: 'arm-s1' },
+  { name: 'IOASID_PGTABLE_FORMAT_AMD_V2', value: 3n, format: 'amd-v2' },
 ]
 
 /** Formats of PASID tables of the user. */
@@ -78,6 +79,7 @@ export const PASID_FORMATS: readonly (Named & { readonly format: string })[] = [
   { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_LINEAR', value: 1n, format: 'arm-cd-linear' },
   { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_4K', value: 2n, format: 'arm-cd-4k' },
   { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_64K', value: 3n, format: 'arm-cd-64k' },
+  { name: 'IOASID_PASIDTBL_FORMAT_AMD_GCR3', value: 4n, format: 'amd-gcr3' },
 ]
 
 export const pasidFormatNamed = (value: bigint | null): string | null =>
@@ -159,6 +161,9 @@ export const SHARED_CONSTANT_DOCS: Readonly<Record<string, string>> = {
   IOASID_PAGE_RESP_INVALID: 'Answer to a page fault: there is no such page, this access ends in a fault.',
   IOASID_PAGE_RESP_FAILURE: 'Answer to a page fault: the device asks for no page any more.',
   IOASID_PGTABLE_FORMAT_ARM_S1: 'Table format: Arm stage 1, VMSAv8-64 with a 4 KiB granule.',
+  IOASID_PGTABLE_FORMAT_AMD_V2:
+    'Table format: AMD-Vi guest table (v2), that of x86-64 paging. Ours, not in the RFC.',
+  IOASID_PASIDTBL_FORMAT_AMD_GCR3: 'PASID table format: AMD-Vi GCR3 table. Ours, not in the RFC.',
   IOASID_PASIDTBL_FORMAT_ARM_CD_LINEAR: 'PASID table format: Arm context descriptors, one linear table.',
   IOASID_PASIDTBL_FORMAT_ARM_CD_4K:
     'PASID table format: Arm context descriptors, two levels with 4 KiB leaves.',

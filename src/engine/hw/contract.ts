@@ -9,16 +9,18 @@
  * access (a platform is switched on with its tables in place from the start).
  */
 import type { Bulk } from '../mem'
-import type { PtConfig, TableRef } from '../pt'
+import type { TableRef } from '../pt'
 import type { CostCounter } from '../trace/costs'
 import type { EventSink, Stage } from '../trace/events'
 import type { CacheListing } from './cache-listing'
 import type { DomainDriver } from './domain-driver'
 import type { HypercallSet } from './hypercall'
+import type { PasidTable, PasidTables } from './pasid-table'
 import type { InvalidationScope } from './scopes'
 import type { StructLayout } from './struct'
 
 export type * from './cache-listing'
+export type { GuestMemory, PasidTable, PasidTableEntry, PasidTables, PasidTableWish } from './pasid-table'
 
 /** What every operation works on: the bulk state, who listens, who counts. */
 export interface HwContext {
@@ -136,66 +138,6 @@ export interface UserTableWish {
 }
 
 export type UserTable = Pick<TableRef, 'format' | 'cfg'> | { readonly problem: string }
-
-/** A PASID table in a guest's memory: `root` is a guest address in bytes; what `cfg` means is the format's. */
-export interface PasidTable {
-  readonly format: string
-  readonly cfg: PtConfig
-  readonly root: number
-}
-
-/** What a user says of his PASID table; null leaves it to the platform. */
-export interface PasidTableWish {
-  readonly format: string | null
-  /** PASIDs that it covers, as bits. */
-  readonly pasidBits: number | null
-}
-
-/** The guest's memory, for what its driver writes. Addresses are guest addresses in bytes. */
-export interface GuestMemory {
-  /** Null where no memory is. */
-  read64(address: number): bigint | null
-  /** `what` says it to a reader. False where no memory is. */
-  write64(address: number, value: bigint, what: string): boolean
-  /** Zeroed memory of so many bytes, a power of two and aligned to it; -1 where none is left. */
-  take(bytes: number): number
-}
-
-/** PASID tables that a guest's driver writes. */
-export interface PasidTables<Config = unknown> {
-  /** A user's PASID table as the platform reads it, or why it cannot be. Null asks for any device. */
-  table(
-    config: Config,
-    device: HwDevice | null,
-    wish: PasidTableWish,
-  ): Omit<PasidTable, 'root'> | { readonly problem: string }
-  /** Bytes that its root must be a multiple of. */
-  alignment(table: Omit<PasidTable, 'root'>): number
-  /** Width of the PASIDs that it covers. */
-  pasidBits(table: Omit<PasidTable, 'root'>): number
-  /**
-   * What the guest's driver writes so that requests with a PASID reach one of its tables; null: none. Leaf tables that
-   * are missing are taken from the guest's memory. `no-memory` where there is none.
-   */
-  set(
-    config: Config,
-    memory: GuestMemory,
-    table: PasidTable,
-    entry: { readonly pasid: number; readonly to: TableRef | null },
-  ): 'done' | 'no-memory'
-  /** Entries that are valid, for a reader, by PASID; at most so many. */
-  entries(memory: Pick<GuestMemory, 'read64'>, table: PasidTable, most: number): readonly PasidTableEntry[]
-}
-
-export interface PasidTableEntry {
-  readonly pasid: number
-  /** Guest address of the entry. */
-  readonly address: number
-  readonly words: readonly bigint[]
-  readonly layout: StructLayout
-  /** Guest address of the table it leads to. */
-  readonly root: bigint
-}
 
 export interface RouteRequest {
   readonly device: HwDevice
@@ -419,6 +361,11 @@ export interface Platform<Config = unknown, State = unknown> {
    * `enforceSnoop` is false, or where it is no matter of the table.
    */
   snooping?(spec: TableSpec): TableSpec
+  /**
+   * The configuration of a table with one level more on top, or null; left out where tables do not grow. The input of a
+   * `TableSpec` that grows is less than what it covers.
+   */
+  grown?(cfg: TableRef['cfg']): TableRef['cfg'] | null
   /** The table that a process's own address space needs (`first` of a route), or null where there is none. */
   processTable(config: Config): TableSpec | null
   /** A user-managed table as the platform reads it (`guest` of a route), or why it cannot be. */

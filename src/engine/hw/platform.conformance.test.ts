@@ -24,6 +24,9 @@ const CASES: Readonly<Record<string, readonly Omit<PlatformCase, 'platform'>[]>>
   smmuv3: [{}, { ipa: '40' }, { ipa: '39', strtab: 'linear' }, { ipa: '34', ssid: '0' }, { stall: 'on' }].map(
     params => ({ params: params as Record<string, string> }),
   ),
+  'amd-vi': [{}, { mode: '4' }, { mode: '6', had: 'on' }, { pasid: '0' }].map(params => ({
+    params: params as Record<string, string>,
+  })),
   papr: [
     { params: {} },
     { params: {}, windows: [WINDOW] },

@@ -5,19 +5,31 @@
  */
 import type { Machine } from './machine'
 import { answer, type Outcome } from './outcome'
+import { repoint } from './routing'
 import { addressOf, lastByteOf, TREE } from './state'
 import { clearTables, fillTables, flushSpace, type PageSpan } from './tables'
 
 /** Fills a space's tables over `span`, then those of every descendant that maps through it. */
 export function spreadFill(machine: Machine, uid: number, span: PageSpan): Outcome<null> {
+  const before = machine.space(uid).tables
   const own = fillTables(machine, uid, span)
   if (!own.ok) return own
+  if (machine.space(uid).tables !== before) tellOfRoots(machine, uid)
   for (const part of dependents(machine, uid, span)) {
     told(machine, part, 'parent mapped')
     const below = spreadFill(machine, part.child, part)
     if (!below.ok) return below
   }
   return answer(null)
+}
+
+/** A table has grown and has another root: every route into it, and through it, is written anew. */
+function tellOfRoots(machine: Machine, uid: number): void {
+  repoint(machine, uid)
+  for (const child of machine.space(uid).children) {
+    const { userTable, pasidTable } = machine.space(child)
+    if (userTable !== null || pasidTable !== null) repoint(machine, child)
+  }
 }
 
 /** Clears descendants first, then the space: no table ever shows what its parent has lost. */

@@ -6,7 +6,16 @@
  * PAPR. Prereg and dummy spaces have none.
  */
 import type { InvalidationScope, TableSpec } from '../hw'
-import { clearRun, createTable, destroyTable, mapRun, smallestPages } from '../pt'
+import {
+  clearRun,
+  createTable,
+  destroyTable,
+  growTable,
+  inputPagesOf,
+  mapRun,
+  smallestPages,
+  type TableRef,
+} from '../pt'
 import { singlePages } from './host-pages'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
@@ -88,8 +97,9 @@ export function clearTables(machine: Machine, uid: number, span: PageSpan): Outc
   const space = machine.space(uid)
   for (const table of space.tables) {
     const part = clip(table, span)
-    if (part === null) continue
-    const run = { page: part.first, pages: part.last - part.first + 1 }
+    const reached = part === null ? -1 : Math.min(part.last, inputPagesOf(table.ref).last)
+    if (part === null || reached < part.first) continue
+    const run = { page: part.first, pages: reached - part.first + 1 }
     if (!clearRun(machine.bulk, table.ref, run, machine.hw())) return refuse('alloc.no-space')
     const scope = { firstPage: part.first, lastPage: part.last, domain: space.domain }
     invalidate(machine, { kind: 'range', ...scope })
@@ -121,14 +131,38 @@ function fillTable(machine: Machine, uid: number, table: SpaceTable, span: PageS
   const part = clip(table, span)
   if (part === null) return answer(null)
   const unit = smallestPages(table.ref)
+  let { ref } = table
   let outcome: Outcome<null> = answer(null)
   eachTranslation(machine, uid, part, (page, target, pages, perm) => {
     if (!outcome.ok) return
     if (page % unit !== 0 || target % unit !== 0 || pages % unit !== 0) outcome = tooSmall(page, unit)
-    else if (!mapRun(machine.bulk, table.ref, { page, pages, target, perm }, machine.hw()))
-      outcome = NO_FRAMES
+    else {
+      const tall = growTo(machine, ref, page + pages - 1)
+      ref = tall ?? ref
+      if (tall === null || !mapRun(machine.bulk, ref, { page, pages, target, perm }, machine.hw()))
+        outcome = NO_FRAMES
+    }
   })
+  if (ref !== table.ref) replaceTable(machine, uid, table.key, ref)
   return outcome
+}
+
+/** The table with levels added on top until it takes a page, where tables grow; null when no frame is left. */
+function growTo(machine: Machine, ref: TableRef, page: number): TableRef | null {
+  let tall = ref
+  while (inputPagesOf(tall).last < page) {
+    const cfg = machine.platform.grown?.(tall.cfg)
+    const grown = cfg ? growTable(machine.bulk, tall, cfg, machine.hw()) : null
+    if (grown === null) return null
+    tall = grown
+  }
+  return tall
+}
+
+function replaceTable(machine: Machine, uid: number, key: string, ref: TableRef): void {
+  const space = machine.space(uid)
+  const tables = space.tables.map(table => (table.key === key ? { ...table, ref } : table))
+  machine.setSpace({ ...space, tables })
 }
 
 const NO_FRAMES = refuse('alloc.no-space')

@@ -132,6 +132,66 @@ describe('pasid-table.stale: caches and the guest', () => {
   })
 })
 
+describe('pasid-table.walk: on AMD-Vi, whose GCR3 table is the guest’s', () => {
+  const AMD: V1Options = { ...ARM, platform: 'amd-vi' }
+
+  it('translates PASIDs by what the guest wrote, and the rest by the parent', () => {
+    const { v1, table, gva } = layout(AMD)
+    guest(v1, 5, 7)
+    guest(v1, 300, 8, TABLES[1])
+    v1.write('dev2', 7n * KIB4, 'seven')
+    v1.write('dev2', 8n * KIB4, 'eight')
+    expect(v1.read('dev1', VA, 5, 5)).toBe('seven')
+    expect(v1.read('dev1', VA, 5, 300)).toBe('eight')
+    expect(v1.read('dev1', 8n * KIB4, 5)).toBe('eight')
+    expect(v1.read('dev1', VA, 1, 6)).toMatch(/^fault/)
+    guestPasidSet(v1.machine, { table: PTABLE, pasid: 5n, root: TABLES[1] })
+    expect(v1.read('dev1', VA, 5, 5)).toBe('seven')
+    expect(call(v1, 'IOASID_INVALIDATE_CACHE', table).errno).toBeNull()
+    expect(v1.read('dev1', VA, 5, 5)).toBe('eight')
+    guestPasidSet(v1.machine, { table: PTABLE, pasid: 5n, root: TABLES[0] })
+    expect(call(v1, 'IOASID_INVALIDATE_CACHE', gva).errno).toBeNull()
+    expect(v1.read('dev1', VA, 5, 5)).toBe('seven')
+  })
+
+  it('the parent’s unmap takes what both tables made, and all is given back at the end', () => {
+    const { v1, gpa } = layout(AMD)
+    guest(v1, 5, 7)
+    v1.read('dev1', VA, 1, 5)
+    expect(v1.unmap(gpa, 0n, GIB).errno).toBeNull()
+    expect(v1.read('dev1', VA, 1, 5)).toMatch(/^fault/)
+    v1.closeAll()
+    expect([...v1.machine.root.spaces.values()]).toEqual([])
+  })
+
+  it('takes GCR3 tables alone, and the process as a guest table of the kernel', () => {
+    const { v1, gpa, table } = child(AMD)
+    expect(bindTable(v1, table, { format: 1 }).rule).toBe('bind-pasid-table.format')
+    expect(bindTable(v1, table, { format: 4, addr_width: 9 }).errno).toBeNull()
+    v1.detach(v1.fd2, gpa)
+    const sva = v1.must(v1.ctx, 'IOASID_ALLOC', { type: 3 })
+    expect(v1.attachPasid(v1.fd2, sva, 5).errno).toBeNull()
+    expect(v1.read('dev2', GIB, 1, 5)).not.toMatch(/^fault/)
+    expect(v1.read('dev2', GIB, 1)).toMatch(/^fault/)
+  })
+
+  it('table.grows: a map beyond three levels puts more on top, for every device and for what nests', () => {
+    const { v1, gpa } = layout(AMD)
+    guest(v1, 5, 7)
+    const far = 1n << 50n
+    expect(v1.map(gpa, far, GIB, KIB4).errno).toBeNull()
+    v1.write('dev2', far, 'far')
+    expect(v1.read('dev1', far, 3)).toBe('far')
+    expect(v1.read('dev2', 0n, 3)).toBe('far')
+    expect(v1.read('dev1', VA, 1, 5)).not.toMatch(/^fault/)
+    expect(v1.map(gpa, 0xfd_0000_0000n, GIB, KIB4).rule).toBe('map.outside-ranges')
+    expect(v1.map(gpa, (1n << 64n) - KIB4, GIB, KIB4).errno).toBeNull()
+    expect(v1.read('dev2', (1n << 64n) - KIB4, 3)).toBe('far')
+    expect(v1.unmap(gpa, far, KIB4).errno).toBeNull()
+    expect(v1.read('dev1', far, 1)).toMatch(/^fault/)
+  })
+})
+
 describe('refusals', () => {
   it('bind-pasid-table.root, bind-pasid-table.busy', () => {
     const { v1, gpa, table } = child()

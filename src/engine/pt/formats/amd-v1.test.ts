@@ -69,7 +69,7 @@ describe('leaf variants of AMD-V1-1', () => {
   })
 })
 
-describe('sizes in addresses (AMD-V1-3)', () => {
+describe('amd.sizes: in addresses (AMD-V1-3)', () => {
   const SPA: Record<keyof (typeof vectors)['AMD-V1-3'], number> = {
     '0x2000': 0x40002000,
     '0x4000': 0x40004000,
