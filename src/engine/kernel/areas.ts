@@ -7,6 +7,7 @@
  */
 import { assert } from '../bits'
 import { charge, pin, uncharge, unpin } from './accounting'
+import { coveredBytes, shownAreas, shownCount } from './iommu/shown'
 import { registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
@@ -182,6 +183,8 @@ function refuseDependents(
 
 /** The areas that meet `span`, whole, in ascending order. */
 export function areasMeeting(machine: Machine, uid: number, span: PageSpan): readonly AreaRequest[] {
+  const io = machine.root.spaces.get(uid)?.io
+  if (io !== undefined) return shownAreas(machine, io, span)
   const found: AreaRequest[] = []
   const { ranges } = machine.bulk
   ranges.forEachIn(TREE.areas(uid), span.first, span.last, slot => {
@@ -193,6 +196,32 @@ export function areasMeeting(machine: Machine, uid: number, span: PageSpan): rea
     })
   })
   return found
+}
+
+/** How many areas a space has. */
+export function areaCount(machine: Machine, space: SpaceRecord): number {
+  return shownCount(space) ?? machine.bulk.ranges.count(TREE.areas(space.uid))
+}
+
+/** Bytes that the areas of a space cover. */
+export function areaBytes(machine: Machine, space: SpaceRecord): bigint {
+  return space.io === undefined
+    ? addressOf(machine.bulk.ranges.span(TREE.areas(space.uid)))
+    : coveredBytes(space.io)
+}
+
+/** First page of the lowest area of a space, or null. */
+export function lowestArea(machine: Machine, uid: number): number | null {
+  const io = machine.root.spaces.get(uid)?.io
+  if (io !== undefined) return shownAreas(machine, io, EVERY_PAGE)[0]?.first ?? null
+  const { ranges } = machine.bulk
+  const slot = ranges.firstFrom(TREE.areas(uid), 0)
+  return slot < 0 ? null : ranges.first(slot)
+}
+
+/** The area that a page of the space lies in, or null. */
+export function areaAt(machine: Machine, uid: number, page: number): AreaRequest | null {
+  return areasMeeting(machine, uid, { first: page, last: page })[0] ?? null
 }
 
 export const EVERY_PAGE: PageSpan = { first: 0, last: 2 ** 52 - 1 }

@@ -5,10 +5,10 @@
  * Guest memory is what `#memory .. guest` declares; where the flow says nothing, it is what the oldest root
  * with areas maps (R4), or mapped when a VMM took note of it. Tables are taken from its top down.
  */
-import { areasMeeting, EVERY_PAGE } from './areas'
+import { areaCount, areasMeeting, EVERY_PAGE } from './areas'
 import { eachHostRun } from './host-pages'
 import type { Machine } from './machine'
-import { type GuestRam, type SpaceRecord, TREE } from './state'
+import type { GuestRam, SpaceRecord } from './state'
 import { eachTranslation } from './translation'
 
 /** As `GuestRam`; null where a space maps it. */
@@ -90,7 +90,7 @@ export function guestRoot(machine: Machine): SpaceRecord | null {
   const roots = [...machine.root.spaces.values()].filter(
     space => space.parent === null && space.kind !== 'dummy',
   )
-  return roots.find(space => machine.bulk.ranges.count(TREE.areas(space.uid)) > 0) ?? null
+  return roots.find(space => areaCount(machine, space) > 0) ?? null
 }
 
 /** Guests keep this many pages at the top for top tables, which flows name; tables below those lie lower. */

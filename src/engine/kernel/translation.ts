@@ -7,6 +7,7 @@
  */
 
 import { eachHostRun } from './host-pages'
+import { shownAreas } from './iommu/shown'
 import type { Machine } from './machine'
 import { AreaFlag, TREE } from './state'
 
@@ -22,14 +23,13 @@ export function eachTranslation(
   range: { first: number; last: number; perm?: number },
   run: TranslatedRun,
 ): void {
-  const { ranges } = machine.bulk
-  const parent = machine.space(uid).parent
+  const { parent } = machine.space(uid)
   const rights = range.perm ?? RIGHTS
-  ranges.forEachIn(TREE.areas(uid), range.first, range.last, slot => {
-    const first = Math.max(range.first, ranges.first(slot))
-    const last = Math.min(range.last, ranges.last(slot))
-    const target = ranges.a(slot) + (first - ranges.first(slot))
-    const perm = ranges.b(slot) & rights
+  eachArea(machine, uid, range, area => {
+    const first = Math.max(range.first, area.first)
+    const last = Math.min(range.last, area.last)
+    const target = area.target + (first - area.first)
+    const perm = area.perm & rights
     const back = (page: number, host: number, pages: number, got: number) => {
       if (got !== 0) run(first + (page - target), host, pages, got)
     }
@@ -38,6 +38,35 @@ export function eachTranslation(
       eachHostRun(machine, targets.first, targets.last, (p, host, n) => back(p, host, n, perm))
     else eachTranslation(machine, parent, { ...targets, perm }, back)
   })
+}
+
+interface Area {
+  readonly first: number
+  readonly last: number
+  readonly target: number
+  readonly perm: number
+}
+
+function eachArea(
+  machine: Machine,
+  uid: number,
+  { first, last }: { readonly first: number; readonly last: number },
+  visit: (area: Area) => void,
+): void {
+  const { io } = machine.space(uid)
+  if (io !== undefined) {
+    for (const area of shownAreas(machine, io, { first, last })) visit(area)
+    return
+  }
+  const { ranges } = machine.bulk
+  ranges.forEachIn(TREE.areas(uid), first, last, slot =>
+    visit({
+      first: ranges.first(slot),
+      last: ranges.last(slot),
+      target: ranges.a(slot),
+      perm: ranges.b(slot),
+    }),
+  )
 }
 
 /** The first page of [first, last] that the space has no area for, or null where it covers all. */

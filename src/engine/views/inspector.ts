@@ -2,7 +2,8 @@
  * What the inspector says of one object of the graph at once: its fields under their kernel names, what stands on
  * its other tabs, and which of them the step changed. What fills those tabs is asked for piece by piece (inspect/).
  */
-import { addressOf, TREE } from '../kernel/state'
+import { areaCount, lowestArea } from '../kernel/areas'
+import { addressOf, type SpaceRecord, TREE } from '../kernel/state'
 import { formatOf } from '../pt'
 import type { FlowSession } from '../session/session'
 import type { InspectorView, Mark } from './contract'
@@ -22,22 +23,19 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
   const changed = (...labels: readonly string[]): Mark =>
     fields.find(row => labels.includes(row.label) && row.mark !== '')?.mark ?? ''
   const space = spaceOf(session, id)
-  const { ranges } = session.machine.bulk
-  const shown = space === null ? [] : shownTables(session.machine, space)
-  const slot = space === null ? -1 : ranges.firstFrom(TREE.areas(space.uid), 0)
-  const first = slot < 0 ? null : addressOf(ranges.first(slot))
+  const { machine } = session
+  const shown = space === null ? [] : shownTables(machine, space)
+  const lowest = space === null ? null : lowestArea(machine, space.uid)
+  const first = lowest === null ? null : addressOf(lowest)
   const [bound] = space?.userTable == null ? [] : shown
   return {
     id,
     title: now.title,
     fields,
     areas: {
-      count: space === null ? 0 : ranges.count(TREE.areas(space.uid)),
+      count: space === null ? 0 : areaCount(machine, space),
       first,
-      mark:
-        space !== null && touchedRanges(session, TREE.areas(space.uid)).size > 0
-          ? changed('areas') || '~'
-          : '',
+      mark: space !== null && areasTouched(session, space) ? changed('areas') || '~' : '',
     },
     lowest: bound === undefined ? first : lowestMapped(session, bound),
     tables: shown.map(({ ref }) => ({
@@ -51,6 +49,12 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
       accounting: accountingMark(session),
     },
   }
+}
+
+function areasTouched(session: FlowSession, space: SpaceRecord): boolean {
+  if (space.io === undefined) return touchedRanges(session, TREE.areas(space.uid)).size > 0
+  const old = before(session, () => session.machine.root.spaces.get(space.uid)?.io?.areas)
+  return old !== null && old !== space.io.areas
 }
 
 /** `~` where the step put entries into a cache or took some out. */

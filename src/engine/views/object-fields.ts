@@ -2,7 +2,7 @@
  * An object's fields under their kernel names, as the kernel's records and the bulk state have them; unmarked.
  * Configuration structures in memory are not among them: they are words (see inspect/structs.ts).
  */
-import { areasMeeting, EVERY_PAGE } from '../kernel/areas'
+import { areaBytes, areaCount, areasMeeting, EVERY_PAGE } from '../kernel/areas'
 import { bindingTo } from '../kernel/bindings'
 import { groupRule, inSecurityContext } from '../kernel/isolation'
 import type { Machine } from '../kernel/machine'
@@ -65,10 +65,9 @@ function spaceFields({ machine }: FlowSession, space: SpaceRecord): readonly Gra
 const attachmentText = (at: { readonly device: string; readonly pasid: number | null }): string =>
   `${at.device}${pasidText(at.pasid)}`
 
-function areasText({ bulk }: Machine, space: SpaceRecord): string {
-  const tree = TREE.areas(space.uid)
-  const count = bulk.ranges.count(tree)
-  return count === 0 ? 'none' : `${countText(count)}, ${sizeText(addressOf(bulk.ranges.span(tree)))}`
+function areasText(machine: Machine, space: SpaceRecord): string {
+  const count = areaCount(machine, space)
+  return count === 0 ? 'none' : `${countText(count)}, ${sizeText(areaBytes(machine, space))}`
 }
 
 function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): PlainFields {

@@ -11,6 +11,13 @@ export function driverOf(machine: Machine, device: HwDevice): DomainDriver | nul
   return isTest(device) ? TEST_DRIVER : (machine.platform.domains ?? null)
 }
 
+/** The driver of a name that an object carries; devices may have gone since it was made. */
+export function driverNamed(machine: Machine, name: string): DomainDriver {
+  const driver = [TEST_DRIVER, machine.platform.domains].find(one => one?.name === name)
+  if (driver === undefined) throw new Error(`no driver ${name}`)
+  return driver
+}
+
 /** True for a device of the kernel's test driver, which lies behind no IOMMU of the platform. */
 export const isTest = (device: HwDevice): boolean => device.testFlags !== undefined
 

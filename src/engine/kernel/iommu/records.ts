@@ -117,8 +117,6 @@ export interface ViommuObject extends ObjectBase {
   readonly hwpt: number
   readonly viommuType: number
   readonly driver: string
-  /** A device through which its driver is found. */
-  readonly device: string
 }
 
 export interface VdeviceObject extends ObjectBase {

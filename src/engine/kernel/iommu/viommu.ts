@@ -8,7 +8,7 @@ import { type InvalidationList, isRefused, type UserData, type VirtualIommu } fr
 import type { Machine } from '../machine'
 import { answer, keeping, type Outcome, refuse } from '../outcome'
 import { createAccess, destroyAccess, pinRange } from './access'
-import { refusedBy, requiredDriver } from './driver'
+import { driverNamed, refusedBy, requiredDriver } from './driver'
 import { U64_MAX } from './io-pagetable'
 import type {
   DeviceObject,
@@ -47,7 +47,7 @@ export function createViommu(machine: Machine, wish: ViommuWish): Outcome<Viommu
     id =>
       ({
         ...{ type: 'VIOMMU', id, hwpt: hwpt.value.id, viommuType: type },
-        ...{ driver: driver.name, device: device.value.device },
+        driver: driver.name,
       }) as const satisfies ViommuObject,
   )
   return answer(viommu)
@@ -55,8 +55,7 @@ export function createViommu(machine: Machine, wish: ViommuWish): Outcome<Viommu
 
 /** What the driver does for a vIOMMU. */
 function virtualOf(machine: Machine, viommu: ViommuObject): VirtualIommu {
-  const { driver } = requiredDriver(machine, viommu.device)
-  const made = driver.viommu(machine.hwConfig, viommu.viommuType, null)
+  const made = driverNamed(machine, viommu.driver).viommu(machine.hwConfig, viommu.viommuType, null)
   if (made === null || isRefused(made)) throw new Error(`no vIOMMU of type ${viommu.viommuType}`)
   return made
 }
@@ -103,8 +102,8 @@ function invalidateNested(
   nested: NestedObject,
   list: InvalidationList,
 ): InvalidationResult {
-  const driver = driverNamed(machine, context, nested.driver)
-  if (driver?.invalidate === undefined) throw new Error(`the driver of table ${nested.id} drops nothing`)
+  const driver = driverNamed(machine, nested.driver)
+  if (driver.invalidate === undefined) throw new Error(`the driver of table ${nested.id} drops nothing`)
   const { done, cache, refused } = driver.invalidate(machine.hwConfig, list, nested.cache)
   putObject(machine, context, { ...nested, cache })
   if (done > 0)
@@ -113,11 +112,6 @@ function invalidateNested(
 }
 
 const keepingRefusal = (refusal: ReturnType<typeof refusedBy>): Outcome<null> => keeping(refusal)
-
-function driverNamed(machine: Machine, context: number, name: string) {
-  const devices = objectsOf(machine, context, 'DEVICE').map(one => requiredDriver(machine, one.device).driver)
-  return devices.find(driver => driver.name === name) ?? machine.platform.domains ?? null
-}
 
 function invalidateViommu(
   machine: Machine,
@@ -138,7 +132,7 @@ function invalidateViommu(
     const device = deviceOf(virtId)
     if (device !== null) putObject(machine, context, { ...device, cache })
   }
-  const { driver } = requiredDriver(machine, viommu.device)
+  const driver = driverNamed(machine, viommu.driver)
   return { done, outcome: refused === null ? answer(null) : keepingRefusal(refusedBy(driver, refused)) }
 }
 

@@ -39,6 +39,7 @@ export function areasWindow(session: FlowSession, space: SpaceRecord, query: Are
 export function markedAreas(session: FlowSession, space: SpaceRecord): readonly PlainArea[] {
   const { machine } = session
   const now = areasMeeting(machine, space.uid, EVERY_PAGE)
+  if (space.io !== undefined) return compared(session, space, now)
   const touched = touchedRanges(session, TREE.areas(space.uid))
   if (touched.size === 0) return now.map(area => ({ ...area, mark: '' }))
   const old = new Map(
@@ -52,6 +53,19 @@ export function markedAreas(session: FlowSession, space: SpaceRecord): readonly 
 }
 
 type Unmarked = Omit<PlainArea, 'mark'>
+
+/** Areas that are no ranges of the journal: all of them are compared with those before the step. */
+function compared(session: FlowSession, space: SpaceRecord, now: readonly Unmarked[]): readonly PlainArea[] {
+  const look = () => areasMeeting(session.machine, space.uid, EVERY_PAGE)
+  const was = session.at === 0 ? now : (before(session, look) ?? [])
+  const old = new Map(was.map(area => [area.first, area]))
+  const every = new Set([...now, ...was].map(area => area.first))
+  const kept = new Set(now.map(area => area.first))
+  const gone = was.filter(area => !kept.has(area.first)).map(area => ({ ...area, mark: '-' as const }))
+  return [...now.map(area => ({ ...area, mark: markOf(area, old.get(area.first), every) })), ...gone].sort(
+    (a, b) => a.first - b.first,
+  )
+}
 
 function areasAt({ machine }: FlowSession, uid: number, firsts: ReadonlySet<number>): readonly Unmarked[] {
   const { ranges } = machine.bulk
