@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // The engine keeps nothing in its modules, so files can share them: a third of the time goes otherwise into loading.
     isolate: false,
+    // The tests are all that runs: every core is theirs.
+    maxWorkers: '100%',
   },
 })
