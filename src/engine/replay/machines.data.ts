@@ -34,7 +34,7 @@ const MACHINES: Readonly<Record<string, RecordedMachine>> = {
     { mode: 'scalable', stage: 'first', nesting: 'off', sc: '0' },
     { deaf: BEHIND_BRIDGE },
   ),
-  'amd-v1': machine('amd-vi', {}),
+  'amd-v1': machine('amd-vi', { pasid: '0' }),
   'type1-debian': { ...LEGACY, dialect: 'vfio-type1' },
   'type1-compat': LEGACY,
   big: LEGACY,

@@ -8,6 +8,7 @@ import { createStructCache } from '../../struct-cache'
 import { AMD_PARAMS, type AmdConfig, amdCaps, configureAmd, GUEST_TABLE, HOST_TABLE } from './config'
 import { amdRegisters, cacheLines, describeAmd, listCaches } from './describe'
 import { createDeviceTable } from './device-table'
+import { amdDriver } from './domain-driver'
 import { pasidTables } from './gcr3'
 import { invalidateAmd } from './invalidate'
 import { routeAmd } from './route'
@@ -41,6 +42,7 @@ export const amdVi: Platform<AmdConfig, AmdState> = {
   userTable,
   pasidTables,
   init,
+  domains: amdDriver,
   route: routeAmd,
   invalidate: invalidateAmd,
   translate: translateAmd,
