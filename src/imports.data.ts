@@ -27,6 +27,7 @@ const VIEWS = 'src/engine/views'
 const HELP = 'src/engine/help'
 const MATRIX = 'src/engine/matrix'
 const REPLAY = 'src/engine/replay'
+const TRANSLATE = 'src/engine/translate'
 const ENGINE = 'src/engine'
 
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -46,6 +47,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   [HELP]: room([TRACE, HW, FLOW, KERNEL, DIALECTS, SESSION]),
   [MATRIX]: room([HW, DIALECTS, SESSION]),
   [REPLAY]: room([TRACE, MEM, HW, FLOW, KERNEL, DIALECTS]),
+  [TRANSLATE]: room([BITS, FLOW, KERNEL, DIALECTS, SESSION]),
   [ENGINE]: room([
     BITS,
     TRACE,
@@ -61,6 +63,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     HELP,
     MATRIX,
     REPLAY,
+    TRANSLATE,
   ]),
 
   'src/scenarios': room([ENGINE]),

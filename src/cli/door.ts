@@ -9,6 +9,7 @@ import type {
   ReplayReport,
   Session,
   SessionOptions,
+  Translated,
   Variant,
 } from '../engine'
 
@@ -26,6 +27,7 @@ export interface Engine {
   matrixText(matrix: MatrixView): string
   replayText(text: string): ReplayReport | BrokenRecording
   flowText(text: string): string | BrokenRecording
+  translateFlow(text: string, to: string): Translated
   compareRuns(text: string, variants: readonly Variant[]): Comparison
   compareText(comparison: Comparison): string
   readonly viommuWays: readonly NonNullable<SessionOptions['viommu']>[]

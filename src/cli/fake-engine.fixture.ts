@@ -196,6 +196,8 @@ export function fakeEngine(
     matrixOf: wish => ({ ...MATRIX, dialect: wish.dialect ?? '', policy: wish.policy ?? {} }),
     matrixText: ({ dialect }) => `# matrix of ${dialect}\n`,
     flowText: text => (text === 'broken' ? { line: 9, problem: 'it is not JSON' } : `# flow of ${text}\n`),
+    translateFlow: (text, to) =>
+      text === 'broken' ? { line: 4, problem: 'a mistake' } : { text: `# ${text} in ${to}\n` },
     replayText: text => ({ line: 1, problem: `it says ${text}` }),
     compareRuns: (_, variants) => ({
       runs: variants.map(variant => ({ ...COMPARED_RUN, label: variant.label, scenario: ranUnder(variant) })),

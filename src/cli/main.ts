@@ -14,6 +14,7 @@ import {
   matrixText,
   PLATFORMS,
   replayText,
+  translateFlow,
   VIOMMU_WAYS,
 } from '../engine'
 import { type Engine, UsageError } from './door'
@@ -50,6 +51,7 @@ const engine: Engine = {
   matrixText,
   replayText,
   flowText,
+  translateFlow,
   compareRuns,
   compareText,
   viommuWays: VIOMMU_WAYS,

@@ -8,6 +8,7 @@ import { matrix } from './matrix'
 import { run } from './run'
 import type { Input } from './scene'
 import { type TraceInput, trace } from './trace'
+import { translate } from './translate'
 import { walk } from './walk'
 import { parseAddress, parsePasid, parsePolicy, parseStep } from './words'
 
@@ -81,6 +82,7 @@ function programFor(engine: Engine, read: ReadBytes, done: (outcome: Outcome) =>
       done(exportAs(engine, await inputOf(read, file, options), options))
     })
   traceCommand(program, engine, read, done)
+  translateCommand(program, engine, read, done)
   compareCommand(program, engine, read, done)
   matrixCommand(program, engine, done)
   linkCommands(program, read, done)
@@ -102,6 +104,21 @@ function traceCommand(
       const inputs: TraceInput[] = []
       for (const file of files) inputs.push({ file, text: lenientText(await read(file)) })
       done(trace(engine, inputs, options))
+    })
+}
+
+function translateCommand(
+  program: Command,
+  engine: Engine,
+  read: ReadBytes,
+  done: (outcome: Outcome) => void,
+): void {
+  program
+    .command('translate <file>')
+    .description('print a flow in the words of another dialect, with comments where that has no equivalent')
+    .requiredOption('--to <dialect>', 'the dialect to print it in')
+    .action(async (file: string, options: { to: string }) => {
+      done(translate(engine, { file, text: lenientText(await read(file)) }, options.to))
     })
 }
 

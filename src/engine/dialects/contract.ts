@@ -132,6 +132,12 @@ export interface ByteRange {
  * A new kind is a row here and one lowering in each dialect.
  */
 export interface IntentKinds {
+  /** The device, whose file is open, is a context's: afterwards it may be attached. `context` is a uid. */
+  readonly own: { readonly device: string; readonly context: number }
+  /** An empty space that the kernel manages, in that context: a root (`over` null), or over the space `over`. */
+  readonly space: { readonly context: number; readonly over: number | null }
+  /** A space that nothing is attached to goes. */
+  readonly free: { readonly space: number }
   /** The requester's DMA is translated by that space. */
   readonly attach: Requester & { readonly space: number }
   readonly detach: Requester & { readonly space: number }
@@ -179,6 +185,8 @@ export interface Dialect extends DialectWords {
   readonly poll?: Lowering
   /** The calls of a VMM (`dialects/intents.ts`); those of `viommu` and of a page response. */
   readonly intents: Intents
+  /** What people do here instead of a call of another dialect that has no equivalent, by that call's name. */
+  readonly instead?: Readonly<Record<string, string>>
   /** The kernel's names for its objects, as the proposal spells them. */
   readonly objects: { readonly context: string; readonly space: string; readonly device: string }
   /** Rules for which this dialect answers another number than the rule's own. */

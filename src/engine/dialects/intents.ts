@@ -33,14 +33,20 @@ export function carryOut(machine: Machine, dialect: Dialect, intent: Intent): Ca
   if ('noEquivalent' in plan) return { calls: 0, answer: null, noEquivalent: plan.noEquivalent }
   const answers: CallAnswer[] = []
   for (const call of plan.calls) {
-    const answered = make(machine, dialect, call, answers)
+    const answered = makeCall(machine, dialect, call, answers)
     answers.push(answered)
     if (answered.errno !== null) break
   }
   return { calls: answers.length, answer: answers.at(-1) ?? null, noEquivalent: null }
 }
 
-function make(machine: Machine, dialect: Dialect, call: VmmCall, before: readonly CallAnswer[]): CallAnswer {
+/** Makes one call of a plan; `before` are the answers of those before it. */
+export function makeCall(
+  machine: Machine,
+  dialect: Dialect,
+  call: VmmCall,
+  before: readonly CallAnswer[],
+): CallAnswer {
   const fields = new Map(Object.entries(call.fields).map(([name, value]) => [name, settled(value, before)]))
   const bytes = new Map(Object.entries(call.bytes ?? {}))
   const { fd, command } = call

@@ -10,12 +10,14 @@ import { ancestors, registersMemory } from '../kernel/lineage'
 import type { Machine } from '../kernel/machine'
 import type { SpaceRecord } from '../kernel/state'
 import type { CallOutput, IntentKinds, Intents, Requester, VmmCall, VmmPlan, VmmValue } from './contract'
+import { deviceFile } from './device-file'
 import { cookieFor, namesDevice } from './fault-calls'
 import { ATTACH_PASID, RESPONSE_CODES } from './proposal-words.data'
 
 type Ioctl = Omit<VmmCall, 'fd'>
 
 export interface ProposalCalls {
+  readonly own: string
   readonly enable: string
   readonly free: string
   readonly map: string
@@ -57,6 +59,11 @@ class Vmm {
     const space = this.machine.space(uid)
     const ioasid = BigInt(space.id)
     return { fd: fileOf(this.machine, space.context), command, fields: { ioasid, ...fields } }
+  }
+
+  own({ device, context }: IntentKinds['own']): VmmPlan {
+    const fields = { fd: BigInt(fileOf(this.machine, context)) }
+    return plan({ fd: deviceFile(this.machine, device), command: this.calls.own, fields })
   }
 
   attach(requester: Requester, uid: number): VmmCall {
@@ -157,6 +164,12 @@ const NO_BIND: VmmPlan = { noEquivalent: 'a table comes with the allocation of i
 export function proposalIntents(calls: ProposalCalls): Intents {
   const by = (machine: Machine): Vmm => new Vmm(calls, machine)
   return {
+    own: (machine, wish) => by(machine).own(wish),
+    space: (machine, { context, over }) => {
+      const fd = fileOf(machine, context)
+      return plan({ fd, ...calls.make(over === null ? null : numberOf(machine, over)) })
+    },
+    free: (machine, { space }) => plan(by(machine).onSpace(space, calls.free)),
     attach: (machine, { space, ...requester }) => plan(by(machine).attach(requester, space)),
     detach: (machine, { space, ...requester }) => plan(by(machine).detach(requester, space)),
     isolate: (machine, { over, ...requester }) => {

@@ -96,6 +96,12 @@ export interface VirtualIommu {
   queues(type: number): { readonly count: number; readonly chained: boolean } | null
 }
 
+/** Bytes of a driver's own struct, with the type under which calls know it. */
+export interface DriverData {
+  readonly type: number
+  readonly bytes: Uint8Array
+}
+
 export interface DomainDriver<Config = unknown> {
   /** Devices of one driver can share its tables. */
   readonly name: string
@@ -107,6 +113,10 @@ export interface DomainDriver<Config = unknown> {
   attach(config: Config, device: HwDevice, wish: AttachWish): DriverRefusal | null
   /** Drops what the caches hold for a user's table, entry by entry. */
   invalidate?(config: Config, list: InvalidationList, cache: readonly number[]): Invalidated
+  /** What a user hands over for a guest's table at that address (of the parent, bytes). */
+  guestTableData?(config: Config, table: bigint): DriverData
+  /** One entry that drops what hardware holds of a guest's table: a range, or (null) all. */
+  invalidationData?(range: { readonly iova: bigint; readonly size: bigint } | null): DriverData
   /** The vIOMMU of a type, or null. */
   viommu(config: Config, type: number, data: UserData | null): VirtualIommu | DriverRefusal | null
 }

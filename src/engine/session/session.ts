@@ -6,7 +6,15 @@
  */
 import type { Dialect } from '../dialects/contract'
 import { DIALECTS, dialectById } from '../dialects/registry'
-import { type Assumption, compile, createRunner, type Diagnostic, type Program, type Runner } from '../flow'
+import {
+  type Assumption,
+  compile,
+  createRunner,
+  type Diagnostic,
+  type PlannedStep,
+  type Program,
+  type Runner,
+} from '../flow'
 import type { Platform } from '../hw'
 import type { Machine } from '../kernel/machine'
 import type { Root } from '../kernel/state'
@@ -204,6 +212,11 @@ export class FlowSession implements Session {
       this.machine.silence()
       return look(collector.events(), before)
     })
+  }
+
+  /** What step n carried out, or undefined where there is no such step. */
+  planned(n: number): PlannedStep | undefined {
+    return this.timeline.stepAt(n)
   }
 
   /** What the refusal of step n names, by executing it again; null where it was not refused. */

@@ -9,6 +9,7 @@ import { CONSTANTS } from './constants.data'
 import { CONTAINER_CALLS, CONTAINER_CONSTANTS } from './container.data'
 import { DOCS } from './docs.data'
 import { pollFile, readFile, writeFile } from './files'
+import { INSTEAD } from './instead.data'
 import { INTENTS } from './intents'
 import { MATRIX } from './matrix.data'
 
@@ -45,6 +46,7 @@ export const iommufd: Dialect = {
   write: writeFile,
   poll: pollFile,
   intents: INTENTS,
+  instead: INSTEAD,
   objects: { context: 'iommufd_ctx', space: 'iommufd_ioas', device: 'iommufd_device' },
   errnos: {},
   docs: DOCS,

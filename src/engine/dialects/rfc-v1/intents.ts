@@ -3,6 +3,7 @@ import type { Intents } from '../contract'
 import { proposalIntents } from '../proposal-intents'
 
 export const INTENTS: Intents = proposalIntents({
+  own: 'VFIO_BIND_IOASID_FD',
   enable: 'IOASID_ENABLE',
   free: 'IOASID_FREE',
   map: 'IOASID_MAP_DMA',

@@ -5,6 +5,7 @@ import { proposalIntents } from '../proposal-intents'
 const alloc = (fields: Readonly<Record<string, bigint>>) => ({ command: 'IOMMU_IOASID_ALLOC', fields })
 
 export const INTENTS: Intents = proposalIntents({
+  own: 'VFIO_BIND_IOMMU_FD',
   enable: 'IOMMU_IOASID_ENABLE',
   free: 'IOMMU_IOASID_FREE',
   map: 'IOMMU_MAP_DMA',

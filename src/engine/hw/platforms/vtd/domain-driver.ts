@@ -55,6 +55,8 @@ export const vtdDriver: DomainDriver<VtdConfig> = {
       : null,
   invalidate: (_config, list, cache) => ({ ...judgeEntries(list), cache }),
   viommu: () => null,
+  guestTableData: (config, table) => ({ type: HWPT_DATA_VTD_S1, bytes: guestTableBytes(config, table) }),
+  invalidationData: range => ({ type: INVALIDATE_VTD_S1, bytes: invalidationBytes(range) }),
 }
 
 const canNest = (config: VtdConfig): boolean => config.mode === 'scalable' && config.nesting
@@ -86,6 +88,20 @@ function guestTable(bytes: Uint8Array): NestedShape | DriverRefusal {
   if (levels === undefined) return invalid(`a first stage of ${width} bits`)
   const cfg = firstStageConfig({ levels, executeDisable: false, extendedAccessed: (flags & 2n) !== 0n }, true)
   return { guest: { format: FIRST_STAGE, cfg, root: Number(root) }, cache: [] }
+}
+
+function guestTableBytes({ levels }: VtdConfig, table: bigint): Uint8Array {
+  const view = new DataView(new ArrayBuffer(24))
+  view.setBigUint64(8, table, true)
+  view.setUint32(16, levels === 5 ? 57 : 48, true)
+  return new Uint8Array(view.buffer)
+}
+
+function invalidationBytes(range: { iova: bigint; size: bigint } | null): Uint8Array {
+  const view = new DataView(new ArrayBuffer(ENTRY_BYTES))
+  view.setBigUint64(0, range?.iova ?? 0n, true)
+  view.setBigUint64(8, range === null ? ALL_PAGES : range.size / 4096n, true)
+  return new Uint8Array(view.buffer)
 }
 
 const ENTRY_BYTES = 24
