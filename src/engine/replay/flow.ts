@@ -29,6 +29,8 @@ export function flowOf(recording: Recording): string | { readonly problem: strin
   return new FlowWriter(recording, recorded, dialect).text()
 }
 
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 class FlowWriter {
   readonly recording: Recording
   readonly recorded: RecordedMachine
@@ -62,7 +64,7 @@ class FlowWriter {
     const settings = Object.entries(params).map(([key, value]) => ` ${key}=${value}`)
     return [
       `// Recorded from a Linux kernel: ${scenario}, machine ${this.recording.head.config}.`,
-      `#title     ${desc || scenario}`,
+      `#title     ${capitalised(desc || scenario)}`,
       `#dialect   ${this.dialect.id}`,
       `#platform  ${platform}${settings.join('')}`,
       ...DEVICES.map(
