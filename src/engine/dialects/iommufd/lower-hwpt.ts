@@ -230,8 +230,7 @@ export const invalidate: Handler = read => {
   if (!known.ok) return counted(known, 0, entries)
   const entryBytes = read.number('entry_len')
   const address = read.value('data_uptr')
-  const isNull = address === 0n && read.call.args.bytes('data_uptr') === null
-  if (entries > 0 && (isNull || entryBytes === 0))
+  if (entries > 0 && (address === 0n || entryBytes === 0))
     return counted(refuse('invalidate.entries', { entries, bytes: entryBytes, address }), 0, entries)
   const object = objectAt(read.machine, read.context, read.value('hwpt_id'))
   if (object === null) return counted(refuse('object.none', { id: read.value('hwpt_id') }), 0, entries)

@@ -19,9 +19,8 @@ const PARENT: readonly string[] = [
   'ioctl(iommufd, IOMMU_HWPT_ALLOC, &parent);',
 ]
 
-/** struct iommu_hwpt_vtd_s1: no flags, the table at 0x3ffff000, addresses of 48 bits. */
-const VTD_S1 =
-  '"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xf0\\xff\\x3f\\x00\\x00\\x00\\x00\\x30\\x00\\x00\\x00\\x00\\x00\\x00\\x00"'
+/** Two digits a byte. struct iommu_hwpt_vtd_s1: no flags, the table at 0x3ffff000, addresses of 48 bits. */
+const VTD_S1 = '"000000000000000000f0ff3f000000003000000000000000"'
 
 const nested = (name: string, over: string): readonly string[] => [
   `${name} = { .dev_id = bind1.out_devid; .pt_id = ${over}; .data_type = IOMMU_HWPT_DATA_VTD_S1; .data_len = 24; .data_uptr = ${VTD_S1}; };`,
@@ -31,10 +30,8 @@ const [childStruct = '', childCall = ''] = nested('child', 'parent.out_hwpt_id')
 const [belowStruct = '', belowCall = ''] = nested('below', '{pt}')
 
 /** struct iommu_hwpt_vtd_s1_invalidate: an address, how many pages, flags. All: every page from 0. */
-const EVERY =
-  '"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"'
-const SIXTEEN =
-  '"\\x00\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"'
+const EVERY = '"0000000000000000ffffffffffffffff0000000000000000"'
+const SIXTEEN = '"000010000000000010000000000000000000000000000000"'
 const invalidate = (entry: string): string =>
   `ioctl(iommufd, IOMMU_HWPT_INVALIDATE, { .hwpt_id = {hwpt}, .data_type = 0, .entry_len = 24, .entry_num = 1, .data_uptr = ${entry} });`
 
