@@ -7,6 +7,7 @@
  *
  * The total was 400 while the page was one workbench; every further view (comparison, matrix, then and now)
  * is a chunk that nobody fetches before opening it, so the total grows with them and `initial` does not.
+ * The worker holds every dialect and platform with its help; it grows with them.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +17,7 @@ import { gzipSync } from 'node:zlib'
 /** @typedef {{ initial: number, total: number, css: number, worker: number }} Weights */
 
 /** @type {Weights} */
-export const BUDGETS = { initial: 185, total: 440, css: 15, worker: 200 }
+export const BUDGETS = { initial: 185, total: 440, css: 15, worker: 320 }
 
 const GRAPH = 'src/ui/panels/graph/GraphPanel.tsx'
 const WORKER = /\/entry-[\w-]+\.js$/
