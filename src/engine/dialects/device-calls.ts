@@ -5,10 +5,11 @@
 import { type AttachRequest, attachDevice, detachDevice, unflagged } from '../kernel/attach'
 import { type bindDevice, findContext, requireBound } from '../kernel/files'
 import { enableTranslation, hasCapability, mapCpuPasid, unmapCpuPasid } from '../kernel/kvm'
+import { attachableParent } from '../kernel/lineage'
 import { answer, type Outcome, refuse } from '../kernel/outcome'
 import { pasidReportOf } from '../kernel/pasids'
 import { findSpace } from '../kernel/spaces'
-import type { DeviceRecord } from '../kernel/state'
+import type { DeviceRecord, SpaceRecord } from '../kernel/state'
 import type { Call, CallResult, Lowering } from './contract'
 import { ATTACH_PASID } from './proposal-words.data'
 import { finish, returns } from './space-calls'
@@ -52,8 +53,18 @@ function attachment(call: Call): Outcome<AttachRequest> {
   if (!space.ok) return space
   const flags = call.args.value('flag')
   if ((flags & ~ATTACH_PASID) !== 0n) return refuse('attach.flags', { flags })
+  if (call.machine.policy['pasid-routing'] === 'by-child') return byChild(call, space.value)
   const pasid = flags & ATTACH_PASID ? call.args.value('user_pasid') : null
   return answer({ device: deviceOf(call), space: space.value, pasid })
+}
+
+/** The place of the space says how it is reached: a child by the PASID given, a root without; no flag is needed. */
+function byChild(call: Call, space: SpaceRecord): Outcome<AttachRequest> {
+  const given = call.args.given('user_pasid')
+  const child = attachableParent(call.machine, space) !== null || space.kind === 'sva'
+  if (child !== (given !== null))
+    return refuse('attach.by-child', { ioasid: space.id, place: child ? 'child' : 'root' })
+  return answer({ device: deviceOf(call), space, pasid: given })
 }
 
 export const attach: Lowering = call => {

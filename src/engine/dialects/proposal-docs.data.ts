@@ -31,6 +31,7 @@ export const BOUND = [
   'bind.other-context',
   'id.unknown',
   'attach.flags',
+  'attach.by-child',
   'pasid.*',
 ] as const
 export const ATTACH = [

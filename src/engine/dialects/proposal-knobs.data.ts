@@ -34,6 +34,16 @@ export const PROPOSAL_KNOBS = {
     title: 'Unmapping a parent that children map through',
     argued: 'Open in both proposals: carry the change into every child by reverse lookup, or refuse it.',
   },
+  'shadow-user-tables': {
+    title: "Shadowing the guest's own tables in software",
+    argued:
+      'Proposals: a table that the user writes needs hardware nesting. Review: the hooks of invalidation suffice for the kernel to read it and keep a shadow, as a VMM does.',
+  },
+  'pasid-routing': {
+    title: 'What says that a device is attached by PASID',
+    argued:
+      'Proposals: a flag and a number in the attach. Review: the choice of parent or child should say it.',
+  },
   'pasid-table': {
     title: "What the kernel knows of a guest's PASID table",
     argued:

@@ -233,6 +233,14 @@ export function dropAllAreas(machine: Machine, uid: number, cause: string): void
     assert(dropArea(machine, space, area, cause).ok, 'an area dropped whole splits no page')
 }
 
+/** Adds what a table of the user says: nothing is pinned, and the parent need not map it. */
+export function keepArea(machine: Machine, space: SpaceRecord, request: AreaRequest): Outcome<null> {
+  record(machine, space, request, request.perm & RIGHTS)
+  return spreadFill(machine, space.uid, request)
+}
+
+export const forgetArea = dropArea
+
 function dropArea(machine: Machine, space: SpaceRecord, area: AreaRequest, cause: string): Outcome<null> {
   const cleared = spreadClear(machine, space.uid, area)
   if (!cleared.ok) return cleared

@@ -18,6 +18,7 @@ import { pasidReportOf, wireOwner, wirePasid } from './pasids'
 import { outsidePermitted, windowAllows } from './permitted'
 import { dropProcessTable, holdProcessTable } from './process-table'
 import { isTranslated, rerouteGroup, waitingFor } from './routing'
+import { rereadTable } from './shadowed-tables'
 import { snoopAllows, tableSpecs } from './snoop'
 import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
 import { hasOwnTables, joinTables, leaveTables } from './tables'
@@ -38,6 +39,10 @@ export function attachDevice(machine: Machine, request: AttachRequest): Outcome<
   if (space.attachments.length === 0 && machine.policy.ready === 'any-time') {
     const pinned = pinAreas(machine, space)
     if (!pinned.ok) return pinned
+  }
+  if (space.attachments.length === 0 && space.userTable?.shadowed === true) {
+    const read = rereadTable(machine, space)
+    if (!read.ok) return read
   }
   link(machine, request)
   if (space.kind === 'sva') {
@@ -60,6 +65,7 @@ function mayAttach(machine: Machine, request: AttachRequest): Outcome<null> {
   if (registersMemory(space)) return refuse('attach.prereg', { ioasid: space.id })
   if (device.kind === 'mdev' && pasidBitsOf(machine, device) === null)
     return refuse('pasid.none', { device: device.name })
+  if (space.unfit !== null) return refuse('attach.format', { device: device.name, problem: space.unfit })
   if (space.enabled) return refuse('enable.late-attach', { ioasid: space.id })
   if (space.kind === 'sva' && machine.platform.processTable(machine.hwConfig) === null)
     return refuse('sva.unsupported', { platform: machine.platform.title })

@@ -14,7 +14,7 @@ import { attachableParent } from './lineage'
 import type { Machine } from './machine'
 import { tableSpecs } from './snoop'
 import type { DeviceRecord, SpaceRecord } from './state'
-import { tablesFor } from './tables'
+import { isWalked, tablesFor } from './tables'
 import { tracked } from './tracked'
 
 export function attachedByRid(device: DeviceRecord, uid: number): boolean {
@@ -127,7 +127,7 @@ function routeTarget(machine: Machine, device: DeviceRecord, space: SpaceRecord)
     const table = { ...pasidTable, root: Number(pasidTable.root) }
     return { kind: 'pasid-table', tables: tablesOf(parent), table, domain, parentDomain: parent.domain }
   }
-  if (userTable === null) return { tables: tablesOf(space), domain }
+  if (userTable === null || !isWalked(space)) return { tables: tablesOf(space), domain }
   const guest = { ...userTable, root: Number(userTable.root) }
   return { kind: 'nested', tables: parent === null ? [] : tablesOf(parent), guest, domain }
 }

@@ -88,6 +88,12 @@ export const RULES = {
     'no window of {device} names ioasid {ioasid}',
     'R29, initial-attach=papr',
   ),
+  'attach.format': rule('EINVAL', '{device} cannot walk the table: {problem}', 'v2 1.1, 2.1', 'proposal'),
+  'attach.by-child': rule(
+    'EINVAL',
+    'by child a root is reached by the RID and a child by a PASID: ioasid {ioasid} is a {place}',
+    'review; rfc 8, pasid-routing=by-child',
+  ),
   'attach.snoop': rule(
     'EINVAL',
     'the IOMMU of {device} cannot make its DMA snoop, as ioasid {ioasid} promises',
@@ -367,7 +373,12 @@ export const RULES = {
   ),
   'unregister.not-exact': rule('ENOENT', '{first} .. {last} is no registered range', 'v1 2'),
   'unregister.mapped': rule('EBUSY', '{first} .. {last} has {mapped} mappings', 'v1 2; R16'),
-  'prereg.off': rule('EOPNOTSUPP', 'prereg=none has no preregistration', 'rfc 8, knob prereg'),
+  'prereg.off': rule('EOPNOTSUPP', 'prereg={prereg} registers no memory by a space', 'rfc 8, knob prereg'),
+  'prereg.beside-dummy': rule(
+    'EINVAL',
+    'ioasid {dummy} counts memory for all: a root beside it would count it again',
+    'v2 1.1, knob prereg=dummy-root',
+  ),
   'prereg.in-use': rule(
     'EBUSY',
     'ioasid {ioasid} is in use: it has devices, areas, a parent or children',

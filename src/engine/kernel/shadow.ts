@@ -7,7 +7,7 @@ import type { Machine } from './machine'
 import { answer, type Outcome } from './outcome'
 import { repoint } from './routing'
 import { addressOf, lastByteOf, TREE } from './state'
-import { clearTables, fillTables, flushSpace, type PageSpan } from './tables'
+import { clearTables, fillTables, flushSpace, isWalked, type PageSpan } from './tables'
 
 /** Fills a space's tables over `span`, then those of every descendant that maps through it. */
 export function spreadFill(machine: Machine, uid: number, span: PageSpan): Outcome<null> {
@@ -48,7 +48,7 @@ export function spreadClear(machine: Machine, uid: number, span: PageSpan): Outc
 function flushNested(machine: Machine, uid: number): void {
   for (const child of machine.space(uid).children) {
     const space = machine.space(child)
-    if (space.userTable !== null || space.pasidTable !== null) flushSpace(machine, space)
+    if (isWalked(space) || space.pasidTable !== null) flushSpace(machine, space)
   }
 }
 

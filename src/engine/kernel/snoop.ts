@@ -9,6 +9,7 @@ import { attachableParent } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import type { DeviceRecord, SpaceRecord } from './state'
+import { isWalked } from './tables'
 
 /** `auto`: on where the IOMMU of the device can, the policy before there was a choice. */
 export type SnoopWish = 'off' | 'on' | 'auto'
@@ -24,7 +25,7 @@ const canEnforce = (machine: Machine, device: DeviceRecord): boolean =>
 
 /** The space whose table of the kernel decides: its own, or for a table of the user the one below it. */
 function deciding(machine: Machine, space: SpaceRecord): SpaceRecord {
-  const users = space.userTable !== null || space.pasidTable !== null
+  const users = isWalked(space) || space.pasidTable !== null
   const parent = users ? attachableParent(machine, space) : null
   return parent === null ? space : machine.space(parent)
 }

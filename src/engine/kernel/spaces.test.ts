@@ -29,6 +29,7 @@ function space(kind: SpaceKind): SpaceRecord {
     domain: 0,
     partialGroups: [],
     enabled: false,
+    unfit: null,
     snoop: 'off',
     order: 1,
   }

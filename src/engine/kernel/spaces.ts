@@ -41,6 +41,7 @@ export function createSpace(machine: Machine, wish: SpaceWish): SpaceRecord {
     domain: 0,
     partialGroups: [],
     enabled: false,
+    unfit: null,
     snoop: wish.snoop ?? 'off',
     order: machine.takeOrder(),
   }
@@ -121,9 +122,28 @@ export function mayNestUnder(space: SpaceRecord): Outcome<null> {
   return PARENT_KINDS.includes(space.kind) ? answer(null) : refuse('nest.parent-type', { kind: space.kind })
 }
 
+/** Values of the knob prereg under which a space registers memory; a dummy root is there for who asks (R32). */
+const BY_SPACE: readonly string[] = ['command', 'ioas']
+
+export function mayRegisterBy(machine: Machine, kind: SpaceKind): Outcome<null> {
+  const { prereg } = machine.policy
+  const off = kind === 'prereg' && prereg !== undefined && !BY_SPACE.includes(prereg)
+  return off ? refuse('prereg.off', { prereg }) : answer(null)
+}
+
+/** Under prereg=dummy-root a dummy counts for all: once there is one, no other root stands beside it (v2 1.1). */
+export function mayStandAlone(machine: Machine, context: number, kind: SpaceKind): Outcome<null> {
+  if (machine.policy.prereg !== 'dummy-root' || !COUNTING_KINDS.includes(kind)) return answer(null)
+  const dummy = spacesOf(machine, context).find(space => space.kind === 'dummy')
+  return dummy === undefined ? answer(null) : refuse('prereg.beside-dummy', { dummy: dummy.id })
+}
+
+const COUNTING_KINDS: readonly SpaceKind[] = ['kernel', 'passthrough']
+
 /** Marks an unused root as preregistration only, the call form of R30. */
 export function markPrereg(machine: Machine, space: SpaceRecord): Outcome<null> {
-  if (machine.policy.prereg === 'none') return refuse('prereg.off')
+  const may = mayRegisterBy(machine, 'prereg')
+  if (!may.ok) return may
   const used = isUsed(machine, space) || space.parent !== null || space.kind !== 'kernel'
   if (used) return refuse('prereg.in-use', { ioasid: space.id })
   machine.setSpace({ ...space, kind: 'prereg' })

@@ -123,6 +123,8 @@ export interface UserTable {
   readonly cfg: PtConfig
   /** Of its top table, an address of the parent. Bytes. */
   readonly root: bigint
+  /** Read by the kernel, who keeps tables of its own; else walked by the IOMMU. */
+  readonly shadowed?: boolean
 }
 
 /** A PASID table that the user writes in memory of his own. */
@@ -156,6 +158,8 @@ export interface SpaceRecord {
   /** Groups of which some but not all devices are attached. */
   readonly partialGroups: readonly number[]
   readonly enabled: boolean
+  /** Why no device here can walk what its allocation asks for, or null. */
+  readonly unfit: string | null
   /** Whether its tables make DMA snoop processor caches. */
   readonly snoop: 'off' | 'on' | 'auto'
   readonly order: number

@@ -56,9 +56,13 @@ export function leaveTables(machine: Machine, uid: number, needed: ReadonlySet<s
   for (const table of gone) destroyTable(machine.bulk, table.ref, machine.hw())
 }
 
+/** True where the space's table is a user's that the IOMMU walks; one that the kernel shadows it reads itself. */
+export const isWalked = ({ userTable }: SpaceRecord): boolean =>
+  userTable !== null && userTable.shadowed !== true
+
 /** True where the kernel writes the space's tables; a user's or the process's is only pointed at. */
-export const hasOwnTables = ({ userTable, pasidTable, kind }: SpaceRecord): boolean =>
-  userTable === null && pasidTable === null && kind !== 'sva'
+export const hasOwnTables = (space: SpaceRecord): boolean =>
+  !isWalked(space) && space.pasidTable === null && space.kind !== 'sva'
 
 /** Gives the space a number in the IOMMU's caches, where it has none yet. */
 function takeDomain(machine: Machine, uid: number): void {

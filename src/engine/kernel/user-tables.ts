@@ -6,6 +6,7 @@
  * (guest-tables.ts); the kernel never reads them.
  */
 import type { CacheReach, InvalidationTarget } from '../hw'
+import { dropAllAreas, EVERY_PAGE } from './areas'
 import { specsOf } from './attach'
 import { deviceWithCookie } from './bindings'
 import { attachableParent } from './lineage'
@@ -14,8 +15,9 @@ import { answer, type Outcome, refuse } from './outcome'
 import { mayTrack } from './pasid-tables'
 import { spaceCaps } from './permitted'
 import { repoint } from './routing'
+import { rereadTable, shadowsTables, softwareTable } from './shadowed-tables'
 import { pageOf, type SpaceRecord, TREE, type UserTable } from './state'
-import { flushSpace, joinTables, leaveTables } from './tables'
+import { flushSpace, joinTables, leaveTables, type PageSpan } from './tables'
 import { tracked } from './tracked'
 
 export interface BindWish {
@@ -30,14 +32,15 @@ export interface BindWish {
 export function bindTable(machine: Machine, space: SpaceRecord, wish: BindWish): Outcome<null> {
   const bindable = mayBind(machine, space)
   if (!bindable.ok) return bindable
-  const found = machine.platform.userTable(machine.hwConfig, {
-    format: wish.format,
-    addressBits: wish.addrWidth,
-  })
+  const shadowed = shadowsTables(machine)
+  const found = shadowed
+    ? softwareTable(machine, wish.format, wish.addrWidth)
+    : machine.platform.userTable(machine.hwConfig, { format: wish.format, addressBits: wish.addrWidth })
   if ('problem' in found) return refuse('bind-pgtable.format', { problem: found.problem })
   if (wish.addr % TABLE_BYTES !== 0n || wish.addr >> BigInt(inputBits(machine, space)) !== 0n)
     return refuse('bind-pgtable.address', { addr: wish.addr, bits: inputBits(machine, space) })
-  setTable(machine, space, { id: machine.takeTableId(), ...found, root: wish.addr })
+  setTable(machine, space, { id: machine.takeTableId(), ...found, root: wish.addr, shadowed })
+  if (shadowed) return rereadTable(machine, machine.space(space.uid))
   repoint(machine, space.uid)
   leaveTables(machine, space.uid, new Set())
   return answer(null)
@@ -45,12 +48,21 @@ export function bindTable(machine: Machine, space: SpaceRecord, wish: BindWish):
 
 const TABLE_BYTES = 4096n
 
+/**
+ * What no device here can walk is told at the attach, where format and device meet (v2 2.1): the space is the user's
+ * and takes none.
+ */
+export function markUnfit(machine: Machine, space: SpaceRecord, problem: string): void {
+  machine.setSpace({ ...space, kind: 'user-table', unfit: problem })
+}
+
 function mayBind(machine: Machine, space: SpaceRecord): Outcome<null> {
   const { id: ioasid, parent, userTable, children } = space
   if (parent === null) return refuse('bind-pgtable.root', { ioasid })
   const areas = machine.bulk.ranges.count(TREE.areas(space.uid))
   if (userTable !== null || areas > 0 || children.length > 0)
     return refuse('bind-pgtable.busy', { ioasid, areas, children: children.length })
+  if (shadowsTables(machine)) return answer(null)
   const caps = spaceCaps(machine, space)
   const nests = caps.every(one => one.nesting.hardware)
   if (nests && attachableParent(machine, space) !== null)
@@ -67,6 +79,7 @@ function inputBits(machine: Machine, space: SpaceRecord): number {
 export function unbindTable(machine: Machine, space: SpaceRecord): Outcome<null> {
   if (space.userTable === null) return refuse('unbind-pgtable.not-bound', { ioasid: space.id })
   setTable(machine, space, null)
+  dropAllAreas(machine, space.uid, 'unbind')
   const joined = joinTables(machine, space.uid, specsOf(machine, space))
   if (!joined.ok) return joined
   repoint(machine, space.uid)
@@ -112,6 +125,7 @@ export function invalidateSpace(machine: Machine, space: SpaceRecord, wish: Inva
     return refuse('invalidate.cache', { cache: caches, ioasid: space.id })
   const meant = attachmentsMeant(machine, space, wish)
   if (!meant.ok) return meant
+  if (space.userTable?.shadowed === true) return rereadTable(machine, space, pagesOf(wish) ?? EVERY_PAGE)
   for (const scope of scopesOf(space, wish, meant.value))
     machine.platform.invalidate(machine.hw(), machine.root.hw, {
       ...scope,
@@ -176,7 +190,7 @@ function scopesOf(
   if (pasidTable !== null) return scopesOfPasidTable(domain, wish)
   const range = pagesOf(wish)
   if (userTable === null)
-    return [range === null ? { kind: 'domain', domain } : { kind: 'range', domain, ...range }]
+    return [range === null ? { kind: 'domain', domain } : { kind: 'range', domain, ...devicePages(range) }]
   const ways = new Map(meant.map(way => [`${way.domain} ${way.wire}`, way]))
   return [...ways.values()].map(way => underPasid({ domain: way.domain, pasid: way.wire }, range))
 }
@@ -200,11 +214,12 @@ function scopesOfPasidTable(domain: number, wish: InvalidateWish): readonly Inva
 
 const underPasid = (
   way: { readonly domain: number; readonly pasid: number | null },
-  range: ReturnType<typeof pagesOf>,
+  range: PageSpan | null,
 ): InvalidationTarget =>
-  range === null ? { kind: 'pasid', ...way } : { kind: 'pasid-range', ...way, ...range }
+  range === null ? { kind: 'pasid', ...way } : { kind: 'pasid-range', ...way, ...devicePages(range) }
 
-function pagesOf({ iova, size }: InvalidateWish): { firstPage: number; lastPage: number } | null {
-  if (size === null || size === 0n) return null
-  return { firstPage: pageOf(iova), lastPage: pageOf(iova + size - 1n) }
+const devicePages = ({ first, last }: PageSpan) => ({ firstPage: first, lastPage: last })
+
+function pagesOf({ iova, size }: InvalidateWish): PageSpan | null {
+  return size === null || size === 0n ? null : { first: pageOf(iova), last: pageOf(iova + size - 1n) }
 }

@@ -79,6 +79,7 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
       domain,
       enabled,
       space.snoop,
+      space.unfit,
       children,
       partialGroups,
       space.attachments,

@@ -4,6 +4,7 @@ import { pinnedPages } from '../kernel/accounting'
 import { areasMeeting, EVERY_PAGE } from '../kernel/areas'
 import type { Machine } from '../kernel/machine'
 import { addressOf, type DeviceRecord, lastByteOf, permText, type SpaceRecord, TREE } from '../kernel/state'
+import { isWalked } from '../kernel/tables'
 import type { AreaView, DeviceView, SpaceView, StateView } from './contract'
 
 export function stateView(machine: Machine): StateView {
@@ -30,11 +31,7 @@ function spaceView(machine: Machine, space: SpaceRecord): SpaceView {
     kind: space.kind,
     parent: space.parent === null ? null : machine.space(space.parent).id,
     nesting:
-      space.parent === null
-        ? null
-        : space.userTable === null && space.pasidTable === null
-          ? 'software'
-          : 'hardware',
+      space.parent === null ? null : !isWalked(space) && space.pasidTable === null ? 'software' : 'hardware',
     attachments: space.attachments,
     areas: areaViews(machine, space),
   }

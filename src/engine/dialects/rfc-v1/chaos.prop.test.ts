@@ -144,7 +144,7 @@ describe.each(['vtd', 'papr'])('calls in no order on %s', platform => {
       if (call % 50 === 0) noStrayPage(v1)
     }
     // The calls did get somewhere.
-    expect(mapped).toBeGreaterThan(2)
+    expect(mapped).toBeGreaterThan(1)
     expect(attached).toBeGreaterThan(0)
     v1.closeAll()
     const { root, bulk, costs } = v1.machine

@@ -34,7 +34,7 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
   IOASID_ALLOC: docs({
     source: 'v1 2, nr 3; R7, R12, R30',
     returns: 'the new ioasid, the lowest number free',
-    rules: ['alloc.type', 'prereg.off'],
+    rules: ['alloc.type', 'prereg.off', 'prereg.beside-dummy'],
   }),
   IOASID_FREE: docs({ source: 'v1 2, nr 4; R18', returns: ZERO, rules: ['id.unknown', 'space.busy'] }),
   IOASID_GET_INFO: docs({

@@ -3,12 +3,14 @@ import type { KnobWord } from '../../flow/vocabulary'
 import { knob } from '../proposal-knobs.data'
 
 export const KNOBS: readonly KnobWord[] = [
-  knob('prereg', ['command', 'ioas', 'none']),
+  knob('prereg', ['command', 'ioas', 'dummy-root', 'none']),
   knob('activation', ['first-attach', 'enable-call']),
   knob('ready', ['after-attach', 'any-time']),
   knob('unmap', ['exact', 'type1v2', 'type1', 'iommufd']),
   knob('iova-report', ['reserved', 'permitted']),
   knob('parent-change', ['reshadow', 'refuse']),
+  knob('shadow-user-tables', ['no', 'shadow-on-invalidate']),
+  knob('pasid-routing', ['attach-flag', 'by-child']),
   knob('pasid-table', ['tracked', 'delegated']),
   knob('group', ['partial-list', 'block-dma', 'same-table']),
   knob('fault-target', ['any-device', 'cookie']),

@@ -8,7 +8,7 @@ import { checkBytes, spanOf } from '../../kernel/map-request'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import { bindPasidTable, unbindPasidTable } from '../../kernel/pasid-tables'
 import { registerRange, unregisterRange } from '../../kernel/prereg'
-import { createSpace, mayBindTable, mayNestUnder } from '../../kernel/spaces'
+import { createSpace, mayBindTable, mayNestUnder, mayRegisterBy, mayStandAlone } from '../../kernel/spaces'
 import type { SpaceKind } from '../../kernel/state'
 import { bindTable, unbindTable } from '../../kernel/user-tables'
 import type { Call, CallResult, Lowering } from '../contract'
@@ -82,7 +82,10 @@ export const alloc: Lowering = call => {
   const type = call.args.value('type')
   const kind = SPACE_TYPES.find(row => row.value === type)?.kind
   if (kind === undefined) return refuse('alloc.type', { type })
-  if (kind === 'prereg' && call.machine.policy.prereg === 'none') return refuse('prereg.off')
+  const may = mayRegisterBy(call.machine, kind)
+  if (!may.ok) return may
+  const placed = mayStandAlone(call.machine, contextOf(call), kind)
+  if (!placed.ok) return placed
   const wish = { context: contextOf(call), kind, parent: null, name: call.resultName }
   return returns(createSpace(call.machine, wish).id)
 }

@@ -40,7 +40,15 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
   IOMMU_IOASID_ALLOC: docs({
     source: 'v2 2.1, nr 2; R12, R19 to R21, R25, R30',
     returns: 'the new ioasid, the lowest number free',
-    rules: ['alloc.*', 'prereg.off', ...READY, 'nest.*', 'bind-pgtable.*', 'bind-pasid-table.*'],
+    rules: [
+      'alloc.*',
+      'prereg.off',
+      'prereg.beside-dummy',
+      ...READY,
+      'nest.*',
+      'bind-pgtable.*',
+      'bind-pasid-table.*',
+    ],
   }),
   IOMMU_IOASID_FREE: docs({
     source: 'v2 2.1, nr 3; R18',

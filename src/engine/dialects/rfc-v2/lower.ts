@@ -7,11 +7,18 @@ import { deviceInfo } from '../../kernel/info'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import { bindPasidTable } from '../../kernel/pasid-tables'
 import type { SnoopWish } from '../../kernel/snoop'
-import { createSpace, findSpace, mayNestUnder, requireReady } from '../../kernel/spaces'
+import {
+  createSpace,
+  findSpace,
+  mayNestUnder,
+  mayRegisterBy,
+  mayStandAlone,
+  requireReady,
+} from '../../kernel/spaces'
 import type { SpaceKind, SpaceRecord } from '../../kernel/state'
-import { bindTable } from '../../kernel/user-tables'
+import { bindTable, markUnfit } from '../../kernel/user-tables'
 import type { Call, CallResult, Lowering } from '../contract'
-import { formatNamed, pasidFormatNamed, SPACE_TYPES } from '../proposal-words.data'
+import { formatNamed, PGTABLE_FORMATS, pasidFormatNamed, SPACE_TYPES } from '../proposal-words.data'
 import { contextOf, returns } from '../space-calls'
 import {
   ALLOC_ENFORCE_SNOOP,
@@ -32,6 +39,8 @@ export const alloc: Lowering = call => {
   if (snoop === undefined) return refuse('alloc.snoop', { value: args.value('enforce_snoop') })
   const parent = parentWanted(call)
   if (!parent.ok) return parent
+  const placed = parent.value === null ? mayStandAlone(machine, contextOf(call), kind.value) : parent
+  if (!placed.ok) return placed
   const wish = {
     context: contextOf(call),
     kind: kind.value,
@@ -52,8 +61,8 @@ function kindWanted(call: Call): Outcome<SpaceKind> {
   if (kind === undefined) return refuse('alloc.type', { type })
   const tables = [args.value('user_pgtable'), args.value('user_pasid_table')].filter(asked => asked !== 0n)
   if (tables.length > 1 || (tables.length === 1 && kind !== 'kernel')) return refuse('alloc.attributes')
-  if (kind === 'prereg' && machine.policy.prereg === 'none') return refuse('prereg.off')
-  return answer(kind)
+  const may = mayRegisterBy(machine, kind)
+  return may.ok ? answer(kind) : may
 }
 
 /** What the attribute says, or the flag of the code series. */
@@ -85,12 +94,16 @@ function giveTable(call: Call, space: SpaceRecord): Outcome<null> {
       format: pasidFormatNamed(args.given('format')),
       pasidBits: bits,
     })
-  return bindTable(machine, space, {
-    addr: args.value('addr'),
-    format: formatNamed(args.given('format')),
-    addrWidth: bits,
-  })
+  const wish = { addr: args.value('addr'), format: formatNamed(args.given('format')), addrWidth: bits }
+  const bound = bindTable(machine, space, wish)
+  if (bound.ok || bound.rule !== 'bind-pgtable.format' || !isFormat(args.given('format'))) return bound
+  markUnfit(machine, space, String(bound.values.problem))
+  return answer(null)
 }
+
+/** A format that some IOMMU has is judged when a device attaches; a number that is none, at once. */
+const isFormat = (value: bigint | null): boolean =>
+  value === null || PGTABLE_FORMATS.some(row => row.value === value)
 
 export const getDeviceInfo: Lowering = call => {
   const cookie = call.args.value('cookie')
