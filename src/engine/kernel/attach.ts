@@ -65,7 +65,7 @@ function mayAttach(machine: Machine, request: AttachRequest): Outcome<null> {
   if (registersMemory(space)) return refuse('attach.prereg', { ioasid: space.id })
   if (device.kind === 'mdev' && pasidBitsOf(machine, device) === null)
     return refuse('pasid.none', { device: device.name })
-  if (space.unfit !== null) return refuse('attach.format', { device: device.name, problem: space.unfit })
+  if (space.unfit !== undefined) return refuse('attach.format', { device: device.name, problem: space.unfit })
   if (space.enabled) return refuse('enable.late-attach', { ioasid: space.id })
   if (space.kind === 'sva' && machine.platform.processTable(machine.hwConfig) === null)
     return refuse('sva.unsupported', { platform: machine.platform.title })

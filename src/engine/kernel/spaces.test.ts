@@ -29,7 +29,6 @@ function space(kind: SpaceKind): SpaceRecord {
     domain: 0,
     partialGroups: [],
     enabled: false,
-    unfit: null,
     snoop: 'off',
     order: 1,
   }

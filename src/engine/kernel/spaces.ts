@@ -41,7 +41,6 @@ export function createSpace(machine: Machine, wish: SpaceWish): SpaceRecord {
     domain: 0,
     partialGroups: [],
     enabled: false,
-    unfit: null,
     snoop: wish.snoop ?? 'off',
     order: machine.takeOrder(),
   }

@@ -158,8 +158,8 @@ export interface SpaceRecord {
   /** Groups of which some but not all devices are attached. */
   readonly partialGroups: readonly number[]
   readonly enabled: boolean
-  /** Why no device here can walk what its allocation asks for, or null. */
-  readonly unfit: string | null
+  /** Why no device here can walk what its allocation asks for. */
+  readonly unfit?: string
   /** Whether its tables make DMA snoop processor caches. */
   readonly snoop: 'off' | 'on' | 'auto'
   readonly order: number

@@ -79,7 +79,7 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
       domain,
       enabled,
       space.snoop,
-      space.unfit,
+      space.unfit ?? null,
       children,
       partialGroups,
       space.attachments,
