@@ -4,8 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createSession } from '../engine'
-import { DIALECTS } from '../engine/dialects/registry'
+import { choices, createSession } from '../engine'
 
 const text = (name: string): string => readFileSync(new URL(`${name}.flow`, import.meta.url), 'utf8')
 
@@ -57,7 +56,14 @@ const V2: Readonly<Record<string, string>> = {
   lookup: 'v2-choices',
 }
 
-const knobsOf = (id: string) => DIALECTS.find(dialect => dialect.id === id)?.knobs ?? []
+/** The knobs that a dialect obeys, with the values it has. */
+const knobsOf = (id: string) =>
+  (choices().dialects.find(dialect => dialect.id === id)?.knobs ?? [])
+    .filter(knob => knob.default !== null)
+    .map(({ key, values }) => ({
+      key,
+      values: values.filter(each => each.modelled).map(({ value }) => value),
+    }))
 
 describe.each([
   ['rfc-v1', V1],

@@ -32,8 +32,8 @@ describe('choices', () => {
   })
 
   it('mark as not modelled what only other designs have', () => {
-    const prereg = all.dialects[0]?.knobs.find(knob => knob.key === 'prereg')
-    expect(prereg?.values.find(each => each.value === 'dummy-root')?.modelled).toBe(false)
+    const group = all.dialects[0]?.knobs.find(knob => knob.key === 'group')
+    expect(group?.values.find(each => each.value === 'container')?.modelled).toBe(false)
     expect(all.dialects[0]?.knobs.map(knob => knob.key)).toEqual(
       expect.arrayContaining(ARGUED.map(row => row.key)),
     )
