@@ -145,6 +145,26 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
+    name: 'compare',
+    go: async playground => {
+      await playground.paste(scenario('prereg-command'))
+      await playground.ran()
+      await rest(playground)
+      await playground.page.keyboard.press('v')
+      await playground.page.getByRole('table', { name: 'Cost' }).waitFor()
+      await playground.page.locator('svg.mini').first().waitFor()
+    },
+  },
+  {
+    name: 'a design that cannot be',
+    go: async ({ page }) => {
+      await page.getByRole('combobox', { name: 'Design of column B' }).fill('prereg=never')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').waitFor()
+      await page.getByRole('button', { name: 'Back to the flow' }).click()
+    },
+  },
+  {
     name: 'an error in the text',
     go: async playground => {
       await playground.paste(`ioctl(\n${FLOW}`)

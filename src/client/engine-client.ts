@@ -9,6 +9,10 @@ import type { Endpoint } from '../worker/endpoint'
 import type {
   Answer,
   ChoicesReply,
+  ComparedAtReply,
+  ComparedAtRequest,
+  ComparedReply,
+  CompareRequest,
   CompleteReply,
   CompleteRequest,
   DrawReply,
@@ -169,6 +173,16 @@ export class EngineClient {
     const { answer } = outcome.value
     if (answers(question.query, answer)) return { ok: true, value: answer }
     return failed('refused', `Expected ${question.query.what}, got ${answer.what}.`)
+  }
+
+  /** One flow under several choices; other questions go on meanwhile, a newer comparison ends an older. */
+  compare(question: Ask<CompareRequest>): Promise<Outcome<ComparedReply>> {
+    return this.#ask({ kind: 'compare', id: this.#nextId++, ...question }, 'compared')
+  }
+
+  /** Pictures of the runs of the newest comparison. */
+  comparedAt(question: Ask<ComparedAtRequest>): Promise<Outcome<ComparedAtReply>> {
+    return this.#ask({ kind: 'compared-at', id: this.#nextId++, ...question }, 'compared-graphs')
   }
 
   /** Table types by operations, each cell run; takes a second or so, and other questions go on meanwhile. */
@@ -355,6 +369,8 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
     case 'text':
     case 'chosen-from':
     case 'matrix-of':
+    case 'compared':
+    case 'compared-graphs':
     case 'previewed':
     case 'helped':
     case 'completed':
@@ -364,7 +380,15 @@ function outcomeOf(reply: Settling): Outcome<Answer> {
   }
 }
 
-const ABOUT_NO_RUN: readonly Question['kind'][] = ['choices', 'matrix', 'preview', 'help', 'complete']
+const ABOUT_NO_RUN: readonly Question['kind'][] = [
+  'choices',
+  'matrix',
+  'compare',
+  'compared-at',
+  'preview',
+  'help',
+  'complete',
+]
 
 /** The others are answered whatever is run meanwhile. */
 function isAboutAText({ kind }: Question): boolean {

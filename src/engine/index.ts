@@ -29,10 +29,12 @@ export {
   type ValueChoice,
 } from './session/choices'
 export {
+  answerOf,
   COMPARED,
   type ComparedRun,
   type Comparison,
   compareRuns,
+  compareSessions,
   type Parting,
   type Variant,
 } from './session/compare'

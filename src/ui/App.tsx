@@ -13,6 +13,7 @@ import { Boundary } from './widgets/Boundary'
 const SCREENS: Readonly<Record<Exclude<Screen, 'workbench'>, ComponentType>> = {
   first: lazy(() => import('./panels/first/FirstVisit')),
   walk: lazy(() => import('./panels/staircase/Staircase')),
+  compare: lazy(() => import('./panels/compare/Compare')),
   matrix: lazy(() => import('./panels/matrix/Matrix')),
 }
 const DifferenceBar = lazy(() =>

@@ -16,6 +16,7 @@ import type {
   MatrixRun,
   MatrixWish,
   Session,
+  Variant,
 } from '../engine'
 
 /** A rule that a refusal names. `basis`: `proposal` where the text says so, `ruling` where the emulator chose. */
@@ -36,8 +37,12 @@ export interface Running<S extends Session> {
   finish(): S
 }
 
+/** What a run may be given in place of what its text says. */
+export type Choice = Omit<Variant, 'label'>
+
 export interface EnginePort<S extends Session> {
-  begin(text: string, stepLimit: number): Running<S>
+  /** `choice` stands in place of what the text says. */
+  begin(text: string, stepLimit: number, choice?: Choice): Running<S>
   graph(session: S): GraphView
   /** The same objects and rows; values of rows may be left out, so that many steps are looked at quickly. */
   names(session: S): GraphView

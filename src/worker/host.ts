@@ -6,6 +6,7 @@
  */
 import type { Session } from '../engine'
 import { autoSelection } from './auto-selection'
+import { Comparing } from './compare'
 import { Drawing, PLAIN_WISHES } from './drawing'
 import type { Endpoint } from './endpoint'
 import type { EnginePort, Running } from './engine-port'
@@ -15,6 +16,8 @@ import { createOutline, stepsToLookAt } from './outline'
 import { preview } from './preview'
 import {
   type AsciiRequest,
+  type ComparedAtRequest,
+  type CompareRequest,
   type Drawn,
   type DrawRequest,
   EVENTS_AT_ONCE,
@@ -67,12 +70,16 @@ export class Host<S extends Session> {
   #running: number | null = null
   /** Id of the newest matrix asked for; an older one ends. */
   #matrix = 0
+  /** The same of comparisons, and the runs of the last one. */
+  #comparison = 0
+  readonly #comparing: Comparing<S>
   /** Ids of the newest search of each kind; an older one ends. */
   readonly #searching: Record<Search['kind'], number> = { 'run-to': 0, stops: 0 }
 
   constructor(endpoint: Endpoint, options: HostOptions<S>) {
     this.#endpoint = endpoint
     this.#options = options
+    this.#comparing = new Comparing(options.engine)
     endpoint.addEventListener('message', event => this.#receive(event.data as Request))
     this.#send({ kind: 'ready', version: PROTOCOL_VERSION })
   }
@@ -94,6 +101,12 @@ export class Host<S extends Session> {
         return
       case 'choices':
         this.#send({ kind: 'chosen-from', id: request.id, choices: this.#options.engine.choices() })
+        return
+      case 'compare':
+        void this.#guard(request, request.text, () => this.#compare(request))
+        return
+      case 'compared-at':
+        void this.#guard(request, '', async () => this.#comparedAt(request))
         return
       case 'matrix':
         void this.#guard(request, '', () => this.#compute(request))
@@ -225,6 +238,19 @@ export class Host<S extends Session> {
     drawing.wish(request.wishes)
     const { id, revision } = request
     this.#send({ kind: 'drawn', id, revision, ...drawnBy(drawing) })
+  }
+
+  async #compare(request: CompareRequest): Promise<void> {
+    this.#comparison = request.id
+    const pause = async () => {
+      await this.#letMessagesIn()
+      return this.#comparison === request.id
+    }
+    this.#send(await this.#comparing.run(request, pause))
+  }
+
+  #comparedAt({ id, step }: ComparedAtRequest): void {
+    this.#send({ kind: 'compared-graphs', id, graphs: this.#comparing.graphs(step) })
   }
 
   async #compute(request: MatrixRequest): Promise<void> {

@@ -10,6 +10,8 @@ import type {
   Assumption,
   Breakpoint,
   Choices,
+  COMPARED,
+  Comparison,
   Completions,
   Diagnostic,
   EventRow,
@@ -25,6 +27,7 @@ import type {
   Session,
   StateView,
   StepRecord,
+  Variant,
   WalkView,
 } from '../engine'
 import type { Wishes } from './drawing'
@@ -153,6 +156,22 @@ export interface PreviewRequest {
 }
 
 /** What each operation does to each type of table; asks nothing of any text. A newer one ends an older. */
+/** One flow under several choices, side by side; the runs are kept until the next comparison. */
+export interface CompareRequest {
+  readonly kind: 'compare'
+  readonly id: number
+  readonly text: string
+  readonly variants: readonly Variant[]
+  readonly limit: number
+}
+
+/** What each run of the newest comparison looks like after a step. */
+export interface ComparedAtRequest {
+  readonly kind: 'compared-at'
+  readonly id: number
+  readonly step: number
+}
+
 export interface MatrixRequest {
   readonly kind: 'matrix'
   readonly id: number
@@ -210,6 +229,8 @@ export type Question =
   | DrawRequest
   | ChoicesRequest
   | MatrixRequest
+  | CompareRequest
+  | ComparedAtRequest
   | PreviewRequest
   | HelpRequest
   | CompleteRequest
@@ -356,6 +377,31 @@ export interface ChoicesReply {
   readonly choices: Choices
 }
 
+/** A step of one run, as a comparison tells it. */
+export interface ComparedStep
+  extends Pick<StepRecord, 'n' | 'line' | 'text' | 'call' | 'ret' | 'errno' | 'expected'> {
+  readonly label: string
+  /** Return value or refusal with all that came back: `0 { size: 0x1000 }`, `-EBUSY attach.rid-taken`. */
+  readonly answer: string
+}
+
+export interface ComparedReply {
+  readonly kind: 'compared'
+  readonly id: number
+  readonly comparison: Comparison
+  /** For each run its steps. */
+  readonly steps: readonly (readonly ComparedStep[])[]
+  /** The costs of `comparison`, in the order to show them. */
+  readonly costs: typeof COMPARED
+}
+
+export interface ComparedAtReply {
+  readonly kind: 'compared-graphs'
+  readonly id: number
+  /** One a run; a run that is shorter as it ended. */
+  readonly graphs: readonly GraphView[]
+}
+
 export interface MatrixReply {
   readonly kind: 'matrix-of'
   readonly id: number
@@ -397,6 +443,8 @@ export type Answer =
   | TextReply
   | ChoicesReply
   | MatrixReply
+  | ComparedReply
+  | ComparedAtReply
   | PreviewReply
   | HelpReply
   | CompleteReply

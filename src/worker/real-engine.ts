@@ -19,7 +19,7 @@ import {
 import type { EnginePort, RuleView, Running } from './engine-port'
 
 export const realEngine: EnginePort<FlowSession> = {
-  begin: (text, stepLimit) => runningOf(startSession(text, { stepLimit })),
+  begin: (text, stepLimit, choice) => runningOf(startSession(text, { ...choice, stepLimit })),
   graph: session => graphView(session),
   names: session => graphView(session, 'names'),
   inspector: inspectorView,

@@ -7,6 +7,8 @@ import type { Dialect } from '../dialects/contract'
 import { DIALECTS } from '../dialects/registry'
 import type { KnobWord } from '../flow'
 import { PLATFORMS } from '../hw'
+import type { ViommuWay } from '../kernel/state'
+import { VIOMMU_WAYS } from '../vmm/viommu'
 
 export interface ValueChoice {
   readonly value: string
@@ -53,6 +55,8 @@ export interface PlatformChoice {
 export interface Choices {
   readonly dialects: readonly DialectChoice[]
   readonly platforms: readonly PlatformChoice[]
+  /** How a VMM may give a device what its guest maps. */
+  readonly viommuWays: readonly ViommuWay[]
 }
 
 /** The same at every call: it is about the engine, not about a flow. */
@@ -70,6 +74,7 @@ export function choices(): Choices {
         values: typeof param.values === 'string' ? null : param.values,
       })),
     })),
+    viommuWays: VIOMMU_WAYS,
   }
 }
 

@@ -76,7 +76,14 @@ export interface Comparison {
 
 /** Runs a flow once for each choice and compares. */
 export function compareRuns(text: string, variants: readonly Variant[]): Comparison {
-  const sessions = variants.map(({ label: _, ...options }) => createSession(text, options))
+  return compareSessions(
+    variants,
+    variants.map(({ label: _, ...options }) => createSession(text, options)),
+  )
+}
+
+/** The same of runs that were made elsewhere, one for each choice and in their order. */
+export function compareSessions(variants: readonly Variant[], sessions: readonly Session[]): Comparison {
   const [base] = sessions
   const runs = sessions.map((session, at) => ({
     label: variants[at]?.label ?? '',
@@ -168,7 +175,7 @@ function difference(was: StepRecord, is: StepRecord): Found | null {
 }
 
 /** `0`, `-EBUSY attach.rid-taken`, `0 { size: 0x1000 }`. */
-function answerOf({ ret, errno, rule, out }: StepRecord): string {
+export function answerOf({ ret, errno, rule, out }: StepRecord): string {
   const result = errno === null ? String(ret) : `-${errno} ${rule ?? ''}`.trimEnd()
   return out === null ? result : `${result} ${shown(out)}`
 }

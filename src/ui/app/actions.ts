@@ -49,6 +49,7 @@ export type ActionId =
   | 'reference.next'
   | 'walk.open'
   | 'matrix.open'
+  | 'compare.open'
   | 'theme.next'
   | 'share.open'
   | 'link.copy'
@@ -125,6 +126,13 @@ export const ACTIONS: readonly Action[] = [
     keys: ['w'],
     aliases: ['two-stage walk', 'nested', 'references'],
     run: () => showScreen('walk'),
+  },
+  {
+    id: 'compare.open',
+    title: 'Compare designs',
+    keys: ['v'],
+    aliases: ['versus', 'cost', 'variants'],
+    run: () => showScreen('compare'),
   },
   {
     id: 'matrix.open',

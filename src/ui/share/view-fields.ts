@@ -19,7 +19,7 @@ interface Field {
 
 const TABS: readonly InspectorTab[] = ['object', 'areas', 'table', 'translate', 'caches', 'accounting']
 /** Screens that show the flow at hand, so that a link may open them. */
-const LINKED_SCREENS: readonly Screen[] = ['walk', 'matrix']
+const LINKED_SCREENS: readonly Screen[] = ['walk', 'matrix', 'compare']
 const STOPS: readonly Breakpoint['kind'][] = ['line', 'command', 'errno', 'object', 'iova', 'hva']
 
 const view = () => viewStore.getState()

@@ -3,9 +3,9 @@ import { createStore } from 'zustand/vanilla'
 
 /**
  * In place of the workbench: `first`, the paste target and the gallery; `walk`, one translation as large as it goes;
- * `matrix`, table types by operations.
+ * `matrix`, table types by operations; `compare`, the flow at hand under several designs.
  */
-export type Screen = 'first' | 'workbench' | 'walk' | 'matrix'
+export type Screen = 'first' | 'workbench' | 'walk' | 'matrix' | 'compare'
 
 /** At most one of these is open at a time. */
 export type Popup = 'history' | 'share' | 'palette' | 'keys' | 'modelled' | 'dialect' | 'platform' | 'policy'

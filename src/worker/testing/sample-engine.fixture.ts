@@ -294,7 +294,7 @@ export const sampleEngine: EnginePort<SampleSession> = {
   lanes: () => ({ actors: [], rows: [] }),
   ascii: graph => graph.nodes.map(node => node.title).join('\n'),
   mail: (session, link) => `step ${session.at}\n${link}\n`,
-  choices: () => ({ dialects: [], platforms: [] }),
+  choices: () => ({ dialects: [], platforms: [], viommuWays: [] }),
   matrix: () => ({ problem: 'the sample has no matrix' }),
   helpAt: () => null,
   helpFor: () => null,

@@ -2,15 +2,21 @@
 import { useMemo } from 'react'
 import type { GraphView } from '../../../engine'
 import { spaceTint } from '../../widgets/Glyph'
-import { type MiniBox, miniPicture } from './mini-layout'
+import { type MiniBox, miniPicture, NAMED, STAMP } from './mini-layout'
 
 const DASHED = new Set(['user-table', 'user-pasid-table'])
 const HATCHED = new Set(['prereg', 'dummy'])
 
-export function MiniGraph({ graph }: { readonly graph: GraphView }) {
+interface Props {
+  readonly graph: GraphView
+  /** Larger, with the names of spaces and devices. */
+  readonly named?: boolean
+}
+
+export function MiniGraph({ graph, named = false }: Props) {
   const { width, height, memory, spaces, devices, groups, edges, more } = useMemo(
-    () => miniPicture(graph),
-    [graph],
+    () => miniPicture(graph, named ? NAMED : STAMP),
+    [graph, named],
   )
   return (
     <svg
@@ -33,12 +39,31 @@ export function MiniGraph({ graph }: { readonly graph: GraphView }) {
       {devices.map(box => (
         <path key={box.id} d={deviceOutline(box)} className="mini-device" />
       ))}
+      {named && spaces.map(box => <Name key={box.id} box={box} left={12} />)}
+      {named && devices.map(box => <Name key={box.id} box={box} left={6} />)}
       {more > 0 && (
         <text x={width - 4} y={height - 4} textAnchor="end" className="mini-more">
           +{more}
         </text>
       )}
     </svg>
+  )
+}
+
+interface NameProps {
+  readonly box: MiniBox
+  readonly left: number
+}
+
+/** As much of a name as its box holds. */
+function Name({ box: { x, y, width, height, title }, left }: NameProps) {
+  const most = Math.floor((width - left) / 5.8)
+  const text = title.length > most ? `${title.slice(0, most - 2)}..` : title
+  return (
+    <text x={x + left} y={y + height / 2} dy="0.35em" className="mini-name">
+      <title>{title}</title>
+      {text}
+    </text>
   )
 }
 

@@ -6,6 +6,7 @@ import type { GraphEdge, GraphNode, GraphView } from '../../../engine'
 
 export interface MiniBox {
   readonly id: string
+  readonly title: string
   readonly variant: string
   readonly x: number
   readonly y: number
@@ -27,10 +28,34 @@ export interface MiniPicture {
   readonly more: number
 }
 
-const SPACE = { width: 48, height: 22 }
-const DEVICE = { width: 26, height: 20 }
-const COLUMN = 78
-const LEVEL = 36
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+export interface MiniSizes {
+  readonly space: Size
+  readonly device: Size
+  /** From one middle to the next. */
+  readonly column: number
+  /** From the top of one depth to the next. */
+  readonly level: number
+}
+
+/** Shapes alone. */
+export const STAMP: MiniSizes = {
+  space: { width: 48, height: 22 },
+  device: { width: 26, height: 20 },
+  column: 78,
+  level: 36,
+}
+/** With room for a name in each. */
+export const NAMED: MiniSizes = {
+  space: { width: 112, height: 24 },
+  device: { width: 64, height: 20 },
+  column: 126,
+  level: 42,
+}
 const TOP = 24
 const MARGIN = 16
 const MOST_DEVICES = 8
@@ -38,30 +63,39 @@ const LEAST_WIDTH = 190
 
 type Xs = ReadonlyMap<string, number>
 
-export function miniPicture(graph: GraphView): MiniPicture {
+export function miniPicture(graph: GraphView, sizes: MiniSizes = STAMP): MiniPicture {
+  const { space, device, level } = sizes
   const all = graph.nodes.filter(node => node.kind === 'device').sort(byGroup)
   const drawn = all.slice(0, MOST_DEVICES)
   const spaces = graph.nodes.filter(node => node.kind === 'space')
   const attached = deepestAttachments(graph)
   const depths = depthsOf(spaces, graph.edges)
-  const xs = centres(drawn, { spaces, attached, edges: graph.edges, depths })
+  const xs = centres(drawn, { spaces, attached, edges: graph.edges, depths, sizes })
   const levels = Math.max(0, ...depths.values()) + (spaces.length > 0 ? 1 : 0)
-  const foot = TOP + levels * LEVEL
-  const width = Math.max(LEAST_WIDTH, Math.max(0, ...xs.values()) + SPACE.width / 2 + MARGIN)
-  const spaceBoxes = spaces.map(node => boxAt(node, SPACE, xs, TOP + (depths.get(node.id) ?? 0) * LEVEL))
-  const deviceBoxes = drawn.map(node => boxAt(node, DEVICE, xs, foot))
-  const memory = { id: 'memory', variant: '', x: MARGIN, y: 4, width: width - 2 * MARGIN, height: 6 }
+  const foot = TOP + levels * level
+  const width = Math.max(LEAST_WIDTH, Math.max(0, ...xs.values()) + space.width / 2 + MARGIN)
+  const spaceBoxes = spaces.map(node => boxAt(node, space, xs, TOP + (depths.get(node.id) ?? 0) * level))
+  const deviceBoxes = drawn.map(node => boxAt(node, device, xs, foot))
+  const memory = {
+    id: 'memory',
+    title: '',
+    variant: '',
+    x: MARGIN,
+    y: 4,
+    width: width - 2 * MARGIN,
+    height: 6,
+  }
   const boxes = new Map([memory, ...spaceBoxes, ...deviceBoxes].map(box => [box.id, box]))
   return {
     width,
-    height: foot + DEVICE.height + 8,
+    height: foot + device.height + 8,
     memory,
     spaces: spaceBoxes,
     devices: deviceBoxes,
     groups: groupBoxes(drawn, boxes),
     edges: graph.edges
       .filter(edge => edge.kind !== 'attach' || attached.has(edge))
-      .flatMap(e => lineOf(e, boxes)),
+      .flatMap(e => lineOf(e, boxes, sizes)),
     more: all.length - drawn.length,
   }
 }
@@ -101,20 +135,22 @@ interface Placing {
   readonly attached: ReadonlySet<GraphEdge>
   readonly edges: readonly GraphEdge[]
   readonly depths: ReadonlyMap<string, number>
+  readonly sizes: MiniSizes
 }
 
 /** Each space over the middle of what hangs from it, the deepest first; none closer than a column to its neighbour. */
 function centres(devices: readonly GraphNode[], placing: Placing): Xs {
-  const xs = new Map(devices.map(({ id }, i) => [id, MARGIN + SPACE.width / 2 + i * COLUMN]))
+  const { space, column } = placing.sizes
+  const xs = new Map(devices.map(({ id }, i) => [id, MARGIN + space.width / 2 + i * column]))
   const levels = [...new Set(placing.depths.values())].sort((a, b) => b - a)
   for (const level of levels) {
     const row = placing.spaces.filter(({ id }) => placing.depths.get(id) === level)
     const wanted = row.map(({ id }) => ({ id, x: middle(hanging(id, placing), xs) }))
-    let from = MARGIN + SPACE.width / 2
+    let from = MARGIN + space.width / 2
     for (const { id, x } of wanted.sort((a, b) => (a.x ?? Infinity) - (b.x ?? Infinity))) {
       const at = Math.max(from, x ?? from)
       xs.set(id, at)
-      from = at + COLUMN
+      from = at + column
     }
   }
   return centred(xs)
@@ -137,9 +173,9 @@ function centred(xs: Xs): Xs {
   return new Map([...xs].map(([id, x]) => [id, x + shift]))
 }
 
-function boxAt(node: GraphNode, size: typeof SPACE, xs: Xs, y: number): MiniBox {
-  const centre = xs.get(node.id) ?? MARGIN + SPACE.width / 2
-  return { id: node.id, variant: node.variant, x: centre - size.width / 2, y, ...size }
+function boxAt(node: GraphNode, size: Size, xs: Xs, y: number): MiniBox {
+  const centre = xs.get(node.id) ?? MARGIN + size.width / 2
+  return { id: node.id, title: node.title, variant: node.variant, x: centre - size.width / 2, y, ...size }
 }
 
 function groupBoxes(devices: readonly GraphNode[], boxes: ReadonlyMap<string, MiniBox>): MiniBox[] {
@@ -150,18 +186,28 @@ function groupBoxes(devices: readonly GraphNode[], boxes: ReadonlyMap<string, Mi
     const last = inside.at(-1)
     if (first === undefined || last === undefined || inside.length < 2) return []
     const x = first.x - 8
-    return [{ id: group, variant: '', x, y: first.y - 5, width: last.x + last.width + 8 - x, height: 30 }]
+    return [
+      {
+        id: group,
+        title: '',
+        variant: '',
+        x,
+        y: first.y - 5,
+        width: last.x + last.width + 8 - x,
+        height: 30,
+      },
+    ]
   })
 }
 
 /** Up from the top of `from`, level half way, up to the foot of `to`. */
-function lineOf({ id, from, to, dashed }: GraphEdge, boxes: ReadonlyMap<string, MiniBox>) {
+function lineOf({ id, from, to, dashed }: GraphEdge, boxes: ReadonlyMap<string, MiniBox>, sizes: MiniSizes) {
   const [below, above] = [boxes.get(from), boxes.get(to)]
   if (below === undefined || above === undefined) return []
   const x = below.x + below.width / 2
   const isBar = above.id === 'memory'
   const end = isBar ? x : above.x + above.width / 2
   const foot = above.y + above.height
-  const turn = (isBar ? foot : below.y - (LEVEL - SPACE.height) / 2).toFixed(1)
+  const turn = (isBar ? foot : below.y - (sizes.level - sizes.space.height) / 2).toFixed(1)
   return [{ id, path: `M${x} ${below.y}V${turn}H${end}V${foot}`, dashed }]
 }

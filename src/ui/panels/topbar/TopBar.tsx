@@ -1,5 +1,16 @@
 /** Which flow is looked at and under what, and the commands that belong to no panel. */
-import { CircleHelp, Command, Grid3x3, Mail, MonitorCog, Moon, Share2, Sun, SunMoon } from 'lucide-react'
+import {
+  CircleHelp,
+  Columns3,
+  Command,
+  Grid3x3,
+  Mail,
+  MonitorCog,
+  Moon,
+  Share2,
+  Sun,
+  SunMoon,
+} from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { type ActionId, action, findAction, keysOf, tooltip } from '../../app/actions'
@@ -45,6 +56,12 @@ function FlowAtHand({ screen }: { readonly screen: Screen }) {
       {isWorkbench && scenario !== null && <ChoiceControls {...scenario} />}
       <span className="flex-1" />
       {!isWorkbench && <TextButton id="gallery.close" label="Back to the flow" className="bordered" />}
+      <TextButton
+        id="compare.open"
+        icon={Columns3}
+        label="Compare"
+        className={screen === 'compare' ? 'on' : ''}
+      />
       <TextButton
         id="matrix.open"
         icon={Grid3x3}
