@@ -21,7 +21,7 @@ it('says what the engine says of runs made at once, and keeps them for pictures'
     session.seek(Math.min(7, session.steps.length))
     return asciiGraph(graphView(session))
   })
-  expect(comparing.graphs(7).map(asciiGraph)).toEqual(alone)
+  expect(comparing.graphs(7).map(graph => asciiGraph(graph))).toEqual(alone)
 })
 
 it('ends when a newer one is asked for, and keeps the runs it had', async () => {
