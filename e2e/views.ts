@@ -111,8 +111,9 @@ export const VIEWS: readonly View[] = [
     name: 'a nested walk as a staircase',
     go: async playground => {
       await playground.paste(scenario('vsva'))
-      await playground.ran()
+      await playground.page.getByRole('heading', { level: 1, name: /^vSVA/ }).waitFor()
       await rest(playground)
+      await playground.page.keyboard.press('End')
       await playground.graph.getByRole('button', { name: /^space, gva_ioasid/ }).click()
       await playground.page.keyboard.press('w')
       await playground.page.getByRole('list', { name: /^Row 5/ }).waitFor()
@@ -148,7 +149,7 @@ export const VIEWS: readonly View[] = [
     name: 'compare',
     go: async playground => {
       await playground.paste(scenario('prereg-command'))
-      await playground.ran()
+      await playground.page.getByRole('heading', { level: 1, name: /^The same three levels/ }).waitFor()
       await rest(playground)
       await playground.page.keyboard.press('v')
       await playground.page.getByRole('table', { name: 'Cost' }).waitFor()
