@@ -23,6 +23,8 @@ import { addressText, countText, plural, sizeText } from './units'
 export interface EventRow {
   /** From 1, in the order it happened. */
   readonly seq: number
+  /** Which call of the VMM made inside the step it belongs to, from 1; 0 for the step's own. */
+  readonly sub: number
   readonly kind: MachineEvent['kind']
   readonly actor: Actor
   /** `!` where something was refused or faulted. */
@@ -43,9 +45,9 @@ export function eventRows(session: FlowSession, n: number): readonly EventRow[] 
 }
 
 export function eventRow(event: MachineEvent, scene: Scene): EventRow {
-  const { seq, kind, actor } = event
+  const { seq, sub, kind, actor } = event
   const [mark, object, detail = ''] = texts(event, scene)
-  return { seq, kind, actor, mark, object, detail, node: eventObjects(event, scene)[0] ?? null }
+  return { seq, sub, kind, actor, mark, object, detail, node: eventObjects(event, scene)[0] ?? null }
 }
 
 type Texts = readonly [mark: EventRow['mark'], object: string, detail?: string]

@@ -12,7 +12,7 @@ import { areaViews, registeredRanges } from '../session/state-view'
 import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
 import { markChanges } from './marks'
 import { faultSummary, ringText, waitingSummary } from './page-requests'
-import { tableNames, tableSummary, userTableRows } from './table-rows'
+import { pasidTableRows, tableNames, tableSummary, userTableNames, userTableRows } from './table-rows'
 import { addressText, countText, plural, rangeText, sizeText, wireText } from './units'
 
 /**
@@ -150,7 +150,7 @@ function spaceNodes(session: FlowSession, detail: Detail): readonly GraphNode[] 
       subtitle: `ioasid ${space.id}, ${describeSpace(machine, space)}`,
       inside: `context:${space.context}`,
       rows: [
-        ...ownRows(machine, space),
+        ...ownRows(machine, space, detail),
         ...(detail === 'full' ? tableSummary : tableNames)(machine, space),
         ...faultSummary(machine, space),
       ],
@@ -178,8 +178,9 @@ export function describeSpace(machine: Machine, space: SpaceRecord): string {
 }
 
 /** Areas of a space that has them; where the table of another lies. */
-function ownRows(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
-  if (space.userTable !== null) return userTableRows(machine, space)
+function ownRows(machine: Machine, space: SpaceRecord, detail: Detail): readonly GraphRow[] {
+  if (space.userTable !== null) return (detail === 'full' ? userTableRows : userTableNames)(machine, space)
+  if (space.pasidTable !== null) return pasidTableRows(machine, space)
   return space.kind === 'sva' ? [row('table', 'of the process')] : areaRow(machine, space)
 }
 

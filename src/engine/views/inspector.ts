@@ -38,9 +38,9 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
       mark: space !== null && areasTouched(session, space) ? changed('areas') || '~' : '',
     },
     lowest: bound === undefined ? first : lowestMapped(session, bound),
-    tables: shown.map(({ ref }) => ({
+    tables: shown.map(({ ref, pasid }) => ({
       table: ref.id,
-      title: formatOf(ref.format).title,
+      title: `${pasid === undefined ? '' : `PASID ${pasid}, `}${formatOf(ref.format).title}`,
       root: BigInt(ref.root),
     })),
     marks: {

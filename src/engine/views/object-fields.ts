@@ -12,7 +12,7 @@ import type { FlowSession } from '../session/session'
 import type { GraphRow } from './contract'
 import { describeSpace, row, spaceNodeId } from './graph'
 import { faultRows, ringRows, waitingRows } from './page-requests'
-import { tableRows, userTableRows } from './table-rows'
+import { pasidTableRows, tableRows, userTableRows } from './table-rows'
 import { addressText, countText, pasidText, plural, rangeText, sizeText, wireText } from './units'
 
 export interface PlainFields {
@@ -57,6 +57,7 @@ function spaceFields({ machine }: FlowSession, space: SpaceRecord): readonly Gra
     ...(machine.policy.activation === 'enable-call' ? [row('enabled', YES_NO(space.enabled))] : []),
     row('areas', areasText(machine, space)),
     ...userTableRows(machine, space),
+    ...pasidTableRows(machine, space),
     ...tableRows(machine, space),
     ...faultRows(machine, fault => fault.space === space.uid),
   ]
@@ -83,10 +84,22 @@ function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): 
     ...bindingRows(machine, device, dialect.objects.context),
     row('attached', attached.join(', ') || 'none'),
     row('routed', device.routed === null ? 'blocked' : machine.space(device.routed).name),
+    ...viommuRows(machine, device),
     ...waitingRows(machine, device),
     ...faultRows(machine, fault => fault.device === device.name),
   ]
   return { title: device.name, rows }
+}
+
+/** The IOMMU that a VMM emulates for it: how it gives the guest what it maps, and from which table. */
+function viommuRows(machine: Machine, device: DeviceRecord): readonly GraphRow[] {
+  return machine.root.viommus
+    .filter(one => one.device === device.name)
+    .map(({ way, table, pasid, space }) => {
+      const from = table === null ? 'no table of the guest yet' : `table at GPA ${addressText(table)}`
+      const into = machine.root.spaces.get(space)?.name ?? 'a space that is gone'
+      return row('vIOMMU', `${way}${pasidText(pasid)}, ${from}, into ${into}`)
+    })
 }
 
 /** A line for each file the device is bound to, with the user's number for it there. */

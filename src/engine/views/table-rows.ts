@@ -1,10 +1,11 @@
 /** A space's hardware tables in a few rows: where the root is, how many tables, what they map. */
+import { pasidTableEntries } from '../kernel/guest-pasid-tables'
 import type { Machine } from '../kernel/machine'
 import type { SpaceRecord, SpaceTable } from '../kernel/state'
 import { formatOf, tableStats } from '../pt'
 import type { GraphRow } from './contract'
 import { hostOf, shownTables } from './inspect/shown-tables'
-import { addressText, countText, sizeText } from './units'
+import { addressText, countText, plural, sizeText } from './units'
 
 /** At most three rows: root, tables, leaves; two tables by their roots, more by their number. */
 export function tableSummary(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
@@ -56,6 +57,21 @@ export function userTableRows(machine: Machine, space: SpaceRecord): readonly Gr
     row('pgd', `GPA ${addressText(space.userTable.root)}`),
     row('format', `${ref.format}, ${levels}-level`),
     row('leaves', leavesText(stats.leaves, stats.pages)),
+  ]
+}
+
+/** The rows of `userTableRows` by name; nothing is counted. */
+export function userTableNames(): readonly GraphRow[] {
+  return [row('pgd', ''), row('format', ''), row('leaves', '')]
+}
+
+/** A user's PASID table: where it lies, and how many of its entries are valid. */
+export function pasidTableRows(machine: Machine, space: SpaceRecord): readonly GraphRow[] {
+  if (space.pasidTable === null) return []
+  return [
+    row('PASIDs', `GPA ${addressText(space.pasidTable.root)}`),
+    row('format', space.pasidTable.format),
+    row('valid', plural(pasidTableEntries(machine, space).length, 'entry', 'entries')),
   ]
 }
 

@@ -49,6 +49,6 @@ export function wireText({
   return pasid === null ? ` default PASID ${hex(wire)}` : ` vPASID ${hex(pasid)} pPASID ${hex(wire)}`
 }
 
-export function plural(count: number, one: string): string {
-  return `${countText(count)} ${one}${count === 1 ? '' : 's'}`
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`
 }

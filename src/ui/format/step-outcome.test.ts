@@ -26,6 +26,9 @@ describe('how a step came out', () => {
     [{ call: 'expect', ret: -1 }, 'fails', true],
     [{ call: 'note', ret: 0 }, '', false],
     [{ call: 'dma_read', ret: -1, out: { fault: '0x73' } }, 'fault', false],
+    [{ call: 'guest_map', ret: 0, out: { calls: 1, refused: 0 } }, '= 0 +1 call', false],
+    [{ call: 'guest_map', ret: 0, out: { calls: 3, refused: 2 } }, '= 0 +3 calls, 2 refused', false],
+    [{ call: 'guest_map', ret: 0, out: { calls: 0, refused: 0 } }, '= 0', false],
     [{ call: 'dma_read', ret: 10, out: { data: 'guest page' } }, '= 10', false],
   ])('%o', (change, text, bad) => {
     const record = { ...base, ...change }

@@ -15,7 +15,14 @@ export function stepOutcome(record: StepRecord): StepOutcome {
   if (call === 'expect') return ret === 0 ? { text: 'holds', tone: 'fine' } : { text: 'fails', tone: 'bad' }
   if (out !== null && 'fault' in out) return { text: 'fault', tone: 'fault' }
   if (typeof out?.hcall === 'string') return { text: out.hcall, tone: ret < 0 ? 'fault' : 'fine' }
-  return { text: `= ${ret}`, tone: 'fine' }
+  return { text: `= ${ret}${madeCalls(record)}`, tone: 'fine' }
+}
+
+/** Calls that a VMM made inside a guest's step: ` +2 calls`, and how many of them were refused. */
+function madeCalls({ out }: StepRecord): string {
+  if (typeof out?.calls !== 'number' || out.calls === 0) return ''
+  const refused = typeof out.refused === 'number' && out.refused > 0 ? `, ${out.refused} refused` : ''
+  return ` +${out.calls} ${out.calls === 1 ? 'call' : 'calls'}${refused}`
 }
 
 /** Refused unasked, or an expect that fails: hatched in the scrubber, tinted in the text. */

@@ -288,9 +288,16 @@ export const sampleEngine: EnginePort<SampleSession> = {
   inspect: (session, query) => inspectAt(session.at, query),
   rule: id => ({ id, text: 'vaddr {vaddr} lies in no registered range', source: 'v1 2', basis: 'ruling' }),
   events: (session, n) =>
-    session
-      .explain(n)
-      .map(({ seq, kind, actor }) => ({ seq, kind, actor, mark: '', object: kind, detail: '', node: null })),
+    session.explain(n).map(({ seq, kind, actor }) => ({
+      seq,
+      sub: 0,
+      kind,
+      actor,
+      mark: '',
+      object: kind,
+      detail: '',
+      node: null,
+    })),
   lanes: () => ({ actors: [], rows: [] }),
   ascii: graph => graph.nodes.map(node => node.title).join('\n'),
   mail: (session, link) => `step ${session.at}\n${link}\n`,

@@ -1,11 +1,16 @@
 /**
  * Configuration structures of the hardware as words with their bits: of a device, in the order the hardware reads
- * them; of the IOMMU, its registers and then every structure that decides about some device.
+ * them; of the IOMMU, its registers and then every structure that decides about some device; of a space that a user's
+ * PASID table decides about, the entries of that table.
  */
 import { getField } from '../../bits'
 import type { ConfigRow } from '../../hw'
+import { pasidTableEntries } from '../../kernel/guest-pasid-tables'
+import { guestHostPage } from '../../kernel/guest-ram'
 import type { FlowSession } from '../../session/session'
 import type { Mark } from '../contract'
+import { spaceOf } from '../object-fields'
+import { addressText } from '../units'
 import type { StructView } from './contract'
 import { before, TouchedWords } from './touched'
 
@@ -19,7 +24,8 @@ export function structViews(session: FlowSession, id: string): readonly StructVi
   return rows.map(row => viewOf(row, { touched, old }))
 }
 
-function rowsOf({ machine }: FlowSession, id: string): readonly ConfigRow[] | null {
+function rowsOf(session: FlowSession, id: string): readonly ConfigRow[] | null {
+  const { machine } = session
   const { platform } = machine
   const all = [...machine.root.devices.values()].filter(device => device.kind === 'pci')
   const describe = (name: string) =>
@@ -27,9 +33,22 @@ function rowsOf({ machine }: FlowSession, id: string): readonly ConfigRow[] | nu
       .filter(device => name === '' || device.name === name)
       .flatMap(device => platform.describe(machine.hw(), machine.root.hw, device.hw))
   if (id.startsWith('device:')) return describe(id.slice('device:'.length))
+  if (id.startsWith('space:')) return pasidEntries(session, id)
   if (!id.startsWith('iommu:')) return null
   const registers = platform.registers?.(machine.hw(), machine.root.hw) ?? []
   return [...registers, ...onceEach(describe(''))]
+}
+
+/** Valid entries of a user's PASID table, in guest memory. */
+function pasidEntries(session: FlowSession, id: string): readonly ConfigRow[] | null {
+  const { machine } = session
+  const space = spaceOf(session, id)
+  if (space === null || space.pasidTable === null) return null
+  return pasidTableEntries(machine, space).map(({ pasid, address, words, layout }) => {
+    const page = guestHostPage(machine, Math.floor(address / 4096))
+    const struct = `PASID ${pasid} at GPA ${addressText(BigInt(address))}`
+    return { struct, hpa: page === null ? null : page * 4096 + (address % 4096), words, fields: {}, layout }
+  })
 }
 
 /** Devices share the structures above their own. */

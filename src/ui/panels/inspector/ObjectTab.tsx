@@ -5,7 +5,8 @@ import { Mark, markName } from '../../widgets/Mark'
 import { Structs } from './Structs'
 
 export function ObjectTab({ view }: { readonly view: InspectorView }) {
-  const hasStructs = view.id.startsWith('device:') || view.id.startsWith('iommu:')
+  const ofUser = view.fields.some(({ label }) => label === 'PASIDs')
+  const hasStructs = ofUser || view.id.startsWith('device:') || view.id.startsWith('iommu:')
   return (
     <>
       <table className="kv" aria-label="Fields">
@@ -16,7 +17,16 @@ export function ObjectTab({ view }: { readonly view: InspectorView }) {
           ))}
         </tbody>
       </table>
-      {hasStructs && <Structs id={view.id} />}
+      {hasStructs && (
+        <Structs
+          id={view.id}
+          title={
+            ofUser
+              ? 'PASID table in guest memory, entry by entry'
+              : 'Configuration, in the order the hardware reads it'
+          }
+        />
+      )}
     </>
   )
 }

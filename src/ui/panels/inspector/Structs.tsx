@@ -9,14 +9,14 @@ import { BitRuler } from './BitRuler'
 import { wordTarget } from './use-at-hand'
 import { useInspect } from './use-inspect'
 
-export function Structs({ id }: { readonly id: string }) {
+export function Structs({ id, title }: { readonly id: string; readonly title: string }) {
   const [open, setOpen] = useState<string | null>(null)
   const { answer } = useInspect({ what: 'structs', id } as const)
   const structs = answer?.view ?? []
   if (structs.length === 0) return null
   return (
     <>
-      <h3 className="pt-3 pb-1 font-semibold">Configuration, in the order the hardware reads it</h3>
+      <h3 className="pt-3 pb-1 font-semibold">{title}</h3>
       {structs.map(struct => (
         <Struct
           key={`${struct.name} ${struct.hpa}`}

@@ -71,7 +71,7 @@ function useEventRows(): (index: number) => Row | undefined {
 
 function EventRow({ row, index }: { readonly row: Row | undefined; readonly index: number }) {
   if (row === undefined) return <Missing index={index} />
-  const { mark, kind, object, detail, node } = row
+  const { sub, mark, kind, object, detail, node } = row
   return (
     <tr aria-rowindex={index + 2}>
       <td className="mono text-ink-3">{index + 1}</td>
@@ -79,7 +79,7 @@ function EventRow({ row, index }: { readonly row: Row | undefined; readonly inde
         <span aria-hidden>{mark}</span>
         <span className="sr-only">{MARK_WORD[mark]}</span>
       </td>
-      <td>{kind}</td>
+      <td className={sub > 0 ? 'event-sub' : ''}>{sub > 0 && kind === 'call' ? `VMM call ${sub}` : kind}</td>
       <td className={`mono ${mark === '!' ? 'text-err' : ''}`} title={object}>
         {node === null ? object : <ObjectButton node={node} object={object} />}
       </td>
