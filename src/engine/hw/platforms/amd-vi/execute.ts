@@ -2,8 +2,9 @@
  * What the unit does with a command: its words are decoded, and of every cache it names exactly what it says goes
  * (specification 2.4).
  *
- * Choice where the specification leaves room: a command for host translations drops every translation of the domain that
- * both tables made, as the input of those is not the address it names.
+ * Choices where the specification leaves room: a command for host translations drops every translation of the domain that
+ * both tables made, as the input of those is not the address it names; one to a device without PASID drops what it keeps
+ * in the range under any PASID.
  */
 import { hi32, lo32 } from '../../../bits'
 import type { HwContext } from '../../contract'
@@ -59,8 +60,9 @@ const pages: Run = at => {
 
 const iotlbPages: Run = at => {
   const { ctx, state, field } = at
-  const pasid = field('GN') === 1 ? (field('PASID_15_8') << 8) | field('PASID_7_0') : null
-  return drop(ctx.bulk, state.deviceTlb, { domain: field('DeviceID'), pasid, ...rangeOf(at) })
+  const pasid = (field('PASID_15_8') << 8) | field('PASID_7_0')
+  const tag = field('GN') === 1 ? { pasid } : {}
+  return drop(ctx.bulk, state.deviceTlb, { domain: field('DeviceID'), ...tag, ...rangeOf(at) })
 }
 
 const devtab: Run = ({ ctx, state, field }) => {

@@ -72,7 +72,9 @@ function flush(ctx: HwContext, state: AmdState, { domain, pasid, of }: Target, b
   const text = `domain ${domain}${tag === null ? '' : `, PASID ${tag}`}, ${pages}`
   submit(ctx, state, command.invalidatePages(domain, tag, block), text)
   for (const route of ofDomain(state, domain))
-    flushDevice(ctx, state, of === 'guest' ? { ...route, pasid } : route, block)
+    if (of === 'guest') flushDevice(ctx, state, { ...route, pasid }, block)
+    // A device above a guest's tables keeps addresses of those: none of the host's tells which.
+    else flushDevice(ctx, state, route, route.to.kind === 'pasid-table' ? 'all' : block)
 }
 
 const MOST_BLOCK = 51
