@@ -52,6 +52,9 @@ export const SCENARIO_CODES: readonly ScenarioCode[] = [
   { code: 'g.118', name: 'group-one-by-one' },
   { code: 'g.119', name: 'pasid-table-tracked' },
   { code: 'g.120', name: 'dummy-root' },
+  { code: 'g.60', name: 'pasid-table' },
+  { code: 'g.61', name: 'pasid-table-amd' },
+  { code: 'g.62', name: 'stall' },
 ]
 
 /** The file that a code stands for, without `.flow`: of `g.2`, `2`, `g.multiple-ioasids`. Null for any other. */

@@ -24,6 +24,7 @@ describe('scenarios', () => {
     ['software-nesting', 262_144],
     ['hardware-nesting', 262_144],
     ['vsva', 262_144],
+    ['pasid-table', 262_144],
     ['prereg-ioas', 262_144],
     ['prereg-command', 262_144],
     ['papr-hypercalls', 262_144],

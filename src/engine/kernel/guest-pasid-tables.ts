@@ -68,8 +68,11 @@ function firstStageAt(machine: Machine, root: bigint): Outcome<TableRef> {
 /** Guest memory, where writes are told as the guest's. */
 function memoryOf(machine: Machine): GuestMemory {
   const { memory } = machine.bulk
+  const behind = new Map<number, number | null>()
   const host = (address: number): number | null => {
-    const page = guestHostPage(machine, Math.floor(address / 4096))
+    const guest = Math.floor(address / 4096)
+    if (!behind.has(guest)) behind.set(guest, guestHostPage(machine, guest))
+    const page = behind.get(guest) ?? null
     return page === null ? null : page * 4096 + (address % 4096)
   }
   return {

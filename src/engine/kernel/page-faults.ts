@@ -63,7 +63,8 @@ function takeRequests(machine: Machine): void {
 
 function report(machine: Machine, request: PageRequest): void {
   const { rid, pasid: wire, group, address, access } = request
-  const device = wireOwner(machine, rid, wire)
+  // Any PASID may come from a device whose PASID table is the user's.
+  const device = wireOwner(machine, rid, wire) ?? wireOwner(machine, rid, null)
   const at = device === null ? null : attachmentOf(machine, device, wire)
   const space = at === null ? undefined : machine.root.spaces.get(at.space)
   const unread = machine.root.faults.filter(one => !one.read && one.context === space?.context).length

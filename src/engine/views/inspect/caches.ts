@@ -6,9 +6,10 @@
  * nobody is routed to can answer nobody, and is told as left behind.
  */
 import type { CacheClaim, CacheListing, CacheRow } from '../../hw'
+import { attachableParent } from '../../kernel/lineage'
 import type { Machine } from '../../kernel/machine'
 import { translate } from '../../kernel/requests'
-import { type DeviceRecord, permText } from '../../kernel/state'
+import { type DeviceRecord, permText, type SpaceRecord } from '../../kernel/state'
 import type { FlowSession } from '../../session/session'
 import type { MachineEvent } from '../../trace/events'
 import { addressText } from '../units'
@@ -98,12 +99,20 @@ interface Way {
 
 function wayTo(machine: Machine, domain: number): Way | null {
   const { spaces, devices } = machine.root
-  const uids = new Set([...spaces.values()].filter(space => space.domain === domain).map(space => space.uid))
+  const leads = (space: SpaceRecord): boolean =>
+    space.domain === domain || isOverDomain(machine, space, domain)
+  const uids = new Set([...spaces.values()].filter(leads).map(space => space.uid))
   const ways = [...devices.values()].flatMap((device): Way[] => [
     ...(device.routed !== null && uids.has(device.routed) ? [{ device, pasid: null }] : []),
     ...device.pasidRoutes.filter(route => uids.has(route.space)).map(({ pasid }) => ({ device, pasid })),
   ])
   return ways[0] ?? null
+}
+
+/** Requests without PASID of a PASID table's device stay in the space below it, in that space's domain. */
+function isOverDomain(machine: Machine, space: SpaceRecord, domain: number): boolean {
+  const below = space.pasidTable === null ? null : attachableParent(machine, space)
+  return below !== null && machine.space(below).domain === domain
 }
 
 function translationStaleness(
