@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import {
   asciiGraph,
   asciiMail,
-  compareRuns,
+  compareFlows,
   compareText,
   createSession,
   DIALECTS,
@@ -52,7 +52,7 @@ const engine: Engine = {
   replayText,
   flowText,
   translateFlow,
-  compareRuns,
+  compareRuns: compareFlows,
   compareText,
   viommuWays: VIOMMU_WAYS,
   dialects: DIALECTS,

@@ -43,7 +43,7 @@ export { createSession, type FlowSession, MOST_STEPS, startSession } from './ses
 export { VOCABULARY } from './session/vocabulary'
 export { COST_NAMES, type CostName } from './trace/costs'
 export type { Actor, MachineEvent } from './trace/events'
-export { type Translated, translateFlow } from './translate'
+export { compareFlows, type Translated, translateFlow } from './translate'
 export { asciiGraph, asciiMail, comparedText, compareText, type MailParts } from './views/ascii'
 export type * from './views/contract'
 export { type EventRow, eventRows } from './views/event-rows'

@@ -1,12 +1,12 @@
 /** The comparison of the four ways, by what the facts say it must come to, and as the README prints it. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { COMPARED, comparedText, compareRuns, createSession } from '../engine'
+import { COMPARED, comparedText, compareFlows, createSession } from '../engine'
 
 const FLOW = readFileSync(new URL('four-ways.flow', import.meta.url), 'utf8')
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 
-const { runs } = compareRuns(FLOW, [
+const { runs } = compareFlows(FLOW, [
   { label: 'user shadowing', viommu: 'shadow' },
   { label: 'prereg mirror', viommu: 'mirror', policy: { prereg: 'ioas' } },
   { label: 'software nesting', viommu: 'mirror' },

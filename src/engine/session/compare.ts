@@ -16,6 +16,8 @@ export interface Variant {
   readonly platform?: string
   readonly policy?: Readonly<Record<string, string>>
   readonly viommu?: ViommuWay
+  /** The same flow in other words, for a dialect that does not read it as it is written. */
+  readonly text?: string
 }
 
 /** The rows of a comparison, in order. Pages are of 4 KiB. */
@@ -78,7 +80,7 @@ export interface Comparison {
 export function compareRuns(text: string, variants: readonly Variant[]): Comparison {
   return compareSessions(
     variants,
-    variants.map(({ label: _, ...options }) => createSession(text, options)),
+    variants.map(({ label: _, text: own = text, ...options }) => createSession(own, options)),
   )
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createSession } from '../session/session'
-import { translateFlow } from '.'
+import { compareFlows, translateFlow } from '.'
 
 const LAYOUTS = ['simple', 'multiple-ioasids', 'software-nesting', 'hardware-nesting', 'vsva']
 
@@ -88,5 +88,23 @@ describe('translate.limits: what is not translated', () => {
     expect(translateFlow('#platform vtd\nioctl(', 'iommufd')).toMatchObject({ line: 2 })
     expect(translateFlow(translated(flowOf('simple'), 'iommufd'), 'rfc-v1')).toMatchObject({ line: 1 })
     expect(translateFlow('', 'toaster')).toMatchObject({ problem: 'no dialect is called toaster' })
+  })
+})
+
+describe('translate.compare: costs of one flow in several APIs', () => {
+  it.each(LAYOUTS)('%s runs as all three', name => {
+    const variants = ['rfc-v1', 'rfc-v2', 'iommufd'].map(dialect => ({ label: dialect, dialect }))
+    const { runs } = compareFlows(flowOf(name), variants)
+    expect(runs.map(run => [run.scenario.dialect, run.ok])).toEqual(
+      variants.map(({ dialect }) => [dialect, true]),
+    )
+    const [first, ...others] = runs.map(run => [run.costs.dmas, run.costs.faults])
+    for (const other of others) expect(other).toEqual(first)
+  })
+
+  it('tells what is wrong where a flow cannot be put into the words of a choice', () => {
+    const text = `${flowOf('simple')}if (1) { x = 1; }\n`
+    const { runs } = compareFlows(text, [{ label: 'a' }, { label: 'b', dialect: 'iommufd' }])
+    expect(runs.map(run => run.ok)).toEqual([true, false])
   })
 })
