@@ -69,6 +69,12 @@ describe('translate.comments: what has no equivalent', () => {
     )
   })
 
+  it('says of containers what people did, in comments alone', () => {
+    const lines = translated(flowOf('simple'), 'vfio-type1').split('\n')
+    expect(lines.find(line => line.includes('out of its group'))).toContain('// no equivalent: a device')
+    expect(lines.filter(line => /^[^/].*\bioctl\(/.test(line))).toEqual([])
+  })
+
   it('keeps comments, notes and blank lines', () => {
     const kept = flowOf('vsva')
       .split('\n')

@@ -34,8 +34,8 @@ export function translateFlow(text: string, to: string): Translated {
 }
 
 /** Areas by the byte, and the one space of a container, are kept in records that are not read here. */
-const byTheByte = ({ dialect, machine }: FlowSession): boolean =>
-  dialect.intents.own === undefined || [...machine.root.spaces.values()].some(space => space.io !== undefined)
+const byTheByte = ({ machine }: FlowSession): boolean =>
+  machine.root.containers.size > 0 || [...machine.root.spaces.values()].some(space => space.io !== undefined)
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length
 

@@ -16,7 +16,15 @@ function onContainer(machine: Machine, uid: number, command: string, fields: Vmm
 
 const none = (): VmmPlan => ({ noEquivalent: ONE_SPACE })
 
+const OUT_OF_GROUP =
+  'a device comes out of its group, which VFIO_GROUP_SET_CONTAINER puts into a container, VFIO_SET_IOMMU after that'
+const ANOTHER_CONTAINER =
+  'a container is one address space: another one takes another container, whose pages are pinned and charged once more'
+
 export const INTENTS: Intents = {
+  own: () => ({ noEquivalent: OUT_OF_GROUP }),
+  space: () => ({ noEquivalent: ANOTHER_CONTAINER }),
+  free: () => ({ noEquivalent: 'a container goes when its file is closed' }),
   attach: none,
   detach: none,
   isolate: none,
