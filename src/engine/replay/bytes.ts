@@ -23,11 +23,14 @@ export function words32(values: readonly Recorded[]): Uint8Array {
   return new Uint8Array(view.buffer)
 }
 
+/** More than that says nothing new. */
+const LONGEST = 1 << 16
+
 /** What a write() carries: responses, one response, or `len` bytes of nothing in particular. */
 export function written(call: CallRecord): Uint8Array {
   const { responses, cookie, code, len } = call.in
   if (Array.isArray(responses)) return words32(responses.flat())
-  const bytes = new Uint8Array(Number(numberIn(len) ?? 0n))
+  const bytes = new Uint8Array(Math.min(Number(numberIn(len) ?? 0n), LONGEST))
   if (cookie !== undefined) bytes.set(words32([cookie, code ?? 0]).subarray(0, bytes.length))
   return bytes
 }

@@ -99,3 +99,35 @@ describe('a replay', () => {
     })
   })
 })
+
+it('takes lengths that no memory has: a bitmap of 2^48 bytes, a write of 2^63', () => {
+  const call = (i: number, op: string, given: object) => ({
+    i,
+    op,
+    fd: 'iommu#0',
+    in: given,
+    ret: 0,
+    errno: null,
+    out: {},
+  })
+  const lines = [
+    { scenario: 's', desc: 'd', config: 'vtd-legacy' },
+    { ...call(0, 'open', { path: '/dev/iommu' }), fd: null, out: { fd: 'iommu#0' } },
+    call(1, 'IOMMU_IOAS_ALLOC', { flags: [] }),
+    call(2, 'TEST_MOCK_DOMAIN', { pt_id: 1, dev_flags: [] }),
+    call(3, 'IOMMU_HWPT_ALLOC', {
+      flags: ['DIRTY_TRACKING'],
+      dev_id: 3,
+      pt_id: 1,
+      data_type: '0x0',
+      data_len: 0,
+    }),
+    call(4, 'IOMMU_HWPT_GET_DIRTY_BITMAP', {
+      ...{ hwpt_id: 5, flags: [], iova: '0x0', length: '0x8000000000000000', page_size: '0x1000' },
+      data: { buf: null, user_va: '0x0' },
+    }),
+    call(5, 'write', { len: '0x8000000000000000' }),
+  ]
+  const report = replayText(lines.map(line => JSON.stringify(line)).join('\n'))
+  expect('calls' in report ? report.calls.map(({ verdict }) => verdict).slice(4) : report).toHaveLength(2)
+})

@@ -77,6 +77,9 @@ function readOf(call: Call, struct: StructRow, size: number): Read {
   }
 }
 
+/** No program has more behind one pointer. */
+const MOST_BYTES = 1 << 24
+
 /** A member as wide as it is: what a caller gives beyond is cut off. */
 function wide(struct: StructRow, field: string, args: CallArgs): bigint {
   const member = struct.members.find(one => one.field === field)
@@ -98,7 +101,7 @@ function bytesOf(
 ): Uint8Array | null {
   const given = args.bytes(field)
   if (given !== null && given.length >= length) return given.subarray(0, length)
-  if (!memoryThere(machine, address, length, false)) return null
+  if (length > MOST_BYTES || !memoryThere(machine, address, length, false)) return null
   const bytes = new Uint8Array(length)
   if (given !== null) bytes.set(given)
   return bytes

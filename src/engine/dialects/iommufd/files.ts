@@ -47,10 +47,14 @@ export const readFile: Lowering = call => {
   return noCall(call)
 }
 
+/** More than that says nothing new. */
+const LONGEST_WRITE = 1 << 16
+
 export const writeFile: Lowering = call => {
   const object = objectIn(call)
   if (object?.type !== 'FAULT') return noCall(call)
-  const data = call.args.bytes('data') ?? new Uint8Array(Number(call.args.value('len')))
+  const data =
+    call.args.bytes('data') ?? new Uint8Array(Math.min(Number(call.args.value('len')), LONGEST_WRITE))
   const written = writeResponses(call.machine, call.file.context ?? 0, object.id, data)
   return written.ok ? answer({ ret: written.value, out: null }) : written
 }

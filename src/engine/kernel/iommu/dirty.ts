@@ -33,6 +33,9 @@ interface AddressRequest {
   readonly length: bigint
 }
 
+/** Of a longer bitmap only so much is answered. */
+const MOST_BYTES = 1 << 20
+
 /** A bit for each page from `iova` on that was written; the pages of a hole and after it are not looked at. */
 export function readDirty(
   machine: Machine,
@@ -44,7 +47,8 @@ export function readDirty(
   if (!judged.ok) return judged
   if (!hwpt.dirty) return refuse('dirty.untracked', { hwpt: hwpt.id })
   const { iova, length, pageSize, clear } = wish
-  const bitmap = new Uint8Array(Number((length + pageSize * 8n - 1n) / (pageSize * 8n)))
+  const bytes = Number((length + pageSize * 8n - 1n) / (pageSize * 8n))
+  const bitmap = new Uint8Array(Math.min(bytes, MOST_BYTES))
   const covered = coveredFrom(machine, context, hwpt, { first: iova, last: iova + length - 1n })
   const unit = pageSize & -pageSize
   const granule = 1n << BigInt(hwpt.granuleLg2)
