@@ -62,10 +62,10 @@ export function removeArea(
     forgetWritten(machine, context, table, area)
   }
   if (tables.length > 0) unpinPages(machine, area.value.pages, indexesOf(area))
+  tell(machine, 'area-removed', ioas, area)
   hidePages(machine, area.value.pages)
   const io = pagetableOf(machine, ioas)
   setPagetable(machine, ioas, { ...io, areas: removeRange(io.areas, area.first) })
-  tell(machine, 'area-removed', ioas, area)
   return answer(null)
 }
 

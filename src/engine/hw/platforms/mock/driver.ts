@@ -85,6 +85,7 @@ function invalidateEntries(list: InvalidationList, cache: readonly number[]): In
   const stop = (done: number, now: readonly number[], refused: ReturnType<typeof invalid>) => ({
     done,
     cache: now,
+    dropped: [],
     refused,
   })
   if (list.type !== SELFTEST_TYPE) return stop(0, cache, invalid(`data type ${list.type}`))
@@ -99,7 +100,7 @@ function invalidateEntries(list: InvalidationList, cache: readonly number[]): In
     if (id >= CACHE_ENTRIES) return stop(done, now, invalid(`there is no cache entry ${id}`))
     now = now.map((value, at) => (flags & FLAG_ALL || at === id ? 0 : value))
   }
-  return { done: list.entries, cache: now, refused: null }
+  return { done: list.entries, cache: now, dropped: [], refused: null }
 }
 
 const VIOMMU_DATA = { type: 0, least: 8, most: 24 }
