@@ -144,6 +144,7 @@ function clear(machine: Machine, hwpt: PagingObject, area: Ranged<IoArea>): Outc
 function flush(machine: Machine, hwpt: PagingObject, { first, last }: AddressSpan): void {
   const scope = { firstPage: Number(first >> 12n), lastPage: Number(last >> 12n), domain: hwpt.tag }
   const { platform } = machine
+  if (hwpt.driver !== platform.domains?.name) return
   if (!hwpt.firstStage) {
     platform.invalidate(machine.hw(), machine.root.hw, { kind: 'range', ...scope })
     return

@@ -70,9 +70,12 @@ const tableWish = (machine: Machine, table: Pick<TableRef, 'format' | 'cfg'>) =>
 
 const keyOf = (hwpt: PagingObject): string => `hwpt:${hwpt.id}`
 
+/** Readers of tables count pages of 4 KiB: a table in smaller units is not shown. */
+const SHOWN_LG2 = 12
+
 /** The space of the IOAS shows the table as one of its own. */
 function showTable(machine: Machine, ioas: IoasObject, hwpt: PagingObject): void {
-  if (hwpt.table === null) return
+  if (hwpt.table === null || hwpt.granuleLg2 < SHOWN_LG2) return
   const space = machine.space(ioas.space)
   const firstPage = Number(hwpt.aperture.start >> 12n)
   const lastPage = Number(hwpt.aperture.last >> 12n)
@@ -125,7 +128,8 @@ export function destroyPaging(machine: Machine, context: number, hwpt: PagingObj
 
 function hideTable(machine: Machine, context: number, ioas: IoasObject, hwpt: PagingObject): void {
   if (hwpt.table === null) return
-  machine.platform.invalidate(machine.hw(), machine.root.hw, { kind: 'domain', domain: hwpt.tag })
+  if (hwpt.driver === machine.platform.domains?.name)
+    machine.platform.invalidate(machine.hw(), machine.root.hw, { kind: 'domain', domain: hwpt.tag })
   const space = machine.space(ioas.space)
   const tables = space.tables.filter(table => table.key !== keyOf(hwpt))
   const domain = tablesOf(machine, context, ioas.id)[0]?.tag ?? 0

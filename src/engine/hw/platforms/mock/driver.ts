@@ -17,6 +17,7 @@ import {
   type VirtualIommu,
   word32,
 } from '../../domain-driver'
+import { APERTURE, SMALL_LG2, TABLE_FORMAT, tableConfig } from './tables'
 
 export const MOCK_DRIVER = 'selftest'
 
@@ -27,7 +28,6 @@ const TEST_REGISTER = 0xdeadbeef
 export const CACHE_ENTRIES = 4
 export const DEVICE_CACHE_DEFAULT = 0xbaddad
 
-const APERTURE = { start: 0x100_0000n, last: 0x7fff_ffffn }
 const HUGE_APERTURE = { start: 0n, last: 2n ** 38n - 1n }
 const QUEUES = 2
 const PASID_LG2 = 20
@@ -42,8 +42,11 @@ const bytesOf = (...words: number[]): Uint8Array => {
   return bytes
 }
 
-const SMALL: PagingShape = { aperture: APERTURE, granuleLg2: 11, table: null }
-const HUGE: PagingShape = { aperture: HUGE_APERTURE, granuleLg2: 12, table: null }
+const SMALL_TABLE = { format: TABLE_FORMAT, cfg: tableConfig(SMALL_LG2) }
+const HUGE_TABLE = { format: TABLE_FORMAT, cfg: tableConfig(12) }
+
+const SMALL: PagingShape = { aperture: APERTURE, granuleLg2: SMALL_LG2, table: SMALL_TABLE }
+const HUGE: PagingShape = { aperture: HUGE_APERTURE, granuleLg2: 12, table: HUGE_TABLE }
 const SHAPES: readonly PagingShape[] = [SMALL, HUGE]
 
 /** {u32 iotlb, u32 pagetable_type}: the first part is enough. */
