@@ -243,7 +243,7 @@ function freeTag(machine: Machine): number {
   return tag
 }
 
-/** What a new holder of a table names, if anything holds it: an automatic one nobody uses any more goes. */
+/** A device has left a table: an automatic one that nobody uses any more goes. */
 export function releaseTable(machine: Machine, context: number, hwpt: PagingObject | NestedObject): void {
   if (hwpt.type !== 'HWPT_PAGING' || !hwpt.auto) return
   if (usersOf(machine, context, hwpt) === 0) destroyPaging(machine, context, hwpt)
