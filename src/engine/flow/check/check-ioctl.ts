@@ -83,9 +83,8 @@ function checkField(scope: Scope, use: FieldUse, command: CommandWord): void {
     return
   }
   if (found.alias) scope.alias(`.${use.name}`, `.${found.word.name}`, use)
-  for (const { name, from, to } of use.pending) {
-    if (!scope.isKnown(name, found.word.role)) scope.undeclared(name, { from, to }, found.word.role)
-  }
+  for (const { name, ...at } of use.pending)
+    if (!scope.isKnown(name, found.word.role)) scope.undeclared(name, at, found.word.role)
 }
 
 /** A field that an earlier call with the same struct did know is only passed over. */

@@ -54,6 +54,26 @@ describe('guesses', () => {
   })
 })
 
+describe('the usual lines before a name of an earlier part', () => {
+  const ALLOC = 'gpa_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);\n'
+  const OPENED = 'ioasid_fd = open("/dev/ioasid", mode);\n'
+  const at = (name: string) => `${name} = { .ioasid = gpa_ioasid };\n`
+  const member = 'map.ioasid = gpa_ioasid;\n'
+
+  it.each([
+    ['the call', '', 'ioctl(ioasid_fd, IOASID_FREE, gpa_ioasid);\n'],
+    [
+      'the struct, ahead of the call with it',
+      '',
+      `${at('map')}map.size = 1;\nioctl(ioasid_fd, IOASID_MAP_DMA, &map);\n`,
+    ],
+    ['a field given alone', 'map.size = 1;\n', `${member}ioctl(ioasid_fd, IOASID_MAP_DMA, &map);\n`],
+    ['a struct that no call takes', '', at('unused')],
+  ])('stand before %s', (_what, before, after) => {
+    expect(mended(OPENED + before + after)).toBe(OPENED + before + ALLOC + after)
+  })
+})
+
 describe('near misses come with a fix', () => {
   it.each([
     ['a command', `${OPEN}ioctl(fd, IOASID_ALOC);\n`, 'ioctl(fd, IOASID_ALLOC);'],

@@ -220,9 +220,8 @@ class Checker implements Lender {
       if (use.checkedFor !== null) continue
       const roles = [...this.scope.words.rolesOfField(use.name)]
       const role = roles.find(isGuessed) ?? roles[0] ?? null
-      for (const { name, from, to } of use.pending) {
-        if (!this.scope.isKnown(name, role)) this.scope.undeclared(name, { from, to }, role)
-      }
+      for (const { name, ...at } of use.pending)
+        if (!this.scope.isKnown(name, role)) this.scope.undeclared(name, at, role)
     }
   }
 }

@@ -5,8 +5,14 @@
 import type { Range } from '../layout/pieces'
 import type { Role } from '../vocabulary'
 
+/** Where a name stands. */
+export interface NamePlace extends Range {
+  /** Where the statement with it starts, which may lie before the call that takes it. */
+  readonly statementFrom: number
+}
+
 /** A name used where only the field's role can tell whether it may be guessed. */
-export interface PendingName extends Range {
+export interface PendingName extends NamePlace {
   readonly name: string
 }
 

@@ -3,6 +3,7 @@ import { error, type Finding, info, warning } from '../layout/findings'
 import type { Range } from '../layout/pieces'
 import type { DialectWords } from '../vocabulary'
 import { didYouMean, nearMisses } from '../words/near-miss'
+import type { NamePlace } from './names'
 import type { AliasFound } from './scope'
 
 export interface UnknownWord {
@@ -44,15 +45,13 @@ export const otherDialect = (
 
 export interface MissingName {
   readonly name: string
-  readonly at: Range
-  /** Where the statement that uses it starts. */
-  readonly statementFrom: number
+  readonly at: NamePlace
   readonly candidates: Iterable<string>
   /** Lines that usually come before, or none. */
   readonly prelude: readonly string[]
 }
 
-export function missingName({ name, at, statementFrom, candidates, prelude }: MissingName): Finding {
+export function missingName({ name, at, candidates, prelude }: MissingName): Finding {
   const code = /^[A-Z][A-Z0-9_]*$/.test(name) ? 'name.unknown-constant' : 'name.undefined'
   const message =
     code === 'name.undefined'
@@ -65,8 +64,8 @@ export function missingName({ name, at, statementFrom, candidates, prelude }: Mi
     hint: `the flow starts in the middle; these lines usually come before:\n${prelude.join('\n')}`,
     fix: {
       title: 'Insert the usual lines before it',
-      from: statementFrom,
-      to: statementFrom,
+      from: at.statementFrom,
+      to: at.statementFrom,
       insert: `${prelude.join('\n')}\n`,
     },
   }

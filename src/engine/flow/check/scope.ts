@@ -7,7 +7,7 @@ import type { Range } from '../layout/pieces'
 import type { Role } from '../vocabulary'
 import { ACCESS_WORDS, isOutcome } from '../words/core-words'
 import type { WordIndex } from '../words/word-index'
-import { isGuessed, Names, type PendingName } from './names'
+import { isGuessed, type NamePlace, Names, type PendingName } from './names'
 import { missingName, unknown } from './report'
 
 export interface OpenedForFlow {
@@ -72,8 +72,9 @@ export class Scope {
   /** A name read in a position of some role. */
   read(name: string, at: Range, role: Role | null): void {
     if (this.isKnown(name, role)) return
-    if (this.pending === null) this.undeclared(name, at, role)
-    else this.pending.push({ name, ...at })
+    const place = { from: at.from, to: at.to, statementFrom: this.base }
+    if (this.pending === null) this.undeclared(name, place, role)
+    else this.pending.push({ name, ...place })
   }
 
   isKnown(name: string, role: Role | null): boolean {
@@ -82,7 +83,7 @@ export class Scope {
   }
 
   /** A name that nothing gave: guessed, opened or wrong. */
-  undeclared(name: string, at: Range, role: Role | null): void {
+  undeclared(name: string, at: NamePlace, role: Role | null): void {
     if (isGuessed(role) && !COMPOUND_CONSTANT.test(name)) return
     if (role === 'flags' && ACCESS_WORDS.has(name)) return
     if (this.opensImplicitly(name, at, role) || this.reported.has(name)) return
@@ -110,9 +111,9 @@ export class Scope {
   }
 
   /** The lines offered give their names, so that one offer is enough. */
-  private noValue(name: string, at: Range): Finding {
+  private noValue(name: string, at: NamePlace): Finding {
     const prelude = this.words.dialect.prelude.find(entry => entry.name.test(name))?.lines ?? []
     for (const line of prelude) this.names.give(/^\s*(\w+)\s*=/.exec(line)?.[1] ?? name, { kind: 'value' })
-    return missingName({ name, at, statementFrom: this.base, candidates: this.candidates(name), prelude })
+    return missingName({ name, at, candidates: this.candidates(name), prelude })
   }
 }
