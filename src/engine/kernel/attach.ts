@@ -231,7 +231,7 @@ export function detachDevice(machine: Machine, request: AttachRequest): Outcome<
   if (child !== null)
     return refuse('detach.child-first', { device: device.name, child: machine.space(child).id })
   const wire = device.attachments.find(isAt(request))?.wire ?? null
-  cancelFaults(machine, device, wire)
+  cancelFaults(machine, device, { space, wire })
   unlink(machine, request)
   rerouteGroup(machine, device.hw.group)
   shedTables(machine, space.uid)

@@ -144,11 +144,23 @@ function answerGroup(machine: Machine, response: PageResponse): void {
   machine.update({ hw: state })
 }
 
-/** A route is taken away: what waits on it is answered invalid, and its transfers fault (R8, R38). */
-export function cancelFaults(machine: Machine, device: DeviceRecord, wire: number | null): void {
-  for (const fault of machine.root.faults)
-    if (fault.device === device.name && fault.wire === wire) answerFault(machine, fault, 'invalid')
-  const gone = machine.root.waiting.filter(one => one.device === device.name && one.wire === wire)
+/**
+ * A device leaves a space: what waits on the route that goes is answered invalid, and its transfers fault (R8, R38).
+ * With a PASID table of the user every PASID goes that missed in it.
+ */
+export function cancelFaults(
+  machine: Machine,
+  device: DeviceRecord,
+  { space, wire }: { readonly space: SpaceRecord; readonly wire: number | null },
+): void {
+  const isLost = (one: PendingFault): boolean =>
+    one.device === device.name &&
+    (one.wire === wire || (space.pasidTable !== null && one.space === space.uid))
+  const lost = machine.root.faults.filter(isLost)
+  for (const fault of lost) answerFault(machine, fault, 'invalid')
+  const gone = machine.root.waiting.filter(one =>
+    lost.some(fault => isGroup(fault, one.device, one.wire, one.group)),
+  )
   if (gone.length === 0) return
   const dmaResults = new Map(machine.root.dmaResults)
   for (const { fault } of gone) dmaResults.set(device.name, { ok: false, pending: false, fault, moved: 0 })
