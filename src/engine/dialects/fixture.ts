@@ -24,6 +24,7 @@ export interface BenchOptions {
   /** 1 GiB at HVA 0x4000_0000 unless told. */
   readonly memory?: readonly { hva: bigint; size: bigint; pages?: BackingPages; readOnly?: boolean }[]
   readonly memlockPages?: number
+  readonly guestRam?: MachineLimits['guestRam']
 }
 
 export const GIB = 1n << 30n
@@ -62,7 +63,7 @@ export class Bench {
         memlockPages: options.memlockPages ?? null,
         guessMemory: false,
         guessDevices: null,
-        guestRam: [],
+        guestRam: options.guestRam ?? [],
         windows: options.owners ?? [],
       },
     })
