@@ -277,6 +277,15 @@ expect(dma_write(dev2, 0x2000, "x") == 1);`)
     expect(session.state().addressSpaces).toHaveLength(2)
   })
 
+  it('switched on again over the space that it made, that one is guest memory now or is taken as it is', () => {
+    const session = run(`${HEAD}${MEMORY}${BOOT}${GPA}viommu(dev2, gpa, mirror, t);
+viommu(dev2, 2, mirror, t);
+guest_map(t, 0x2000, 0x1000, 4KB);
+expect(dma_write(dev2, 0x2000, "x") == 1);`)
+    expect(calls(session, 'viommu')).toEqual([])
+    expect(session.state().addressSpaces).toHaveLength(2)
+  })
+
   it('two vIOMMUs that share a table both follow it', () => {
     const session = run(`${HEAD}${MEMORY}${BOOT}${GPA}viommu(dev1, gpa, mirror, t);
 viommu(dev2, gpa, nested, t);

@@ -9,7 +9,6 @@
 import type { Dialect, Intent, Requester } from '../dialects/contract'
 import type { CallAnswer } from '../dialects/dispatch'
 import { carryOut } from '../dialects/intents'
-import { areaCount } from '../kernel/areas'
 import { noteGuestRam } from '../kernel/guest-ram'
 import { guestTableSpan } from '../kernel/guest-tables'
 import type { Machine } from '../kernel/machine'
@@ -39,7 +38,7 @@ export function startViommu(machine: Machine, dialect: Dialect, wish: ViommuWish
   const space = findSpace(machine, binding.context, wish.ioasid)
   if (!space.ok) return space
   noteGuestRam(machine)
-  const stopped = stopViommu(machine, dialect, device.name)
+  const stopped = stopViommu(machine, dialect, device.name, space.value.uid)
   if (!isDone(stopped)) return stopped
   const made = takeSpace(machine, dialect, wish, machine.space(space.value.uid))
   if (!isDone(made)) return made
@@ -79,7 +78,7 @@ function takeSpace(machine: Machine, dialect: Dialect, wish: ViommuWish, given: 
 
 /** A space that the flow has set aside: nothing is in it, and it lies where the way needs it. */
 function isReady(machine: Machine, space: SpaceRecord, way: ViommuWay): boolean {
-  if (areaCount(machine, space) > 0) return false
+  if (machine.bulk.ranges.count(TREE.areas(space.uid)) > 0) return false
   return way === 'shadow' ? space.parent === null : space.parent !== null
 }
 
@@ -105,8 +104,8 @@ function record(machine: Machine, wish: ViommuWish, taken: Taken): ViommuRecord 
   return viommu
 }
 
-/** A vIOMMU that the device had before goes, with the space that the VMM made for it. */
-function stopViommu(machine: Machine, dialect: Dialect, device: string): Done<null> {
+/** A vIOMMU that the device had before goes, with the space that the VMM made for it unless that is used again. */
+function stopViommu(machine: Machine, dialect: Dialect, device: string, again: number): Done<null> {
   const before = machine.root.viommus.find(one => one.device === device)
   if (before === undefined) return answer(null)
   const { uid, pasid, space } = before
@@ -115,7 +114,7 @@ function stopViommu(machine: Machine, dialect: Dialect, device: string): Done<nu
   const { ranges } = machine.bulk
   for (let slot = ranges.firstFrom(tree, 0); slot >= 0; slot = ranges.firstFrom(tree, 0))
     ranges.remove(tree, ranges.first(slot))
-  const there = machine.root.spaces.has(space)
+  const there = space !== again && machine.root.spaces.has(space)
   return before.own && there ? act(machine, dialect, { kind: 'release', device, pasid, space }) : answer(null)
 }
 
