@@ -1,7 +1,8 @@
 /**
  * A paste of a whole chapter is many flows, never one: each `5.n.` heading with statements under it is a
  * scenario. What stands before the first heading is a scenario if it does something; if it only opens
- * files, its lines serve the scenarios that use them.
+ * files, its lines serve the scenarios that use them. Where only one heading has statements, and they go on
+ * with names that the lines before it give, all of it is one flow.
  */
 
 import type { Section } from '../syntax/assemble'
@@ -20,6 +21,8 @@ export function splitScenarios(sections: readonly Section[]): readonly Scenario[
   const scenarios = headed.filter(section => section.statements.some(isWork))
   const preface = opening?.statements ?? []
   if (opening === undefined || scenarios.length === 0) return [everything(sections)]
+  const [only] = scenarios
+  if (scenarios.length === 1 && only !== undefined && goesOn(only, preface)) return [everything(sections)]
   const prefaceActs = preface.some(statement => namesOf(statement).calls.has('ioctl'))
   const first = prefaceActs ? [{ ...opening, title: 'before the first heading' }] : []
   const shared = prefaceActs ? [] : preface
@@ -34,6 +37,15 @@ const everything = (sections: readonly Section[]): Scenario => ({
   from: 0,
   statements: sections.flatMap(section => section.statements),
 })
+
+/** True where a section opens nothing itself and uses what the lines before it made. */
+function goesOn({ statements }: Section, preface: readonly Statement[]): boolean {
+  const needed = new Set<string>()
+  const made = new Set<string>()
+  for (const statement of statements) collectNeeds(statement, made, needed)
+  if (statements.some(statement => namesOf(statement).calls.has('open'))) return false
+  return preface.some(statement => [...namesOf(statement).writes].some(name => isNeeded(name, needed)))
+}
 
 /** The scenario with those lines of the preface that give it a name it does not give itself. */
 function withPreface(scenario: Scenario, preface: readonly Statement[]): Scenario {

@@ -94,6 +94,19 @@ describe('section 5 of the first proposal, pasted whole', () => {
     })
   }
 
+  it('is one flow where a single section is pasted behind the lines that it goes on from', () => {
+    const from = text.indexOf('> 5.4. ')
+    const boot = text.slice(text.indexOf('> \tdevice_fd1 = open'), text.indexOf('> \t/* The guest turns'))
+    const section = text.slice(from, text.indexOf('> 5.5. '))
+    const program = compile(`${boot}${section}`, WORDS)
+    expect(found(program, 'error')).toEqual([])
+    expect(program.scenarios).toHaveLength(1)
+    expect(asked(runAll(program)).slice(-4)).toEqual(AFTER_BOOT['5.4'])
+    // A section that opens its own files goes on from nothing.
+    const second = text.slice(text.indexOf('> 5.2. '), text.indexOf('> 5.3. '))
+    expect(compile(`${boot}${second}`, WORDS).scenarios).toHaveLength(2)
+  })
+
   it('gives the fields of 5.2 their values', () => {
     const run = runAll(compile(text, WORDS, { scenario: 1 }))
     const last = run.steps.at(-1)?.operation
