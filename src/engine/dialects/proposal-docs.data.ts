@@ -14,7 +14,6 @@ export const docs = (
 
 export const ZERO = '0'
 export const READY = ['id.unknown', 'space.unready', 'group.partial'] as const
-export const LATER = ['not-modelled-yet', ...READY, 'op.table-type'] as const
 export const MAPPABLE = [
   ...READY,
   'enable.before',

@@ -117,7 +117,7 @@ export const EXTENSIONS: readonly Extension[] = [
   },
   { name: 'EXT_MULTIDEV_GROUP', value: 6n, present: always },
   { name: 'EXT_DMA_NO_SNOOP', value: 7n, present: never },
-  { name: 'EXT_DIRTY_TRACKING', value: 8n, present: never },
+  { name: 'EXT_DIRTY_TRACKING', value: 8n, present: machine => capsOf(machine).dirtyTracking },
 ]
 
 export const named = (rows: readonly Named[]) => rows.map(row => [row.name, row.value] as const)

@@ -2,7 +2,9 @@
  * What the proposals' calls on one address space come down to, where two of them mean the same. The order of
  * checks is R13's: the object, then whether it is ready, then its kind, then the arguments.
  */
+import { setDirtyTracking, takeDirty } from '../kernel/dirty'
 import { lookup } from '../kernel/info'
+import { registersMemory } from '../kernel/lineage'
 import { mapDma, unmapDma } from '../kernel/map-request'
 import { answer, type Outcome, refuse } from '../kernel/outcome'
 import {
@@ -60,7 +62,31 @@ function mappableSpace(call: Call): Outcome<SpaceRecord> {
   return mappable.ok ? space : mappable
 }
 
-export const notModelled: Lowering = call => refuse('not-modelled-yet', { what: call.command })
+/** Dirty bits are of tables that the kernel writes (R39). */
+function trackedSpace(call: Call): Outcome<SpaceRecord> {
+  const space = mappableSpace(call)
+  if (!space.ok || !registersMemory(space.value)) return space
+  return refuse('op.table-type', { command: call.command, kind: space.value.kind })
+}
+
+export const setDirty: Lowering = call => {
+  const space = trackedSpace(call)
+  return space.ok
+    ? finish(setDirtyTracking(call.machine, space.value, call.args.value('enable') !== 0n))
+    : space
+}
+
+export const getDirty: Lowering = call => {
+  const space = trackedSpace(call)
+  if (!space.ok) return space
+  const { args } = call
+  const taken = takeDirty(call.machine, space.value, {
+    iova: args.value('iova'),
+    size: args.value('size'),
+    pageSize: args.value('page_size'),
+  })
+  return taken.ok ? answer({ ret: 0, out: { ...taken.value } }) : taken
+}
 
 /** 1 where the file has the extension, by policy and platform; 0 for a number that is none. */
 export const checkExtension =

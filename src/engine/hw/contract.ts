@@ -1,8 +1,6 @@
 /**
- * The contract of an IOMMU platform: how a device finds its table, what a request is answered, what an
- * invalidation drops.
- *
- * Plain data in, plain data out. A platform's state is a small immutable record; everything the hardware
+ * The contract of an IOMMU platform: how a device finds its table, what a request is answered, what an invalidation
+ * drops. Plain data in, plain data out. A platform's state is a small immutable record; everything the hardware
  * keeps in memory (root tables, PASID tables, TCE tables) and in its caches lives in journaled bulk words.
  *
  * Not modelled by any platform: time, ordering between requests in flight, interrupt remapping, register
@@ -93,6 +91,8 @@ export interface PlatformCaps {
   readonly recoverableFaults: boolean
   /** True where entries that were not present may be cached, so that mapping needs an invalidation too. */
   readonly flushOnMap: boolean
+  /** True where leaves of the tables that the kernel writes say that they were written through. */
+  readonly dirtyTracking: boolean
 }
 
 /** A table that a space must keep so that a device can be routed to it. */

@@ -290,8 +290,12 @@ function shedTables(machine: Machine, uid: number): void {
   leaveTables(machine, uid, new Set(needed.map(spec => spec.key)))
   if (space.kind === 'sva') dropProcessTable(machine)
   if (space.attachments.length > 0) return
-  if (machine.policy.ready === 'any-time') unpinAreas(machine, machine.space(uid))
-  else dropAllAreas(machine, uid, 'last detach')
+  if (machine.policy.ready === 'any-time') {
+    unpinAreas(machine, machine.space(uid))
+    return
+  }
+  dropAllAreas(machine, uid, 'last detach')
+  machine.setSpace({ ...machine.space(uid), tracksDirty: false })
 }
 
 /** Detaches a device from every space of a context, children first: its fd closes. */

@@ -20,8 +20,7 @@ export interface DmaRequest {
   readonly pasid: number | null
 }
 
-/** One answer is used for no more than a page of the host: log2 of its bytes. */
-const MOST_LG2 = 12
+const PAGE_BYTES = 4096n
 
 export function dmaWrite(machine: Machine, request: DmaRequest, bytes: Uint8Array): DmaOutcome {
   return transfer(machine, request, 'write', bytes)
@@ -115,8 +114,7 @@ function attemptTransfer(
       return { ok: false, pending: false, fault: translated.fault, moved }
     }
     stale ||= translated.cache === 'stale-hit'
-    const page = 1n << BigInt(Math.min(MOST_LG2, translated.pageLg2))
-    const count = Math.min(bytes.length - moved, Number(page - (address % page)))
+    const count = Math.min(bytes.length - moved, Number(PAGE_BYTES - (address % PAGE_BYTES)))
     move(machine, access, translated.output, bytes.subarray(moved, moved + count))
     runs.push({ hpa: BigInt(translated.output), bytes: count })
     moved += count

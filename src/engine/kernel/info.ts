@@ -57,6 +57,7 @@ function commonInfo(caps: readonly PlatformCaps[]): Omit<CommonInfo, 'ranges'> {
       ...(hardware ? ['bind-pgtable'] : []),
       ...(caps.every(one => one.pasidTableFormats.length > 0) ? ['bind-pasid-table'] : []),
       'nesting',
+      ...(caps.every(one => one.dirtyTracking) ? ['dirty-tracking'] : []),
     ],
     nesting: hardware ? 'hardware' : 'software',
     pageSizes: caps.map(one => one.pageSizes).reduce((a, b) => a & b),

@@ -45,7 +45,7 @@ export function spreadClear(machine: Machine, uid: number, span: PageSpan): Outc
 }
 
 /** Translations of a nested user table hold what the parent said: they go with the parent's (R17). */
-function flushNested(machine: Machine, uid: number): void {
+export function flushNested(machine: Machine, uid: number): void {
   for (const child of machine.space(uid).children) {
     const space = machine.space(child)
     if (isWalked(space) || space.pasidTable !== null) flushSpace(machine, space)

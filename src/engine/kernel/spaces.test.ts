@@ -29,6 +29,7 @@ function space(kind: SpaceKind): SpaceRecord {
     domain: 0,
     partialGroups: [],
     enabled: false,
+    tracksDirty: false,
     snoop: 'off',
     order: 1,
   }

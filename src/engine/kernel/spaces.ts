@@ -41,6 +41,7 @@ export function createSpace(machine: Machine, wish: SpaceWish): SpaceRecord {
     domain: 0,
     partialGroups: [],
     enabled: false,
+    tracksDirty: false,
     snoop: wish.snoop ?? 'off',
     order: machine.takeOrder(),
   }

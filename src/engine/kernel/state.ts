@@ -158,6 +158,8 @@ export interface SpaceRecord {
   /** Groups of which some but not all devices are attached. */
   readonly partialGroups: readonly number[]
   readonly enabled: boolean
+  /** Pages that devices write are being tracked (R39). */
+  readonly tracksDirty: boolean
   /** Why no device here can walk what its allocation asks for. */
   readonly unfit?: string
   /** Whether its tables make DMA snoop processor caches. */

@@ -75,6 +75,11 @@ export function flushSpace(machine: Machine, space: SpaceRecord): void {
   if (space.domain !== 0) invalidate(machine, { kind: 'domain', domain: space.domain })
 }
 
+/** Drops what the IOMMU holds of a span of a space. */
+export function flushRange(machine: Machine, { domain }: SpaceRecord, { first, last }: PageSpan): void {
+  if (domain !== 0) invalidate(machine, { kind: 'range', domain, firstPage: first, lastPage: last })
+}
+
 /** Writes what the space translates in `span` into all of its tables. */
 export function fillTables(machine: Machine, uid: number, span: PageSpan): Outcome<null> {
   for (const table of machine.space(uid).tables) {
@@ -176,7 +181,8 @@ function tooSmall(page: number, unit: number): Outcome<never> {
   return refuse('map.backing', { iova: addressOf(page), page: addressOf(unit) })
 }
 
-function clip(table: SpaceTable, span: PageSpan): PageSpan | null {
+/** The part of a span that a table covers, or null. */
+export function clip(table: SpaceTable, span: PageSpan): PageSpan | null {
   const first = Math.max(span.first, table.firstPage)
   const last = Math.min(span.last, table.lastPage)
   return first <= last ? { first, last } : null

@@ -89,7 +89,7 @@ export function unbindTable(machine: Machine, space: SpaceRecord): Outcome<null>
 
 function setTable(machine: Machine, space: SpaceRecord, userTable: UserTable | null): void {
   const kind = userTable === null ? 'kernel' : 'user-table'
-  machine.setSpace({ ...space, userTable, kind })
+  machine.setSpace({ ...space, userTable, kind, tracksDirty: false })
   const told = { kind: 'field-changed', actor: 'kernel', obj: 'ioasid_data', id: space.id } as const
   machine.emit({ ...told, field: 'kind', before: space.kind, after: kind })
   const [before, after] = [space.userTable?.root ?? null, userTable?.root ?? null]

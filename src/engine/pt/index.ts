@@ -13,6 +13,7 @@ export {
   type TableRef,
   WRITE,
 } from './contract'
+export { type DirtyRun, dirtyLeaves, marksDirty } from './dirty'
 export { canLeaf, inputPages, itemsOf, levelsOf, shiftOf, tableBytes } from './geometry'
 export {
   forEachLeaf,

@@ -3,6 +3,7 @@ import type { Bulk } from '../mem'
 import type { Perm, TableRef } from './contract'
 import { inputPages, itemsOf, leafPages, levelsOf, spanOf, tableBytes } from './geometry'
 import {
+  type Item,
   isPresent,
   itemsLg2,
   itemValue,
@@ -53,10 +54,11 @@ interface TableAt {
   readonly page: number
 }
 
-function visitLeaves(
+/** As `forEachLeaf` for a part of a table, with the item itself and where it lies. */
+export function visitLeaves(
   table: OpenTable,
   at: TableAt,
-  fn: (leaf: Leaf) => void,
+  fn: (leaf: Leaf, item: Item, hpa: number) => void,
   within: { readonly first: number; readonly last: number },
 ): void {
   const { geometry, memory, reader } = table
@@ -79,7 +81,7 @@ function visitLeaves(
     } else {
       const before = (index % 2 ** itemsLg2(geometry, level, item)) * pages
       const target = outputOf(geometry, level, item) / 4096 + before
-      fn({ page, pages, target, perm: permOf(geometry, item), level })
+      fn({ page, pages, target, perm: permOf(geometry, item), level }, item, hpa)
     }
   })
 }

@@ -9,7 +9,7 @@ import { allRanges } from '../kernel/iommu/range-map'
 import type { Machine } from '../kernel/machine'
 import { type SpaceRecord, TREE } from '../kernel/state'
 import { eachFrame, POOL_END, POOL_START } from '../mem'
-import { forEachLeaf } from '../pt'
+import { dirtyLeaves, forEachLeaf, marksDirty } from '../pt'
 import { registeredRanges } from './state-view'
 
 /** 64 bits as 16 hexadecimal digits. */
@@ -78,6 +78,7 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
       parent,
       domain,
       enabled,
+      space.tracksDirty,
       space.snoop,
       space.unfit ?? null,
       children,
@@ -95,6 +96,9 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
     forEachLeaf(machine.bulk, table.ref, leaf => {
       for (const value of [leaf.page, leaf.pages, leaf.target, leaf.perm]) hash.number(value)
     })
+    if (!marksDirty(machine.bulk, table.ref)) continue
+    for (const { first } of dirtyLeaves(machine.bulk, table.ref, { ...EVERY_PAGE, clear: null }))
+      hash.number(first)
   }
 }
 

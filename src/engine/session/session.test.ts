@@ -29,6 +29,14 @@ close_all();
 `
 
 describe('a session', () => {
+  it('not-modelled-yet: what is missing says so, and changes nothing', () => {
+    const session = createSession(FLOW.replace('close_all();', 'x = mmap(device_fd1, 4KB);\nexpect(x < 0);'))
+    const mapped = session.steps.find(step => step.call === 'mmap')
+    expect(mapped).toMatchObject({ ret: -1, errno: 'EOPNOTSUPP', rule: 'not-modelled-yet' })
+    expect(mapped?.message).toBe('mmap() is not modelled yet')
+    expect(session.ok).toBe(true)
+  })
+
   it('runs a flow to its end', () => {
     const session = createSession(FLOW)
     expect(session.diagnostics.filter(one => one.severity === 'error')).toEqual([])

@@ -11,10 +11,7 @@ import { DOCS } from './docs.data'
 import { pollFile, readFile, writeFile } from './files'
 import { INSTEAD } from './instead.data'
 import { INTENTS } from './intents'
-
 import { MATRIX } from './matrix.data'
-
-import { POINTEES } from './structs.data'
 
 export const iommufd: Dialect = {
   id: 'iommufd',
@@ -54,7 +51,6 @@ export const iommufd: Dialect = {
   errnos: {},
   docs: DOCS,
   matrix: MATRIX,
-  pointees: POINTEES,
   notModelled: [
     'pages that a driver exports (dma-buf), and mmap of the file',
     'hardware queues beyond those of the test driver; Tegra types',

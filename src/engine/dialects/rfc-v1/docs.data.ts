@@ -5,18 +5,7 @@
  * Sources: rfc 2, 9 and 10; the mails are the public ones of the thread.
  */
 import type { CommandDocs, DialectDocs } from '../contract'
-import {
-  ATTACH,
-  BOUND,
-  docs,
-  KVM,
-  LATER,
-  MAPPABLE,
-  READY,
-  REVIEW_MAIL,
-  V1_MAIL,
-  ZERO,
-} from '../proposal-docs.data'
+import { ATTACH, BOUND, docs, KVM, MAPPABLE, READY, REVIEW_MAIL, V1_MAIL, ZERO } from '../proposal-docs.data'
 import { SHARED_CONSTANT_DOCS } from '../proposal-words.data'
 
 const CONTEXT: Readonly<Record<string, CommandDocs>> = {
@@ -118,12 +107,32 @@ const OURS: Readonly<Record<string, CommandDocs>> = {
     returns: ZERO,
     rules: [...READY, 'fault.code', 'fault.not-pending'],
   }),
-  IOASID_SET_DIRTY: docs({ source: 'R39', returns: ZERO, rules: LATER }),
+  IOASID_SET_DIRTY: docs({
+    source: 'R39',
+    returns: ZERO,
+    rules: [...READY, 'enable.before', 'op.table-type', 'dirty.unsupported'],
+  }),
   IOASID_GET_DIRTY: docs({
     source: 'R39',
     returns: ZERO,
-    rules: LATER,
-    writes: [{ name: 'bitmap', type: 'list', doc: 'one bit a page of page_size, cleared by reading' }],
+    rules: [
+      ...READY,
+      'enable.before',
+      'op.table-type',
+      'dirty.off',
+      'dirty.page-size',
+      'dirty.range',
+      'dirty.wrap',
+      'dirty.too-many',
+    ],
+    writes: [
+      {
+        name: 'bitmap',
+        type: 'bytes',
+        doc: 'a bit for each page_size bytes, lowest first, two hexadecimal digits a byte; cleared by reading',
+      },
+      { name: 'dirty', type: '__u64', doc: 'bits that are set' },
+    ],
   }),
 }
 

@@ -65,7 +65,7 @@ export const rfcV1: Dialect = {
   matrix: MATRIX,
   notModelled: [
     'munmap under a space of type SVA',
-    'dirty tracking',
+    'dirty tracking of what a device mediated in software alone writes',
     'ENQCMD but for its PASID translation and the DMA it leads to',
   ],
 }

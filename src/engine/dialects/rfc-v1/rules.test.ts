@@ -38,7 +38,6 @@ function registered(options: V1Options = {}) {
 const enabling = { policy: { activation: 'enable-call' } }
 
 const BROKEN: readonly Broken[] = [
-  ['not-modelled-yet', 'EOPNOTSUPP', () => new V1().ioctl(5, 'IOASID_GET_DIRTY')],
   ['fd.bad', 'EBADF', () => new V1().ioctl(77, 'IOASID_ALLOC')],
   ['fd.wrong-command', 'ENOTTY', () => new V1().ioctl(3, 'IOASID_ALLOC')],
   ['fd.wrong-file', 'EBADFD', () => new V1().ioctl(3, 'VFIO_BIND_IOASID_FD', { fd: 4 })],

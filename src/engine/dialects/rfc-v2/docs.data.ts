@@ -5,7 +5,6 @@ import {
   BOUND,
   docs,
   KVM,
-  LATER,
   MAPPABLE,
   READY,
   REVIEW_MAIL,
@@ -98,12 +97,32 @@ const OURS: Readonly<Record<string, CommandDocs>> = {
     returns: ZERO,
     rules: [...READY, 'fault.code', 'fault.not-pending'],
   }),
-  IOMMU_IOASID_SET_DIRTY: docs({ source: 'R39', returns: ZERO, rules: LATER }),
+  IOMMU_IOASID_SET_DIRTY: docs({
+    source: 'R39',
+    returns: ZERO,
+    rules: [...READY, 'enable.before', 'op.table-type', 'dirty.unsupported'],
+  }),
   IOMMU_IOASID_GET_DIRTY: docs({
     source: 'R39',
     returns: ZERO,
-    rules: LATER,
-    writes: [{ name: 'bitmap', type: 'list', doc: 'one bit a page of page_size, cleared by reading' }],
+    rules: [
+      ...READY,
+      'enable.before',
+      'op.table-type',
+      'dirty.off',
+      'dirty.page-size',
+      'dirty.range',
+      'dirty.wrap',
+      'dirty.too-many',
+    ],
+    writes: [
+      {
+        name: 'bitmap',
+        type: 'bytes',
+        doc: 'a bit for each page_size bytes, lowest first, two hexadecimal digits a byte; cleared by reading',
+      },
+      { name: 'dirty', type: '__u64', doc: 'bits that are set' },
+    ],
   }),
 }
 

@@ -46,6 +46,7 @@ export function createIoas(machine: Machine, context: number, name: string | nul
     domain: 0,
     partialGroups: [],
     enabled: false,
+    tracksDirty: false,
     snoop: 'off',
     pasidTable: null,
     order: machine.takeOrder(),

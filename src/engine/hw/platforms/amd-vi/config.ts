@@ -64,6 +64,7 @@ export function amdCaps(config: AmdConfig, device: HwDevice | null): PlatformCap
     enforceSnoop: true,
     recoverableFaults: false,
     flushOnMap: false,
+    dirtyTracking: false,
   }
 }
 

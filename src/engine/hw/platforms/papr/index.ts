@@ -100,6 +100,7 @@ function caps(config: PaprConfig, device: HwDevice | null): PlatformCaps {
     enforceSnoop: false,
     recoverableFaults: false,
     flushOnMap: false,
+    dirtyTracking: false,
   }
 }
 

@@ -91,6 +91,7 @@ export function smmuCaps(config: SmmuConfig, device: HwDevice | null): PlatformC
     enforceSnoop: true,
     recoverableFaults: config.stall || pri,
     flushOnMap: false,
+    dirtyTracking: false,
   }
 }
 

@@ -66,6 +66,7 @@ describe('capabilities', () => {
       pageSizes: 0x201000n,
       smallestPageLg2: 12,
       flushOnMap: false,
+      dirtyTracking: false,
     })
     expect(caps.permitted).toEqual([{ start: 0n, last: 0x7fffffffffn, pageLg2: 12 }])
     expect(caps.reserved).toEqual([{ start: 0xfee00000n, last: 0xfeefffffn }])

@@ -125,6 +125,7 @@ export function vtdCaps(config: VtdConfig, device: HwDevice | null): PlatformCap
     enforceSnoop: config.snoopControl,
     recoverableFaults: scalable && (device === null || (device.ats && device.pri)),
     flushOnMap: config.cachingMode,
+    dirtyTracking: config.accessedDirty,
   }
 }
 
