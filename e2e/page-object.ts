@@ -95,7 +95,10 @@ export class Playground {
 
   async openExample(file: string): Promise<void> {
     await this.flow.getByRole('button', { name: 'Scenarios' }).click()
-    await this.page.getByRole('button', { name: file }).click()
+    await this.page
+      .locator('.scenario-menu li')
+      .filter({ has: this.page.getByText(file, { exact: true }) })
+      .click()
   }
 
   async press(name: RegExp): Promise<void> {

@@ -26,6 +26,11 @@ function isSpare({ key, target }: KeyboardEvent): boolean {
   return key === 'Escape' && isRadio
 }
 
+/** Escape closes what floats first, wherever the focus is. */
+function closesWhatFloats({ key }: KeyboardEvent): boolean {
+  return key === 'Escape' && document.querySelector(':popover-open, dialog[open]') !== null
+}
+
 /** One that undoes its own typing. */
 function isTextField(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, [contenteditable="true"]') !== null
@@ -34,7 +39,8 @@ function isTextField(target: EventTarget | null): boolean {
 /** Listens on the whole page; returns how to stop. */
 export function listenForKeys(controller: Controller): () => void {
   const onKey = (event: KeyboardEvent) => {
-    const found = event.defaultPrevented ? null : actionFor(event, isTyping(event.target) && !isSpare(event))
+    if (event.defaultPrevented || closesWhatFloats(event)) return
+    const found = actionFor(event, isTyping(event.target) && !isSpare(event))
     if (found === null || (found.isFieldsOwn && isTextField(event.target))) return
     event.preventDefault()
     found.run(controller)
