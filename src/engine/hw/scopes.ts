@@ -9,7 +9,7 @@ export interface CacheReach {
   readonly rids: readonly number[] | null
 }
 
-/** Pages are 4 KiB device pages, inclusive. A reach is kept to by platforms that can; others drop more. */
+/** Pages are 4 KiB device pages, inclusive. A reach is kept to wherever users have tables; others drop more. */
 export type InvalidationScope = { readonly reach?: CacheReach } & InvalidationTarget
 
 export type InvalidationTarget =

@@ -5,44 +5,72 @@
  * What is cached of a GCR3 entry is the translations made through it: to make a changed entry seen they go.
  */
 import { pow2, unreachable } from '../../../bits'
-import type { HwContext, InvalidationScope } from '../../contract'
+import type { CacheReach, HwContext, InvalidationScope } from '../../contract'
 import { coveringBlock } from '../../covering-block'
 import { ridText } from '../../reports'
 import * as command from './commands'
 import { execute } from './execute'
 import type { AmdRoute, AmdState } from './state'
 
+const EVERYWHERE: CacheReach = { iotlb: true, deviceTlb: true, rids: null }
+
+/** What a flush works on, and which caches it is for. */
+interface Flushing {
+  readonly ctx: HwContext
+  readonly state: AmdState
+  readonly reach: CacheReach
+}
+
 /** Every scope ends in a COMPLETION_WAIT. */
 export function invalidateAmd(ctx: HwContext, state: AmdState, scope: InvalidationScope): void {
+  issue({ ctx, state, reach: scope.reach ?? EVERYWHERE }, scope)
+  submit(ctx, state, command.completionWait(), 'completion')
+}
+
+function issue(at: Flushing, scope: InvalidationScope): void {
   switch (scope.kind) {
     case 'all':
-      ctx.costs.add('flushAll', 1)
-      submit(ctx, state, command.invalidateAll(), 'all')
-      for (const route of state.routes) flushDevice(ctx, state, route, 'all')
+      if (countsTlb(at, 'flushAll')) submit(at.ctx, at.state, command.invalidateAll(), 'all')
+      flushDevices(at, at.state.routes, 'all')
       break
     case 'domain':
-      flushDomain(ctx, state, scope.domain)
-      return
+      dropDomain(at, scope.domain)
+      break
     case 'range':
-      ctx.costs.add('flushRange', 1)
-      flush(ctx, state, { domain: scope.domain, pasid: null, of: 'host' }, blockOf(scope))
+      flush(at, 'flushRange', { domain: scope.domain, pasid: null, of: 'host' }, blockOf(scope))
       break
     case 'pasid':
-      ctx.costs.add('flushDomain', 1)
-      flush(ctx, state, { ...scope, of: 'guest' }, 'all')
+      flush(at, 'flushDomain', { ...scope, of: 'guest' }, 'all')
       break
     case 'pasid-range':
-      ctx.costs.add('flushRange', 1)
-      flush(ctx, state, { ...scope, of: 'guest' }, blockOf(scope))
+      flush(at, 'flushRange', { ...scope, of: 'guest' }, blockOf(scope))
       break
-    case 'pasid-table':
-      ctx.costs.add('flushDomain', 1)
-      flush(ctx, state, { ...scope, of: scope.pasid === null ? 'host' : 'guest' }, 'all')
+    case 'pasid-table': {
+      // What is held of an entry is translations, in whichever cache: the user did not have to name those.
+      const everywhere = { ...at, reach: { ...EVERYWHERE, rids: at.reach.rids } }
+      flush(everywhere, 'flushDomain', { ...scope, of: scope.pasid === null ? 'host' : 'guest' }, 'all')
       break
+    }
     default:
       unreachable(scope)
   }
-  submit(ctx, state, command.completionWait(), 'completion')
+}
+
+/** Whether the IOMMU's own TLB is meant; then the flush counts. */
+function countsTlb({ ctx, reach }: Flushing, count: 'flushAll' | 'flushDomain' | 'flushRange'): boolean {
+  if (reach.iotlb) ctx.costs.add(count, 1)
+  return reach.iotlb
+}
+
+/** The commands to the TLBs of devices. */
+function flushDevices(
+  { ctx, state, reach }: Flushing,
+  routes: readonly Pick<AmdRoute, 'ats' | 'rid' | 'pasid'>[],
+  block: command.Block,
+): void {
+  if (!reach.deviceTlb) return
+  for (const route of routes)
+    if (reach.rids === null || reach.rids.includes(route.rid)) flushDevice(ctx, state, route, block)
 }
 
 const ofDomain = (state: AmdState, domain: number): readonly AmdRoute[] =>
@@ -50,14 +78,20 @@ const ofDomain = (state: AmdState, domain: number): readonly AmdRoute[] =>
 
 /** Host translations, what both tables made, and for PASIDs of the kernel their own. */
 export function flushDomain(ctx: HwContext, state: AmdState, domain: number): void {
-  ctx.costs.add('flushDomain', 1)
-  const routes = ofDomain(state, domain)
-  submit(ctx, state, command.invalidatePages(domain, null, 'all'), `domain ${domain}`)
-  for (const { pasid } of routes)
-    if (pasid !== null)
-      submit(ctx, state, command.invalidatePages(domain, pasid, 'all'), `domain ${domain}, PASID ${pasid}`)
-  for (const route of routes) flushDevice(ctx, state, route, 'all')
+  dropDomain({ ctx, state, reach: EVERYWHERE }, domain)
   submit(ctx, state, command.completionWait(), 'completion')
+}
+
+function dropDomain(at: Flushing, domain: number): void {
+  const { ctx, state } = at
+  const routes = ofDomain(state, domain)
+  if (countsTlb(at, 'flushDomain')) {
+    submit(ctx, state, command.invalidatePages(domain, null, 'all'), `domain ${domain}`)
+    for (const { pasid } of routes)
+      if (pasid !== null)
+        submit(ctx, state, command.invalidatePages(domain, pasid, 'all'), `domain ${domain}, PASID ${pasid}`)
+  }
+  flushDevices(at, routes, 'all')
 }
 
 interface Target {
@@ -66,15 +100,19 @@ interface Target {
   readonly of: 'host' | 'guest'
 }
 
-function flush(ctx: HwContext, state: AmdState, { domain, pasid, of }: Target, block: command.Block): void {
+function flush(
+  at: Flushing,
+  count: 'flushDomain' | 'flushRange',
+  { domain, pasid, of }: Target,
+  block: command.Block,
+): void {
+  const { ctx, state } = at
   const tag = of === 'guest' ? (pasid ?? 0) : null
   const pages = block === 'all' ? 'all' : `${pow2(block.pagesLg2)} pages at 0x${block.address.toString(16)}`
   const text = `domain ${domain}${tag === null ? '' : `, PASID ${tag}`}, ${pages}`
-  submit(ctx, state, command.invalidatePages(domain, tag, block), text)
-  for (const route of ofDomain(state, domain))
-    if (of === 'guest') flushDevice(ctx, state, { ...route, pasid }, block)
-    // A device above a guest's tables keeps addresses of those: none of the host's tells which.
-    else flushDevice(ctx, state, route, route.to.kind === 'pasid-table' ? 'all' : block)
+  if (countsTlb(at, count)) submit(ctx, state, command.invalidatePages(domain, tag, block), text)
+  const routes = ofDomain(state, domain)
+  flushDevices(at, of === 'guest' ? routes.map(route => ({ ...route, pasid })) : routes, block)
 }
 
 const MOST_BLOCK = 51

@@ -3,48 +3,76 @@
  * commands count as flushes. What a command does is in execute.ts.
  *
  * Who changes stage 2 under a guest's tables flushes by IPA what stage 2 made alone, and everything stage 1 had a part
- * in: no address of stage 1 is known there. The ASID of a guest's table is the guest's, so that a flush of one
- * substream reaches every ASID of its VMID.
+ * in: no address of stage 1 is known there. The ASID of a guest's table is the guest's: a flush of one substream names
+ * the one that its CD has in memory, and every ASID of the VMID where that CD is not valid.
  */
 import { pow2, unreachable } from '../../../bits'
-import type { HwContext, InvalidationScope } from '../../contract'
+import type { CacheReach, HwContext, InvalidationScope } from '../../contract'
 import { coveringBlock } from '../../covering-block'
 import { ridText } from '../../reports'
 import * as command from './commands'
 import { execute } from './execute'
+import { lookupConfig } from './lookup'
 import { type SmmuRoute, type SmmuState, vmidOf } from './state'
+
+const EVERYWHERE: CacheReach = { iotlb: true, deviceTlb: true, rids: null }
+
+/** What a flush works on, and which caches it is for. */
+interface Flushing {
+  readonly ctx: HwContext
+  readonly state: SmmuState
+  readonly reach: CacheReach
+}
 
 /** Every scope ends in a SYNC, which waits for the commands before it. */
 export function invalidateSmmu(ctx: HwContext, state: SmmuState, scope: InvalidationScope): void {
-  issue(ctx, state, scope)
+  issue({ ctx, state, reach: scope.reach ?? EVERYWHERE }, scope)
   submit(ctx, state, command.sync(), 'completion')
 }
 
-function issue(ctx: HwContext, state: SmmuState, scope: InvalidationScope): void {
+function issue(at: Flushing, scope: InvalidationScope): void {
   switch (scope.kind) {
     case 'all':
-      ctx.costs.add('flushAll', 1)
-      submit(ctx, state, command.tlbiNsnhAll(), 'all')
-      for (const route of state.routes) flushDevice(ctx, state, route, 'all')
+      if (countsTlb(at, 'flushAll')) submit(at.ctx, at.state, command.tlbiNsnhAll(), 'all')
+      flushDevices(at, at.state.routes, 'all')
       break
     case 'domain':
-      flushDomain(ctx, state, scope.domain)
+      flushDomain(at, scope.domain)
       break
     case 'range':
-      flushRange(ctx, state, scope)
+      flushRange(at, scope)
       break
     case 'pasid':
-      flushSubstream(ctx, state, scope)
+      flushSubstream(at, scope)
       break
     case 'pasid-range':
-      flushSubstreamRange(ctx, state, scope)
+      flushSubstreamRange(at, scope)
       break
     case 'pasid-table':
-      flushContexts(ctx, state, scope)
+      flushContexts(at, scope)
       break
     default:
       unreachable(scope)
   }
+}
+
+/** Whether the TLB is meant; then the flush counts. */
+function countsTlb({ ctx, reach }: Flushing, count: 'flushAll' | 'flushDomain' | 'flushRange'): boolean {
+  if (reach.iotlb) ctx.costs.add(count, 1)
+  return reach.iotlb
+}
+
+const isMeant = ({ reach }: Flushing, { rid }: { readonly rid: number }): boolean =>
+  reach.rids === null || reach.rids.includes(rid)
+
+/** The commands to the TLBs of devices. */
+function flushDevices(
+  at: Flushing,
+  routes: Iterable<Pick<SmmuRoute, 'ats' | 'rid' | 'pasid'>>,
+  block: command.AtcBlock,
+): void {
+  if (!at.reach.deviceTlb) return
+  for (const route of routes) if (isMeant(at, route)) flushDevice(at.ctx, at.state, route, block)
 }
 
 const ofDomain = (state: SmmuState, domain: number): readonly SmmuRoute[] =>
@@ -54,23 +82,37 @@ const ofDomain = (state: SmmuState, domain: number): readonly SmmuRoute[] =>
 const above = (state: SmmuState, domain: number): readonly SmmuRoute[] =>
   state.routes.filter(({ to }) => to.kind === 'pasid-table' && to.parentDomain === domain)
 
-function flushDomain(ctx: HwContext, state: SmmuState, domain: number): void {
+function flushDomain(at: Flushing, domain: number): void {
+  const { ctx, state } = at
   const routes = ofDomain(state, domain)
   const [first] = routes
-  ctx.costs.add('flushDomain', 1)
-  if (first === undefined || first.to.kind === undefined || first.to.kind === 'second')
-    submit(ctx, state, command.tlbiS12VmAll(domain), `VMID ${domain}`)
-  else flushStage1(ctx, state, first)
-  for (const route of new Set([...routes, ...above(state, domain)])) flushDevice(ctx, state, route, 'all')
+  if (countsTlb(at, 'flushDomain'))
+    if (first === undefined || first.to.kind === undefined || first.to.kind === 'second')
+      submit(ctx, state, command.tlbiS12VmAll(domain), `VMID ${domain}`)
+    else flushStage1(ctx, state, first, kernelsAsid(first))
+  flushDevices(at, new Set([...routes, ...above(state, domain)]), 'all')
 }
 
-/** All that stage 1 of a route taught: by ASID where the kernel gave it out. */
-function flushStage1(ctx: HwContext, state: SmmuState, route: SmmuRoute): void {
+/** The ASID of a table of the kernel's; null where the guest gives them out. */
+const kernelsAsid = ({ to }: SmmuRoute): number | null => (to.kind === 'first' ? to.domain : null)
+
+/** The ASID that translations of one substream are tagged with, as its CD says now; null where there is no valid CD. */
+function asidOf({ ctx, state }: Flushing, route: SmmuRoute, pasid: number | null): number | null {
+  if (route.to.kind !== 'pasid-table') return kernelsAsid(route)
+  const quiet = { ...ctx, events: { on: false, emit() {} } }
+  const { target } = lookupConfig(quiet, state, { rid: route.rid, pasid, cached: false, commit: false })
+  return 'first' in target ? target.first.asid : null
+}
+
+/** What stage 1 of a route taught, of one ASID or (null) all of its VMID. */
+function flushStage1(ctx: HwContext, state: SmmuState, route: SmmuRoute, asid: number | null): void {
   const vmid = vmidOf(route)
-  if (route.to.kind === 'first')
-    submit(ctx, state, command.tlbiNhAsid(vmid, route.to.domain), `ASID ${route.to.domain}`)
+  if (asid !== null) submit(ctx, state, command.tlbiNhAsid(vmid, asid), tagText(vmid, asid))
   else submit(ctx, state, command.tlbiNhAll(vmid), `stage 1 of VMID ${vmid}`)
 }
+
+const tagText = (vmid: number, asid: number): string =>
+  vmid === 0 ? `ASID ${asid}` : `VMID ${vmid}, ASID ${asid}`
 
 interface PageRange {
   readonly domain: number
@@ -80,15 +122,17 @@ interface PageRange {
 
 const pagesIn = ({ firstPage, lastPage }: PageRange): number => lastPage - firstPage + 1
 
-function flushRange(ctx: HwContext, state: SmmuState, range: PageRange): void {
+function flushRange(at: Flushing, range: PageRange): void {
+  const { ctx, state } = at
   const { domain } = range
-  ctx.costs.add('flushRange', 1)
-  for (const part of command.rangesOf(range.firstPage, pagesIn(range)))
-    submit(ctx, state, command.tlbiS2Ipa(domain, part), rangeText(`VMID ${domain}`, part))
   const nested = above(state, domain)
-  if (nested.length > 0) submit(ctx, state, command.tlbiNhAll(domain), `stage 1 of VMID ${domain}`)
-  for (const route of ofDomain(state, domain)) flushDevice(ctx, state, route, blockOf(range))
-  for (const route of nested) flushDevice(ctx, state, route, 'all')
+  if (countsTlb(at, 'flushRange')) {
+    for (const part of command.rangesOf(range.firstPage, pagesIn(range)))
+      submit(ctx, state, command.tlbiS2Ipa(domain, part), rangeText(`VMID ${domain}`, part))
+    if (nested.length > 0) submit(ctx, state, command.tlbiNhAll(domain), `stage 1 of VMID ${domain}`)
+  }
+  flushDevices(at, ofDomain(state, domain), blockOf(range))
+  flushDevices(at, nested, 'all')
 }
 
 interface OfPasid {
@@ -96,32 +140,39 @@ interface OfPasid {
   readonly pasid: number | null
 }
 
-function flushSubstream(ctx: HwContext, state: SmmuState, { domain, pasid }: OfPasid): void {
-  ctx.costs.add('flushDomain', 1)
-  const routes = ofDomain(state, domain)
+function flushSubstream(at: Flushing, { domain, pasid }: OfPasid): void {
+  const routes = ofDomain(at.state, domain)
   const [first] = routes
-  if (first !== undefined) flushStage1(ctx, state, first)
-  for (const route of routes) flushDevice(ctx, state, { ...route, pasid }, 'all')
+  if (countsTlb(at, 'flushDomain') && first !== undefined)
+    flushStage1(at.ctx, at.state, first, asidOf(at, first, pasid))
+  flushDevices(at, ofSubstream(routes, pasid), 'all')
 }
 
-function flushSubstreamRange(ctx: HwContext, state: SmmuState, range: PageRange & OfPasid): void {
-  ctx.costs.add('flushRange', 1)
+const ofSubstream = (routes: readonly SmmuRoute[], pasid: number | null): readonly SmmuRoute[] =>
+  routes.map(route => ({ ...route, pasid }))
+
+function flushSubstreamRange(at: Flushing, range: PageRange & OfPasid): void {
+  const { ctx, state } = at
   const routes = ofDomain(state, range.domain)
   const [first] = routes
   if (first === undefined) return
-  const vmid = vmidOf(first)
-  for (const part of command.rangesOf(range.firstPage, pagesIn(range)))
-    if (first.to.kind === 'first')
-      submit(ctx, state, command.tlbiNhVa(vmid, range.domain, part), rangeText(`ASID ${range.domain}`, part))
-    else submit(ctx, state, command.tlbiNhVaa(vmid, part), rangeText(`VMID ${vmid}, any ASID`, part))
-  for (const route of routes) flushDevice(ctx, state, { ...route, pasid: range.pasid }, blockOf(range))
+  if (countsTlb(at, 'flushRange')) {
+    const vmid = vmidOf(first)
+    const asid = asidOf(at, first, range.pasid)
+    for (const part of command.rangesOf(range.firstPage, pagesIn(range)))
+      if (asid !== null)
+        submit(ctx, state, command.tlbiNhVa(vmid, asid, part), rangeText(tagText(vmid, asid), part))
+      else submit(ctx, state, command.tlbiNhVaa(vmid, part), rangeText(`VMID ${vmid}, any ASID`, part))
+  }
+  flushDevices(at, ofSubstream(routes, range.pasid), blockOf(range))
 }
 
 /** CDs of a guest that changed. */
-function flushContexts(ctx: HwContext, state: SmmuState, { domain, pasid }: OfPasid): void {
-  for (const { rid } of ofDomain(state, domain)) {
+function flushContexts(at: Flushing, { domain, pasid }: OfPasid): void {
+  for (const { rid } of ofDomain(at.state, domain).filter(route => isMeant(at, route))) {
     const issued = pasid === null ? command.cfgiCdAll(rid) : command.cfgiCd(rid, pasid)
-    submit(ctx, state, issued, pasid === null ? ridText(rid) : `${ridText(rid)}, SubstreamID ${pasid}`)
+    const text = pasid === null ? ridText(rid) : `${ridText(rid)}, SubstreamID ${pasid}`
+    submit(at.ctx, at.state, issued, text)
   }
 }
 
@@ -151,7 +202,7 @@ export function flushDevice(
 export function flushRoute(ctx: HwContext, state: SmmuState, route: SmmuRoute): void {
   ctx.costs.add('flushDomain', 1)
   const { kind } = route.to
-  if (kind === 'first' || kind === 'pasid-table') flushStage1(ctx, state, route)
+  if (kind === 'first' || kind === 'pasid-table') flushStage1(ctx, state, route, kernelsAsid(route))
   else submit(ctx, state, command.tlbiS12VmAll(vmidOf(route)), `VMID ${vmidOf(route)}`)
   flushDevice(ctx, state, route, 'all')
 }

@@ -1,6 +1,6 @@
 /**
  * Tables of context descriptors in a guest's memory (IHI 0070 5.4): how the platform takes one that a user names, and
- * what a guest's driver writes into it. The kernel never reads them.
+ * what a guest's driver writes into it. The kernel reads them for the ASID of what it invalidates, and never else.
  *
  * The guest writes CDs as Linux does, and takes the SubstreamID for the ASID of the table it leads to. It makes CDs
  * stall where the unit can (`stall=on`).
