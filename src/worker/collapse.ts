@@ -1,7 +1,7 @@
 /** A graph with its bundles drawn as one object each: what they hold is counted, what changed in them is marked. */
 import type { GraphEdge, GraphNode, GraphRow, GraphView, Mark } from '../engine'
 import type { Bundle, Bundles } from './bundles'
-import { append } from './layout/family'
+import { append, isSpace } from './layout/family'
 
 /** The same graph where nothing is bundled. */
 export function collapseGraph(graph: GraphView, bundles: Bundles): GraphView {
@@ -21,7 +21,7 @@ export function collapseGraph(graph: GraphView, bundles: Bundles): GraphView {
 }
 
 function bundleNode({ id, variant, title, order, inside }: Bundle, members: readonly GraphNode[]): GraphNode {
-  const spaces = members.filter(node => node.kind === 'space')
+  const spaces = members.filter(isSpace)
   const devices = members.filter(node => node.kind === 'device')
   const areas = countRow('areas', spaces, node => node.areas ?? 0)
   const rows = [
@@ -31,9 +31,7 @@ function bundleNode({ id, variant, title, order, inside }: Bundle, members: read
   ]
   const now = members.filter(isHere)
   const subtitle =
-    variant === 'spaces'
-      ? plural(now.filter(is('space')), 'space')
-      : plural(now.filter(is('device')), 'device')
+    variant === 'spaces' ? plural(now.filter(isSpace), 'space') : plural(now.filter(is('device')), 'device')
   return { id, kind: 'bundle', variant, title, subtitle, order, inside, rows, mark: jointMark(members) }
 }
 
@@ -86,6 +84,7 @@ const WORDS: Readonly<Record<GraphEdge['kind'], string>> = {
   attach: 'attached',
   map: 'mapped',
   nest: 'nested',
+  ref: 'referred to',
 }
 
 function oneEdge(id: string, edges: readonly GraphEdge[]): GraphEdge[] {

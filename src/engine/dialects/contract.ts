@@ -7,6 +7,7 @@
  */
 import type { CommandWord, DialectWords } from '../flow/vocabulary'
 import type { ErrnoName } from '../kernel/errno'
+import type { IoType } from '../kernel/iommu'
 import type { Machine } from '../kernel/machine'
 import type { Outcome, OutValue } from '../kernel/outcome'
 import type { ResponseCode } from '../kernel/page-faults'
@@ -51,6 +52,18 @@ export interface Command extends CommandWord {
   /** Verb and fields for the label of a step, e.g. `MAP` and `iova`. */
   readonly label: { readonly verb: string; readonly fields: readonly string[] }
   readonly lower: Lowering
+}
+
+/** What a record of an object may name by its number. */
+export type RefField = 'ioas' | 'parent' | 'hwpt' | 'viommu' | 'device' | 'fault'
+
+/** How pictures call a type of numbered object. */
+export interface ObjectWords {
+  readonly title: string
+  /** Its look, as that of a space: `GraphNode.variant`. */
+  readonly variant: string
+  /** What it refers to, the one it stands under first, by the field of a call that names it. */
+  readonly refs: Readonly<Partial<Record<RefField, string>>>
 }
 
 /** A mail on a public list, by its message id. */
@@ -188,7 +201,13 @@ export interface Dialect extends DialectWords {
   /** What people do here instead of a call of another dialect that has no equivalent, by that call's name. */
   readonly instead?: Readonly<Record<string, string>>
   /** The kernel's names for its objects, as the proposal spells them. */
-  readonly objects: { readonly context: string; readonly space: string; readonly device: string }
+  readonly objects: {
+    readonly context: string
+    readonly space: string
+    readonly device: string
+    /** Where its files number objects of several types: by type. */
+    readonly types?: Readonly<Partial<Record<IoType, ObjectWords>>>
+  }
   /** Rules for which this dialect answers another number than the rule's own. */
   readonly errnos: Readonly<Partial<Record<RuleId, ErrnoName>>>
   readonly notModelled: readonly string[]

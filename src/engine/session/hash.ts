@@ -102,13 +102,16 @@ function hashSpace(machine: Machine, space: SpaceRecord, hash: Hash): void {
   }
 }
 
-/** A record as text; frames of tables are left out, as they tell nothing. */
+/** Frames of tables, the shape of trees, and when something was made. */
+const TELLING_NOTHING: ReadonlySet<string> = new Set(['table', 'height', 'size', 'births', 'born'])
+
+/** A record as text, without what tells nothing of how it behaves. */
 function plainText(record: unknown): string {
   return JSON.stringify(record, (key, value: unknown) => {
     if (typeof value === 'bigint') return String(value)
     if (value instanceof Map) return [...value]
     if (value instanceof Set) return [...value]
-    return key === 'table' || key === 'height' || key === 'size' ? undefined : value
+    return TELLING_NOTHING.has(key) ? undefined : value
   })
 }
 

@@ -8,3 +8,5 @@ export const spaceObjectId = (uid: number): string => `space:${uid}`
 export const contextObjectId = (uid: number): string => `context:${uid}`
 export const groupObjectId = (group: number): string => `group:${group}`
 export const deviceObjectId = (name: string): string => `device:${name}`
+/** An object that a file numbers: the file's context, and the how manyeth object it was made as. */
+export const numberedObjectId = (context: number, nth: number): string => `object:${context}.${nth}`

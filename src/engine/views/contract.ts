@@ -12,11 +12,15 @@ export interface GraphRow {
   readonly before: string | null
 }
 
-/** A `bundle` stands for many spaces or many devices in a picture of very many objects; the engine makes none. */
-export type NodeKind = 'memory' | 'context' | 'space' | 'iommu' | 'group' | 'device' | 'bundle'
+/**
+ * An `object` is one of those that a file numbers beside its spaces: page tables, queues, virtual IOMMUs; it stands
+ * among the spaces. A `bundle` stands for many spaces or many devices in a picture of very many objects; the engine
+ * makes none.
+ */
+export type NodeKind = 'memory' | 'context' | 'space' | 'object' | 'iommu' | 'group' | 'device' | 'bundle'
 
 export interface GraphNode {
-  /** Stable over all steps: `memory`, `context:5`, `space:2`, `iommu:0`, `group:1`, `device:dev1`. */
+  /** Stable over all steps: `memory`, `context:5`, `space:2`, `object:5.3`, `iommu:0`, `group:1`, `device:dev1`. */
   readonly id: string
   readonly kind: NodeKind
   /** For a space: kernel, prereg, ...; for a device: pci, ...; for a bundle: spaces, devices; else ''. */
@@ -25,6 +29,8 @@ export interface GraphNode {
   readonly subtitle: string
   /** What the subtitle said before, where this step changed it. */
   readonly subtitleBefore?: string
+  /** Where its file numbers objects: the how manyeth of them it was made as, from 1; drawn as `[n]`. */
+  readonly number?: number
   /** How many areas a space holds. */
   readonly areas?: number
   /** Grows in the order of creation, the same at every step; text drawings show its rank as `[n]`. */
@@ -37,8 +43,11 @@ export interface GraphNode {
 
 export interface GraphEdge {
   readonly id: string
-  /** `attach` device to space, `nest` child to parent, `map` space to memory, `route` device to iommu to space. */
-  readonly kind: 'attach' | 'nest' | 'map'
+  /**
+   * `attach` device to space, `nest` child to parent, `map` space to memory; `ref` any other reference: of an object
+   * to another, or of a device to what stands for it.
+   */
+  readonly kind: 'attach' | 'nest' | 'map' | 'ref'
   readonly from: string
   readonly to: string
   readonly label: string

@@ -11,6 +11,8 @@ import type { FlowSession } from '../session/session'
 import { areaViews, registeredRanges } from '../session/state-view'
 import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
 import { markChanges } from './marks'
+import { type Numbered, NumberedObjects, referenceEdges, standsAlone, tableEdges } from './numbered'
+import { boxRows, subtitleOf } from './numbered-fields'
 import { faultSummary, ringText, waitingSummary } from './page-requests'
 import { pasidTableRows, tableNames, tableSummary, userTableNames, userTableRows } from './table-rows'
 import { addressText, countText, plural, rangeText, sizeText, wireText } from './units'
@@ -48,16 +50,18 @@ function graphBefore(session: FlowSession, detail: Detail): GraphView {
 /** The picture without marks. */
 export function bareGraph(session: FlowSession, detail: Detail = 'full'): GraphView {
   const { machine } = session
+  const objects = new NumberedObjects(session)
   const nodes = [
     memoryNode(machine),
     ...contextNodes(session),
-    ...spaceNodes(session, detail),
+    ...spaceNodes(session, objects, detail),
+    ...objectNodes(machine, objects, detail),
     iommuNode(machine),
     ...groupNodes(machine),
-    ...deviceNodes(machine),
+    ...deviceNodes(machine, objects),
   ]
   const title = session.scenario.title ?? 'Untitled flow'
-  return { title, nodes, edges: edges(machine) }
+  return { title, nodes, edges: edges(machine, objects) }
 }
 
 /** Memory and IOMMU are there before anything is made; a group comes with its first device. */
@@ -76,6 +80,7 @@ interface Draft {
   readonly variant?: string
   readonly inside?: string | null
   readonly areas?: number
+  readonly number?: number
 }
 
 function node(draft: Draft): GraphNode {
@@ -138,23 +143,43 @@ export function spaceNodeId(space: SpaceRecord): string {
   return `space:${space.uid}`
 }
 
-function spaceNodes(session: FlowSession, detail: Detail): readonly GraphNode[] {
+function spaceNodes(session: FlowSession, objects: NumberedObjects, detail: Detail): readonly GraphNode[] {
   const { machine } = session
-  return byOrder(machine.root.spaces.values()).map(space =>
-    node({
+  return byOrder(machine.root.spaces.values()).map(space => {
+    const numbered = objects.at(spaceNodeId(space))
+    // Page tables that have numbers of their own are nodes of their own.
+    const tables = numbered === null ? (detail === 'full' ? tableSummary : tableNames)(machine, space) : []
+    return node({
       order: recordOrder(space.order),
       id: spaceNodeId(space),
       kind: 'space',
-      variant: space.kind,
+      variant: numbered?.words.variant ?? space.kind,
       title: space.name,
       subtitle: `ioasid ${space.id}, ${describeSpace(machine, space)}`,
       inside: `context:${space.context}`,
-      rows: [
-        ...ownRows(machine, space, detail),
-        ...(detail === 'full' ? tableSummary : tableNames)(machine, space),
-        ...faultSummary(machine, space),
-      ],
+      rows: [...ownRows(machine, space, detail), ...tables, ...faultSummary(machine, space)],
       areas: areaViews(machine, space).length,
+      ...(numbered === null ? {} : namesOf(numbered)),
+    })
+  })
+}
+
+const namesOf = (one: Numbered) => ({
+  title: one.words.title,
+  subtitle: subtitleOf(one),
+  number: one.birth.nth,
+})
+
+function objectNodes(machine: Machine, objects: NumberedObjects, detail: Detail): readonly GraphNode[] {
+  return objects.all.filter(standsAlone).map(one =>
+    node({
+      order: recordOrder(one.birth.order),
+      id: one.node,
+      kind: 'object',
+      variant: one.words.variant,
+      inside: `context:${one.context}`,
+      rows: boxRows(machine, one, detail),
+      ...namesOf(one),
     }),
   )
 }
@@ -246,9 +271,11 @@ function groupNodes(machine: Machine): readonly GraphNode[] {
   )
 }
 
-function deviceNodes(machine: Machine): readonly GraphNode[] {
-  return byOrder(machine.root.devices.values()).map(device =>
-    node({
+function deviceNodes(machine: Machine, objects: NumberedObjects): readonly GraphNode[] {
+  return byOrder(machine.root.devices.values()).map(device => {
+    const numbered = objects.at(`device:${device.name}`)
+    return node({
+      ...(numbered === null ? {} : { number: numbered.birth.nth }),
       order: recordOrder(device.order),
       id: `device:${device.name}`,
       kind: 'device',
@@ -257,8 +284,8 @@ function deviceNodes(machine: Machine): readonly GraphNode[] {
       subtitle: device.rid ?? 'no requester id',
       inside: `group:${device.hw.group}`,
       rows: [row('bound', boundText(machine, device)), ...waitingSummary(machine, device)],
-    }),
-  )
+    })
+  })
 }
 
 function boundText(machine: Machine, device: DeviceRecord): string {
@@ -266,12 +293,17 @@ function boundText(machine: Machine, device: DeviceRecord): string {
   return bound.join(', ') || 'no'
 }
 
-function edges(machine: Machine): readonly GraphEdge[] {
+function edges(machine: Machine, objects: NumberedObjects): readonly GraphEdge[] {
   const spaces = byOrder(machine.root.spaces.values())
   return [
-    ...spaces.flatMap(space => nestEdge(machine, space)),
+    ...spaces
+      .filter(space => objects.at(spaceNodeId(space)) === null)
+      .flatMap(space => nestEdge(machine, space)),
+    ...referenceEdges(objects),
     ...spaces.flatMap(space => mapEdge(machine, space)),
-    ...byOrder(machine.root.devices.values()).flatMap(device => attachEdges(machine, device)),
+    ...byOrder(machine.root.devices.values()).flatMap(
+      device => tableEdges(machine, objects, device) ?? attachEdges(machine, device),
+    ),
   ]
 }
 

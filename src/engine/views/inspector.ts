@@ -11,7 +11,7 @@ import { shownTables } from './inspect/shown-tables'
 import { lowestMapped } from './inspect/table-window'
 import { before, touchedRanges } from './inspect/touched'
 import { markRows } from './marks'
-import { plainFields, spaceOf } from './object-fields'
+import { plainFields, spaceOf, tableSpaceOf } from './object-fields'
 
 /** The object a graph node stands for, at the step where the session stands; null for none. */
 export function inspectorView(session: FlowSession, id: string): InspectorView | null {
@@ -24,7 +24,8 @@ export function inspectorView(session: FlowSession, id: string): InspectorView |
     fields.find(row => labels.includes(row.label) && row.mark !== '')?.mark ?? ''
   const space = spaceOf(session, id)
   const { machine } = session
-  const shown = space === null ? [] : shownTables(machine, space)
+  const tabled = tableSpaceOf(session, id)
+  const shown = tabled === null ? [] : shownTables(machine, tabled)
   const lowest = space === null ? null : lowestArea(machine, space.uid)
   const first = lowest === null ? null : addressOf(lowest)
   const [bound] = space?.userTable == null ? [] : shown

@@ -11,6 +11,8 @@ import { AreaFlag, addressOf, type DeviceRecord, lastByteOf, type SpaceRecord, T
 import type { FlowSession } from '../session/session'
 import type { GraphRow } from './contract'
 import { describeSpace, row, spaceNodeId } from './graph'
+import { type Numbered, NumberedObjects, pagingSpace, tableEdges, titleOf } from './numbered'
+import { numberedFields } from './numbered-fields'
 import { faultRows, ringRows, waitingRows } from './page-requests'
 import { pasidTableRows, tableRows, userTableRows } from './table-rows'
 import { addressText, countText, pasidText, plural, rangeText, sizeText, wireText } from './units'
@@ -27,6 +29,9 @@ export function plainFields(session: FlowSession, id: string): PlainFields | nul
   const { root } = session.machine
   const [kind, name] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)]
   const space = spaceOf(session, id)
+  const numbered = new NumberedObjects(session).at(id)
+  if (numbered !== null && space === null && kind === 'object') return numberedFields(session, numbered)
+  if (numbered !== null && space !== null) return numberedSpace(session, numbered, space)
   if (space !== null) return { title: space.name, rows: spaceFields(session, space) }
   const device = root.devices.get(name)
   if (kind === 'device' && device !== undefined) return deviceFields(session, device)
@@ -41,6 +46,21 @@ export function spaceOf({ machine }: FlowSession, id: string): SpaceRecord | nul
   if (!id.startsWith('space:')) return null
   const space = machine.root.spaces.get(Number(id.slice('space:'.length)))
   return space !== undefined && spaceNodeId(space) === id ? space : null
+}
+
+/** The space whose tables a node shows: its own, or that of the IOAS whose page table it is. */
+export function tableSpaceOf(session: FlowSession, id: string): SpaceRecord | null {
+  const one = new NumberedObjects(session).at(id)
+  if (one?.object.type !== 'HWPT_PAGING') return spaceOf(session, id)
+  return pagingSpace(session.machine, one.context, one.object)
+}
+
+/** An IOAS, or a table of the user over a page table: what its record and its space have. */
+function numberedSpace(session: FlowSession, one: Numbered, space: SpaceRecord): PlainFields {
+  const { machine } = session
+  const { title, rows } = numberedFields(session, one)
+  const areas = one.object.type === 'IOAS' ? [row('areas', areasText(machine, space))] : []
+  return { title, rows: [...rows, ...areas, ...userTableRows(machine, space)] }
 }
 
 /** ioasid_data of the proposal, field by field. */
@@ -71,10 +91,13 @@ function areasText(machine: Machine, space: SpaceRecord): string {
   return count === 0 ? 'none' : `${countText(count)}, ${sizeText(areaBytes(machine, space))}`
 }
 
-function deviceFields({ machine, dialect }: FlowSession, device: DeviceRecord): PlainFields {
-  const attached = device.attachments.map(at => `${machine.space(at.space).name}${wireText(at)}`)
+function deviceFields(session: FlowSession, device: DeviceRecord): PlainFields {
+  const { machine, dialect } = session
+  const numbered = new NumberedObjects(session).at(`device:${device.name}`)
+  const attached = attachedTo(session, device)
   const { hw } = device
   const rows = [
+    ...(numbered === null ? [] : [row('id', String(numbered.object.id))]),
     row('path', device.path),
     row('kind', device.kind),
     row('requester id', device.rid ?? 'none'),
@@ -102,6 +125,18 @@ function viommuRows(machine: Machine, device: DeviceRecord): readonly GraphRow[]
     })
 }
 
+/** The tables a device uses where they have numbers, else the spaces. */
+function attachedTo(session: FlowSession, device: DeviceRecord): readonly string[] {
+  const { machine } = session
+  const objects = new NumberedObjects(session)
+  const tables = tableEdges(machine, objects, device)
+  if (tables === null) return device.attachments.map(at => `${machine.space(at.space).name}${wireText(at)}`)
+  return tables.flatMap(({ to, label }) => {
+    const table = objects.at(to)
+    return table === null ? [] : [`${titleOf(table)} by ${label}`]
+  })
+}
+
 /** A line for each file the device is bound to, with the user's number for it there. */
 function bindingRows(machine: Machine, device: DeviceRecord, context: string): readonly GraphRow[] {
   if (device.bindings.length === 0) return [row('bound', 'no')]
@@ -112,19 +147,31 @@ function bindingRows(machine: Machine, device: DeviceRecord, context: string): r
   })
 }
 
-function contextFields({ machine, dialect }: FlowSession, uid: number): PlainFields | null {
+function contextFields(session: FlowSession, uid: number): PlainFields | null {
+  const { machine, dialect } = session
   const context = machine.root.contexts.get(uid)
   if (context === undefined) return null
   const spaces = [...machine.root.spaces.values()].filter(space => space.context === uid)
   const devices = [...machine.root.devices.values()].filter(device => bindingTo(device, uid) !== null)
+  const objects = numberedRows(session, uid)
   const rows = [
     row('fd', `${context.fd}${context.open ? '' : ', closed'}`),
-    row('ioasid_list', spaces.map(space => space.name).join(', ') || 'empty'),
-    row('device_list', devices.map(device => device.name).join(', ') || 'empty'),
+    ...(objects ?? [
+      row('ioasid_list', spaces.map(space => space.name).join(', ') || 'empty'),
+      row('device_list', devices.map(device => device.name).join(', ') || 'empty'),
+    ]),
     ...preregRows(machine, uid, 'prereg_list'),
     ...ringRows(machine, uid),
   ]
   return { title: dialect.objects.context, rows }
+}
+
+/** A row for each object that the file numbers; null in a dialect whose files number none. */
+function numberedRows(session: FlowSession, uid: number): readonly GraphRow[] | null {
+  if (session.dialect.objects.types === undefined) return null
+  const own = new NumberedObjects(session).all.filter(({ context }) => context === uid)
+  if (own.length === 0) return [row('objects', 'empty')]
+  return own.map(one => row('objects', `id ${one.object.id}, ${titleOf(one)}`))
 }
 
 const MOST_RANGES = 64

@@ -20,7 +20,7 @@ export interface Family {
 }
 
 export function isSpace({ kind, variant }: Pick<OutlineNode, 'kind' | 'variant'>): boolean {
-  return kind === 'space' || (kind === 'bundle' && variant === 'spaces')
+  return kind === 'space' || kind === 'object' || (kind === 'bundle' && variant === 'spaces')
 }
 
 export function isDevice({ kind, variant }: Pick<OutlineNode, 'kind' | 'variant'>): boolean {
@@ -33,7 +33,11 @@ export function familyOf(nodes: readonly OutlineNode[], edges: readonly OutlineE
   const attaches = edges.filter(({ kind, from, to }) => {
     const [device, space] = [known.get(from), known.get(to)]
     return (
-      kind === 'attach' && device !== undefined && space !== undefined && isDevice(device) && isSpace(space)
+      (kind === 'attach' || kind === 'ref') &&
+      device !== undefined &&
+      space !== undefined &&
+      isDevice(device) &&
+      isSpace(space)
     )
   })
   const parentOf = parents(spaces, edges)

@@ -33,7 +33,8 @@ export function planOverhead(
     if (lower === undefined) return []
     const startX = across.middle(lower)
     if (kind === 'map' && memories.has(to)) return [{ edge, startX, endX: startX }]
-    const isForeign = kind === 'nest' && upper !== undefined && plan.family.parentOf.get(from) !== to
+    const isForeign =
+      (kind === 'nest' || kind === 'ref') && upper !== undefined && plan.family.parentOf.get(from) !== to
     return isForeign ? [{ edge, startX, endX: across.middle(upper) + ASIDE }] : []
   })
   const rows = packRows(

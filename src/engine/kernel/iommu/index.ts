@@ -40,10 +40,11 @@ export {
   pagetableOf,
   putObject,
   setPagetable,
+  shownObjects,
   tablesOf,
   updateIo,
 } from './store'
-export { createNested, createPaging, joinIoas, setFault } from './tables'
+export { createNested, createPaging, joinIoas, setFault, tableKey } from './tables'
 export {
   createHwQueue,
   createVdevice,

@@ -186,9 +186,21 @@ export interface GroupAttachment {
   readonly devices: readonly number[]
 }
 
+/** When an object was made. */
+export interface Birth {
+  /** Its place among the objects that a user of the file is shown, from 1, never given out again. */
+  readonly nth: number
+  /** Its place among everything the machine made. */
+  readonly order: number
+}
+
 /** What an address space file has beside its spaces. */
 export interface IoContext {
   readonly objects: ReadonlyMap<number, IoObject>
+  /** By object id; the test driver's own objects, and the kernel's, have none. */
+  readonly births: ReadonlyMap<number, Birth>
+  /** How many births there were. */
+  readonly born: number
   /** By group number. */
   readonly groups: ReadonlyMap<number, readonly GroupAttachment[]>
   /** Object id of the IOAS that calls of the old container mean, or null. */
@@ -199,6 +211,8 @@ export interface IoContext {
 
 export const EMPTY_CONTEXT: IoContext = {
   objects: new Map(),
+  births: new Map(),
+  born: 0,
   groups: new Map(),
   compat: null,
   accountMm: false,

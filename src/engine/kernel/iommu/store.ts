@@ -7,7 +7,7 @@ import type { Machine } from '../machine'
 import { answer, type Outcome, refuse } from '../outcome'
 import type { ContextRecord } from '../state'
 import { EMPTY_PAGETABLE, type IoPagetable } from './io-pagetable'
-import type { IoasObject, IoContext, IoObject, IoType, ObjectOf, PagingObject } from './records'
+import type { Birth, IoasObject, IoContext, IoObject, IoType, ObjectOf, PagingObject } from './records'
 
 export function contextRecord(machine: Machine, uid: number): ContextRecord {
   const context = machine.root.contexts.get(uid)
@@ -35,15 +35,41 @@ export function addObject<T extends IoObject>(machine: Machine, context: number,
   while (objects.has(id)) id++
   const object = make(id)
   putObject(machine, context, object)
+  if (isShown(object)) noteBirth(machine, context, id)
   machine.emit({ kind: 'object-created', actor: 'kernel', obj: object.type, id, name: '', parent: null })
   return object
+}
+
+/** False for what stands for nothing yet, the test driver's own objects, and what the kernel made for itself. */
+const isShown = (object: IoObject): boolean =>
+  object.type !== 'RESERVED' && object.type !== 'SELFTEST' && !isHidden(object)
+
+function noteBirth(machine: Machine, context: number, id: number): void {
+  const { births, born } = ioOf(machine, context)
+  const birth = { nth: born + 1, order: machine.takeOrder() }
+  updateIo(machine, context, { births: new Map(births).set(id, birth), born: birth.nth })
+}
+
+/** The objects of a file that its user is shown, in the order they were made. */
+export function shownObjects(
+  machine: Machine,
+  context: number,
+): readonly { readonly object: IoObject; readonly birth: Birth }[] {
+  const { objects, births } = ioOf(machine, context)
+  const shown = [...objects.values()].flatMap(object => {
+    const birth = births.get(object.id)
+    return birth === undefined || !isShown(object) ? [] : [{ object, birth }]
+  })
+  return shown.sort((a, b) => a.birth.nth - b.birth.nth)
 }
 
 export function dropObject(machine: Machine, context: number, id: number): void {
   const objects = new Map(ioOf(machine, context).objects)
   const object = objects.get(id)
   objects.delete(id)
-  updateIo(machine, context, { objects })
+  const births = new Map(ioOf(machine, context).births)
+  births.delete(id)
+  updateIo(machine, context, { objects, births })
   const told = { obj: object?.type ?? '', id, name: '', parent: null }
   machine.emit({ kind: 'object-destroyed', actor: 'kernel', ...told })
 }

@@ -68,7 +68,8 @@ const tableWish = (machine: Machine, table: Pick<TableRef, 'format' | 'cfg'>) =>
   cfg: table.cfg,
 })
 
-const keyOf = (hwpt: PagingObject): string => `hwpt:${hwpt.id}`
+/** Names the table among those of the space that shows it. */
+export const tableKey = (hwpt: PagingObject): string => `hwpt:${hwpt.id}`
 
 /** The space of the IOAS shows the table as one of its own. */
 function showTable(machine: Machine, ioas: IoasObject, hwpt: PagingObject): void {
@@ -76,7 +77,7 @@ function showTable(machine: Machine, ioas: IoasObject, hwpt: PagingObject): void
   const space = machine.space(ioas.space)
   const firstPage = Number(hwpt.aperture.start >> 12n)
   const lastPage = Number(hwpt.aperture.last >> 12n)
-  const tables = [...space.tables, { key: keyOf(hwpt), ref: hwpt.table, firstPage, lastPage }]
+  const tables = [...space.tables, { key: tableKey(hwpt), ref: hwpt.table, firstPage, lastPage }]
   machine.setSpace({ ...space, tables, domain: space.domain === 0 ? hwpt.tag : space.domain })
 }
 
@@ -91,7 +92,7 @@ export function joinIoas(machine: Machine, context: number, hwpt: PagingObject):
     ...(last < U64_MAX ? [{ first: last + 1n, last: U64_MAX }] : []),
   ]
   for (const span of outside) {
-    const reserved = reserve(pagetableOf(machine, ioas), { ...span, owner: keyOf(hwpt) })
+    const reserved = reserve(pagetableOf(machine, ioas), { ...span, owner: tableKey(hwpt) })
     if (!reserved.ok) return reserved
     setPagetable(machine, ioas, reserved.value)
   }
@@ -101,7 +102,7 @@ export function joinIoas(machine: Machine, context: number, hwpt: PagingObject):
 
 function align(machine: Machine, ioas: IoasObject, hwpt: PagingObject): Outcome<null> {
   const io = pagetableOf(machine, ioas)
-  const alignments = new Map(io.alignments).set(keyOf(hwpt), 1n << BigInt(hwpt.granuleLg2))
+  const alignments = new Map(io.alignments).set(tableKey(hwpt), 1n << BigInt(hwpt.granuleLg2))
   const wanted = alignmentOf({ ...io, alignments })
   const misfit = wanted > alignmentOf(io) ? misaligned(io, wanted) : null
   if (misfit !== null)
@@ -114,9 +115,9 @@ function align(machine: Machine, ioas: IoasObject, hwpt: PagingObject): Outcome<
 export function destroyPaging(machine: Machine, context: number, hwpt: PagingObject): void {
   const ioas = objectOf(machine, context, 'IOAS', hwpt.ioas)
   const last = tablesOf(machine, context, ioas.id).length === 1
-  const io = unreserve(pagetableOf(machine, ioas), keyOf(hwpt))
+  const io = unreserve(pagetableOf(machine, ioas), tableKey(hwpt))
   const alignments = new Map(io.alignments)
-  alignments.delete(keyOf(hwpt))
+  alignments.delete(tableKey(hwpt))
   setPagetable(machine, ioas, { ...io, alignments })
   dropObject(machine, context, hwpt.id)
   hideTable(machine, context, ioas, hwpt)
@@ -127,7 +128,7 @@ function hideTable(machine: Machine, context: number, ioas: IoasObject, hwpt: Pa
   if (hwpt.table === null) return
   machine.platform.invalidate(machine.hw(), machine.root.hw, { kind: 'domain', domain: hwpt.tag })
   const space = machine.space(ioas.space)
-  const tables = space.tables.filter(table => table.key !== keyOf(hwpt))
+  const tables = space.tables.filter(table => table.key !== tableKey(hwpt))
   const domain = tablesOf(machine, context, ioas.id)[0]?.tag ?? 0
   machine.setSpace({ ...space, tables, domain })
   destroyTable(machine.bulk, hwpt.table, machine.hw())

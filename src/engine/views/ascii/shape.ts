@@ -46,7 +46,7 @@ function edgeFits(edge: GraphEdge, nodes: Nodes): boolean {
 
 function placeFits(node: GraphNode, nodes: Nodes, hasContext: boolean): boolean {
   const around = kindOf(nodes, node.inside)
-  if (node.kind === 'space') return around === (hasContext ? 'context' : null)
+  if (node.kind === 'space' || node.kind === 'object') return around === (hasContext ? 'context' : null)
   if (node.kind === 'memory' || node.kind === 'context') return around === null
   return around === null || around === 'group' || around === 'iommu'
 }

@@ -1,7 +1,7 @@
 /** One question of a reader, one answer, for the step where the session stands. */
 import { unreachable } from '../../bits'
 import type { FlowSession } from '../../session/session'
-import { spaceOf } from '../object-fields'
+import { spaceOf, tableSpaceOf } from '../object-fields'
 import { accountingView } from './accounting'
 import { areasWindow } from './areas'
 import { cacheViews } from './caches'
@@ -14,7 +14,7 @@ import { tableWindow } from './table-window'
 export function inspect(session: FlowSession, query: InspectQuery): InspectAnswer {
   switch (query.what) {
     case 'table': {
-      const space = spaceOf(session, query.id)
+      const space = tableSpaceOf(session, query.id)
       return { what: 'table', view: space === null ? null : tableWindow(session, space, query) }
     }
     case 'areas': {

@@ -22,7 +22,7 @@ describe.each(FILES)('the small picture of %s', file => {
 
   it('has every space and device', () => {
     const ids = graph.nodes
-      .filter(node => node.kind === 'space' || node.kind === 'device')
+      .filter(node => ['device', 'space', 'object'].includes(node.kind))
       .map(node => node.id)
     expect(boxes.map(box => box.id).sort()).toEqual(ids.sort())
   })

@@ -67,7 +67,7 @@ export function miniPicture(graph: GraphView, sizes: MiniSizes = STAMP): MiniPic
   const { space, device, level } = sizes
   const all = graph.nodes.filter(node => node.kind === 'device').sort(byGroup)
   const drawn = all.slice(0, MOST_DEVICES)
-  const spaces = graph.nodes.filter(node => node.kind === 'space')
+  const spaces = graph.nodes.filter(node => node.kind === 'space' || node.kind === 'object')
   const attached = deepestAttachments(graph)
   const depths = depthsOf(spaces, graph.edges)
   const xs = centres(drawn, { spaces, attached, edges: graph.edges, depths, sizes })

@@ -30,6 +30,7 @@ const NODE_TYPES: NodeTypes = {
   'ioas-memory': anchored(MemoryNode),
   'ioas-context': anchored(ContextNode),
   'ioas-space': anchored(SpaceNode),
+  'ioas-object': anchored(SpaceNode),
   'ioas-iommu': anchored(IommuNode),
   'ioas-group': anchored(GroupNode),
   'ioas-device': anchored(DeviceNode),

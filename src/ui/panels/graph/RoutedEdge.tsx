@@ -102,7 +102,7 @@ function isOnPath(edge: GraphEdge | undefined, selection: string | null): boolea
   return edge.kind === 'map' ? edge.from === selection : edge.from === selection || edge.to === selection
 }
 
-const VERBS = { attach: 'attached to', nest: 'child of', map: 'maps' }
+const VERBS = { attach: 'attached to', nest: 'child of', map: 'maps', ref: 'refers to' }
 
 function spokenEdge({ kind, from, to, label, mark }: GraphEdge): string {
   const name = (id: string) => viewStore.getState().nodes.get(id)?.title ?? id

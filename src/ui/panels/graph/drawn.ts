@@ -26,6 +26,7 @@ const DEPTH: Readonly<Record<NodeKind, number>> = {
   iommu: 2,
   memory: 2,
   space: 2,
+  object: 2,
   device: 2,
   bundle: 2,
 }

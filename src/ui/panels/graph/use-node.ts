@@ -20,10 +20,11 @@ export function useNode(id: string): NodeSlice {
 }
 
 /** What a node says to those who cannot see it. */
-export function spokenNode({ kind, title, subtitle, rows, mark }: GraphNode): string {
+export function spokenNode({ kind, title, number, subtitle, rows, mark }: GraphNode): string {
   const change = mark === '' ? '' : `${markWord(mark)} in this step`
   const values = rows.map(
     row => `${row.label} ${row.value}${row.mark === '' ? '' : ` (${markWord(row.mark)})`}`,
   )
-  return [kind, title, subtitle, change, ...values].filter(part => part !== '').join(', ')
+  const made = number === undefined ? '' : `number ${number}`
+  return [kind, title, made, subtitle, change, ...values].filter(part => part !== '').join(', ')
 }

@@ -63,11 +63,15 @@ function Absent({ id }: { readonly id: string }) {
 function ObjectHead({ node }: { readonly node: GraphNode }) {
   const controller = useController()
   const pinned = useStore(viewStore, state => state.selection !== null)
-  const tint = node.kind === 'space' ? spaceTint(node.variant) : node.kind === 'memory' ? 'memory' : 'ink-1'
+  const isSpace = node.kind === 'space' || node.kind === 'object'
+  const tint = isSpace ? spaceTint(node.variant) : node.kind === 'memory' ? 'memory' : 'ink-1'
   return (
     <div className="flex flex-none items-center gap-2 px-3 pt-1.5 whitespace-nowrap">
-      <Glyph kind={node.kind === 'space' ? node.variant : node.kind} tint={tint} />
-      <h2 className="truncate text-15 font-semibold">{node.title}</h2>
+      <Glyph kind={isSpace ? node.variant : node.kind} tint={tint} />
+      <h2 className="truncate text-15 font-semibold">
+        {node.title}
+        {node.number !== undefined && ` [${node.number}]`}
+      </h2>
       <span className="min-w-0 flex-1 truncate text-ink-2">{node.subtitle}</span>
       <IconButton
         icon={pinned ? PinOff : Pin}

@@ -19,6 +19,7 @@ export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
         <span className="g-head">
           <Glyph kind="device" tint="device" />
           <b>{node.title}</b>
+          {node.number !== undefined && <span className="g-number">[{node.number}]</span>}
           <MarkBadge mark={node.mark} />
         </span>
         <small>

@@ -31,6 +31,7 @@ export const SpaceNode = memo(function SpaceNode({ id }: NodeProps) {
       <span className="g-head">
         <Glyph kind={node.variant} tint={spaceTint(node.variant)} />
         <b>{node.title}</b>
+        {node.number !== undefined && <span className="g-number">[{node.number}]</span>}
         <MarkBadge mark={node.mark} />
       </span>
       <span className={`g-sub block ${node.subtitleBefore === undefined ? '' : 'row-mod'}`}>

@@ -52,7 +52,7 @@ export function treeLines(
 function branchesOf(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): Branch[] {
   const inOrder = [...nodes].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
   const above = placesOf(inOrder, edges)
-  const titles = new Map(nodes.map(node => [node.id, node.title]))
+  const titles = new Map(nodes.map(node => [node.id, numbered(node)]))
   const held = groupBy(inOrder, node => above.get(node.id) ?? '')
   const starting = groupBy(edges, edge => (titles.has(edge.from) ? edge.from : ''))
   const branch = (node: GraphNode): Branch => ({
@@ -88,16 +88,22 @@ function isBelow(id: string, other: string, above: ReadonlyMap<string, string>):
   return false
 }
 
-function nodeLine({ id, kind, title, subtitle, subtitleBefore, mark }: GraphNode): Bare {
+function nodeLine(node: GraphNode): Bare {
+  const { id, kind, subtitle, subtitleBefore, mark } = node
   return {
     key: id,
     part: 'node',
     id,
-    name: nameOf(kind, title),
+    name: node.number === undefined || kind === 'device' ? nameOf(kind, numbered(node)) : numbered(node),
     value: subtitle,
     before: subtitleBefore ?? null,
     mark,
   }
+}
+
+/** `IOAS [1]`: the number it was made as in its file, where files number objects. */
+function numbered({ title, number }: GraphNode): string {
+  return number === undefined ? title : `${title} [${number}]`
 }
 
 /** A title that names its kind says it once. */
@@ -109,6 +115,7 @@ const KINDS: Readonly<Record<GraphNode['kind'], string>> = {
   memory: 'memory',
   context: 'context',
   space: 'space',
+  object: 'object',
   iommu: 'IOMMU',
   group: 'group',
   device: 'device',
@@ -129,6 +136,7 @@ const VERBS: Readonly<Record<GraphEdge['kind'], string>> = {
   attach: 'attached to',
   nest: 'child of',
   map: 'maps',
+  ref: 'refers to',
 }
 
 function edgeLine({ id, kind, to, label, mark }: GraphEdge, titles: ReadonlyMap<string, string>): Bare {

@@ -1,0 +1,21 @@
+/**
+ * The objects of an iommufd file as the kernel's documentation names them, and the fields by which one is told of
+ * another. The test driver's own devices have no row: they are drawn as the DEVICE they made.
+ *
+ * Source: iommufd facts 1.1, 1.2; the object list of Documentation/userspace-api/iommufd.rst.
+ */
+import type { IoType } from '../../kernel/iommu'
+import type { ObjectWords } from '../contract'
+
+export const OBJECT_WORDS: Readonly<Partial<Record<IoType, ObjectWords>>> = {
+  IOAS: { title: 'IOAS', variant: 'kernel', refs: {} },
+  HWPT_PAGING: { title: 'HWPT_PAGING', variant: 'kernel', refs: { ioas: 'pt_id', fault: 'fault_id' } },
+  HWPT_NESTED: { title: 'HWPT_NESTED', variant: 'user-table', refs: { parent: 'pt_id', fault: 'fault_id' } },
+  DEVICE: { title: 'DEVICE', variant: 'pci', refs: {} },
+  ACCESS: { title: 'ACCESS', variant: 'sva', refs: { ioas: 'ioas_id' } },
+  FAULT: { title: 'FAULT', variant: 'passthrough', refs: {} },
+  VIOMMU: { title: 'vIOMMU', variant: 'viommu', refs: { hwpt: 'hwpt_id' } },
+  VDEVICE: { title: 'vDEVICE', variant: 'viommu', refs: { viommu: 'viommu_id', device: 'virt_id' } },
+  VEVENTQ: { title: 'vEVENTQ', variant: 'passthrough', refs: { viommu: 'viommu_id' } },
+  HW_QUEUE: { title: 'HW_QUEUE', variant: 'passthrough', refs: { viommu: 'viommu_id' } },
+}
