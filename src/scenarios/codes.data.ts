@@ -60,6 +60,9 @@ export const SCENARIO_CODES: readonly ScenarioCode[] = [
   { code: 'g.60', name: 'pasid-table' },
   { code: 'g.61', name: 'pasid-table-amd' },
   { code: 'g.62', name: 'stall' },
+  { code: 'g.91', name: 'iommufd-plain' },
+  { code: 'g.92', name: 'iommufd-nested' },
+  { code: 'g.93', name: 'iommufd-viommu' },
 ]
 
 /** The file that a code stands for, without `.flow`: of `g.2`, `2`, `g.multiple-ioasids`. Null for any other. */

@@ -53,6 +53,9 @@ const GIVEN_OUT: Readonly<Record<string, string>> = {
   'g.118': 'group-one-by-one',
   'g.119': 'pasid-table-tracked',
   'g.120': 'dummy-root',
+  'g.91': 'iommufd-plain',
+  'g.92': 'iommufd-nested',
+  'g.93': 'iommufd-viommu',
 }
 
 describe('short codes', () => {

@@ -54,6 +54,18 @@ export interface Command extends CommandWord {
   readonly lower: Lowering
 }
 
+/** Where an object stands in a diagram of one file: the file itself around all, or its place from left to right. */
+export type DiagramPlace = 'file' | 'ioas' | 'paging' | 'nested' | 'device' | 'viommu' | 'vdevice'
+
+/** How the documentation of the API draws an object. */
+export interface DiagramWords {
+  readonly place: DiagramPlace
+  /** What its box says. */
+  readonly name: string
+  /** The structure of the kernel behind it, in two lines. */
+  readonly struct?: readonly [string, string]
+}
+
 /** What a record of an object may name by its number. */
 export type RefField = 'ioas' | 'parent' | 'hwpt' | 'viommu' | 'device' | 'fault'
 
@@ -64,6 +76,7 @@ export interface ObjectWords {
   readonly variant: string
   /** What it refers to, the one it stands under first, by the field of a call that names it. */
   readonly refs: Readonly<Partial<Record<RefField, string>>>
+  readonly diagram?: DiagramWords
 }
 
 /** A mail on a public list, by its message id. */
@@ -207,6 +220,8 @@ export interface Dialect extends DialectWords {
     readonly device: string
     /** Where its files number objects of several types: by type. */
     readonly types?: Readonly<Partial<Record<IoType, ObjectWords>>>
+    /** The file in such a diagram. */
+    readonly diagram?: DiagramWords
   }
   /** Rules for which this dialect answers another number than the rule's own. */
   readonly errnos: Readonly<Partial<Record<RuleId, ErrnoName>>>

@@ -2,6 +2,10 @@
  * Pictures as data: what a renderer (page, ASCII, SVG, DOT) draws, with no idea how it is drawn.
  * Marks compare the step shown with the one before it: `+` created, `~` changed, `-` removed, '' neither.
  */
+import type { DiagramWords } from '../dialects/contract'
+
+export type { DiagramPlace, DiagramWords } from '../dialects/contract'
+
 export type Mark = '' | '+' | '~' | '-'
 
 export interface GraphRow {
@@ -31,6 +35,8 @@ export interface GraphNode {
   readonly subtitleBefore?: string
   /** Where its file numbers objects: the how manyeth of them it was made as, from 1; drawn as `[n]`. */
   readonly number?: number
+  /** Where the dialect's documentation draws such objects. */
+  readonly diagram?: DiagramWords
   /** How many areas a space holds. */
   readonly areas?: number
   /** Grows in the order of creation, the same at every step; text drawings show its rank as `[n]`. */

@@ -9,7 +9,7 @@ import { routedTo } from '../kernel/routing'
 import type { DeviceRecord, SpaceRecord } from '../kernel/state'
 import type { FlowSession } from '../session/session'
 import { areaViews, registeredRanges } from '../session/state-view'
-import type { GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
+import type { DiagramWords, GraphEdge, GraphNode, GraphRow, GraphView } from './contract'
 import { markChanges } from './marks'
 import { type Numbered, NumberedObjects, referenceEdges, standsAlone, tableEdges } from './numbered'
 import { boxRows, subtitleOf } from './numbered-fields'
@@ -81,6 +81,7 @@ interface Draft {
   readonly inside?: string | null
   readonly areas?: number
   readonly number?: number
+  readonly diagram?: DiagramWords
 }
 
 function node(draft: Draft): GraphNode {
@@ -132,6 +133,7 @@ function contextNodes(session: FlowSession): readonly GraphNode[] {
       id: `context:${context.uid}`,
       kind: 'context',
       title: dialect.objects.context,
+      ...diagramOf(dialect.objects),
       subtitle,
       rows: [],
     })
@@ -164,7 +166,11 @@ function spaceNodes(session: FlowSession, objects: NumberedObjects, detail: Deta
   })
 }
 
+const diagramOf = (words: { readonly diagram?: DiagramWords }) =>
+  words.diagram === undefined ? {} : { diagram: words.diagram }
+
 const namesOf = (one: Numbered) => ({
+  ...diagramOf(one.words),
   title: one.words.title,
   subtitle: subtitleOf(one),
   number: one.birth.nth,
@@ -275,7 +281,7 @@ function deviceNodes(machine: Machine, objects: NumberedObjects): readonly Graph
   return byOrder(machine.root.devices.values()).map(device => {
     const numbered = objects.at(`device:${device.name}`)
     return node({
-      ...(numbered === null ? {} : { number: numbered.birth.nth }),
+      ...(numbered === null ? {} : { ...diagramOf(numbered.words), number: numbered.birth.nth }),
       order: recordOrder(device.order),
       id: `device:${device.name}`,
       kind: 'device',

@@ -12,7 +12,7 @@ import { pollFile, readFile, writeFile } from './files'
 import { INSTEAD } from './instead.data'
 import { INTENTS } from './intents'
 import { MATRIX } from './matrix.data'
-import { OBJECT_WORDS } from './objects.data'
+import { FILE_DIAGRAM, OBJECT_WORDS } from './objects.data'
 
 export const iommufd: Dialect = {
   id: 'iommufd',
@@ -48,7 +48,13 @@ export const iommufd: Dialect = {
   poll: pollFile,
   intents: INTENTS,
   instead: INSTEAD,
-  objects: { context: 'iommufd_ctx', space: 'iommufd_ioas', device: 'iommufd_device', types: OBJECT_WORDS },
+  objects: {
+    context: 'iommufd_ctx',
+    space: 'iommufd_ioas',
+    device: 'iommufd_device',
+    types: OBJECT_WORDS,
+    diagram: FILE_DIAGRAM,
+  },
   errnos: {},
   docs: DOCS,
   matrix: MATRIX,

@@ -1,5 +1,9 @@
-/** A graph as text for mail: drawn with boxes where it fits, else as a tree. */
+/**
+ * A graph as text for mail: as the dialect's own documentation draws such a file (diagram.ts), else with boxes where
+ * it fits, else as a tree.
+ */
 import type { GraphView } from '../contract'
+import { diagramLines } from './diagram'
 import { drawingLines } from './drawing'
 import { heading, labelsOf } from './labels'
 import { layoutOf } from './layout'
@@ -17,6 +21,8 @@ export interface AsciiOptions {
 }
 
 function bodyLines(graph: GraphView, width: number, form: AsciiOptions['form']): string[] {
+  const diagram = form === 'tree' ? null : diagramLines(graph, width)
+  if (diagram !== null) return diagram
   const shape = form === 'tree' ? null : shapeOf(graph)
   const labels = labelsOf(graph)
   const layout = shape && layoutOf(shape, labels, width)
@@ -28,7 +34,8 @@ function bodyLines(graph: GraphView, width: number, form: AsciiOptions['form']):
 /**
  * The graph in printable 7-bit characters and LF, no line wider than `width`, no blanks at line ends;
  * equal graphs give equal text. Every object appears once with its number, every edge once; names
- * are wrapped or escaped, never cut. Rows of objects are not part of it.
+ * are wrapped or escaped, never cut. Rows of objects are not part of it. A diagram of a file has its objects and their
+ * edges alone, and a line below for each.
  */
 export function asciiGraph(graph: GraphView, options: AsciiOptions = {}): string {
   const width = options.width ?? MAIL_WIDTH

@@ -35,10 +35,17 @@ export interface Shape {
 
 type Nodes = ReadonlyMap<string, GraphNode>
 
-const kindOf = (nodes: Nodes, id: string | null) => (id === null ? null : (nodes.get(id)?.kind ?? 'unknown'))
+/** Other objects of a file stand where its spaces do. */
+const standsAs = ({ kind }: GraphNode): GraphNode['kind'] => (kind === 'object' ? 'space' : kind)
+
+function kindOf(nodes: Nodes, id: string | null): GraphNode['kind'] | 'unknown' | null {
+  const node = id === null ? null : nodes.get(id)
+  return node === null ? null : node === undefined ? 'unknown' : standsAs(node)
+}
 
 function edgeFits(edge: GraphEdge, nodes: Nodes): boolean {
   const ends = `${kindOf(nodes, edge.from)}>${kindOf(nodes, edge.to)}`
+  if (edge.kind === 'ref') return false
   if (edge.kind === 'attach') return ends === 'device>space'
   if (edge.kind === 'map') return ends === 'space>memory' && edge.label.length <= 30
   return ends === 'space>space' && nodes.get(edge.from)?.inside === nodes.get(edge.to)?.inside
@@ -46,7 +53,7 @@ function edgeFits(edge: GraphEdge, nodes: Nodes): boolean {
 
 function placeFits(node: GraphNode, nodes: Nodes, hasContext: boolean): boolean {
   const around = kindOf(nodes, node.inside)
-  if (node.kind === 'space' || node.kind === 'object') return around === (hasContext ? 'context' : null)
+  if (standsAs(node) === 'space') return around === (hasContext ? 'context' : null)
   if (node.kind === 'memory' || node.kind === 'context') return around === null
   return around === null || around === 'group' || around === 'iommu'
 }
@@ -151,7 +158,7 @@ function framesOf(graph: GraphView, rank: (device: string) => number): Shape['fr
   const frames = contexts.length === 0 ? [null] : contexts
   const spaces = frames.map(context =>
     nestedOrder(
-      graph.nodes.filter(node => node.kind === 'space' && node.inside === (context?.id ?? null)),
+      graph.nodes.filter(node => standsAs(node) === 'space' && node.inside === (context?.id ?? null)),
       graph.edges,
     ),
   )
@@ -175,7 +182,7 @@ export function shapeOf(graph: GraphView): Shape | null {
     attached,
   )
   const holds =
-    spaces.length === graph.nodes.filter(node => node.kind === 'space').length &&
+    spaces.length === graph.nodes.filter(node => standsAs(node) === 'space').length &&
     spaces.every(space => space.map === null || space.depth === 0) &&
     isContiguous(attached) &&
     containersHold(order, nodes)
