@@ -100,10 +100,12 @@ test('the gallery shows every flow with its picture, finds and opens them', asyn
   const all = await cells.count()
   // Every picture is a run of its flow, one after the other.
   await expect(gallery.locator('svg.mini')).toHaveCount(all, { timeout: 25_000 })
-  await expect(cells.filter({ hasText: 'g.2' })).toContainText('25 steps')
+  await expect(cells.filter({ hasText: 'Two devices, two IOASIDs, memory registered once' })).toContainText(
+    '25 steps',
+  )
   await page.getByRole('button', { name: /^Keys/ }).focus()
   await page.keyboard.press('/')
-  await page.keyboard.type('no dma before')
+  await page.keyboard.type('windows are what may be mapped')
   await expect(cells).toHaveCount(1)
   await cells.first().click()
   await expect(playground.slider).toHaveAttribute('aria-valuemax', '24')
