@@ -117,3 +117,39 @@ describe('the sample flows of the second proposal', () => {
     })
   })
 })
+
+describe('the sample flows as a mail has them: heading, quote marks, quoted-printable', () => {
+  /** RFC 2045 6.7: `=` as =3D, a blank at the end of a line as =20, lines of 76 characters at the most. */
+  const encoded = (line: string): string =>
+    line
+      .replaceAll('=', '=3D')
+      .replace(/ $/, '=20')
+      .replace(/.{1,72}(?=.)/g, part => `${part.replace(/=.?$/, '')}=\n${/=.?$/.exec(part)?.[0] ?? ''}`)
+
+  /** One section with its heading, quoted once more. */
+  function mailed(text: string, number: string): string {
+    const from = text.indexOf(`> ${number}. `)
+    const next = text.slice(from + 6).search(/^> \d\.\d\. /m)
+    const body = text.slice(from, next < 0 ? undefined : from + 6 + next)
+    return body.trimEnd().replace(/^/gm, '> ').split('\n').map(encoded).join('\n')
+  }
+
+  const told = (session: ReturnType<typeof runText>) =>
+    session.steps.map(({ call, ret, errno, rule }) => ({ call, ret, errno, rule }))
+
+  const CASES = ['vtd', 'smmuv3'].flatMap(platform => [
+    ...['5.3', '5.4', '5.5', '5.7'].map(number => ({ number, platform, text: TEXT, dialect: rfcV1 })),
+    ...['4.3', '4.4', '4.5'].map(number => ({ number, platform, text: TEXT_2, dialect: rfcV2 })),
+  ])
+
+  it.each(CASES)(
+    '$number on $platform runs as the plain text does',
+    ({ number, platform, text, dialect }) => {
+      const before = preludeOf(dialect)
+      const plain = runText(`${before}\n${section(text, number)}`, platform)
+      const mail = runText(`${before}\n\n${mailed(text, number)}\n`, platform)
+      expect(told(mail)).toEqual(told(plain))
+      expect(mail.state().addressSpaces).toEqual(plain.state().addressSpaces)
+    },
+  )
+})

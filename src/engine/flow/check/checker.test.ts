@@ -74,6 +74,16 @@ describe('the usual lines before a name of an earlier part', () => {
   })
 })
 
+describe('the usual lines of what the usual lines read', () => {
+  it('come first, unless the flow has given it', () => {
+    const opens = 'ioasid_fd = open("/dev/ioasid", mode);\n'
+    const alloc = 'gpa_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);\n'
+    const map = 'map = { .ioasid = gpa_ioasid };\n'
+    expect(mended(map)).toBe(opens + alloc + map)
+    expect(mended(opens + map)).toBe(opens + alloc + map)
+  })
+})
+
 describe('near misses come with a fix', () => {
   it.each([
     ['a command', `${OPEN}ioctl(fd, IOASID_ALOC);\n`, 'ioctl(fd, IOASID_ALLOC);'],

@@ -112,8 +112,23 @@ export class Scope {
 
   /** The lines offered give their names, so that one offer is enough. */
   private noValue(name: string, at: NamePlace): Finding {
-    const prelude = this.words.dialect.prelude.find(entry => entry.name.test(name))?.lines ?? []
-    for (const line of prelude) this.names.give(/^\s*(\w+)\s*=/.exec(line)?.[1] ?? name, { kind: 'value' })
+    const prelude = this.preludeOf(name, new Set())
+    for (const line of prelude) this.names.give(givenBy(line) ?? name, { kind: 'value' })
     return missingName({ name, at, candidates: this.candidates(name), prelude })
   }
+
+  /** The lines that usually give a name, behind those for what they read and nothing gave yet. */
+  private preludeOf(name: string, asked: Set<string>): readonly string[] {
+    asked.add(name)
+    const own = this.words.dialect.prelude.find(entry => entry.name.test(name))?.lines ?? []
+    for (const line of own) asked.add(givenBy(line) ?? name)
+    const read = own.flatMap(line => line.match(/[A-Za-z_]\w*/g) ?? [])
+    const before = read.flatMap(word =>
+      asked.has(word) || this.names.has(word) ? [] : this.preludeOf(word, asked),
+    )
+    return [...before, ...own]
+  }
 }
+
+/** The name that a line of a prelude gives a value, or null. */
+const givenBy = (line: string): string | null => /^\s*(\w+)\s*=/.exec(line)?.[1] ?? null
