@@ -93,3 +93,16 @@ test('a page request shows who waits and who acts next, and the caches what the 
   await inspector.getByRole('tab', { name: /Object/ }).click()
   await expect(fields).toContainText('read: the guest or its VMM answers')
 })
+
+test('the calls that a VMM makes stand under the step of the guest', async ({ playground, page }) => {
+  const boot = scenario('hardware-nesting').replace(/\n\/\* after boot[\s\S]*/, '\n')
+  const flow = `${boot.replace('#platform', '#policy    prereg=none\n#platform')}
+viommu(dev2, gpa_ioasid, shadow);
+guest_map(giova_pgtable, 0x2000, 0x1000, 4KB);
+`
+  await playground.open(flow)
+  // Shadowing: one map of the guest is one map of its VMM.
+  await expect(playground.editor.getByText('= 0 +1 call')).toBeVisible()
+  const events = page.getByRole('table', { name: /^Events of step/ })
+  await expect(events.getByRole('row').filter({ hasText: 'VMM call 1' })).toContainText('IOASID_MAP_DMA')
+})

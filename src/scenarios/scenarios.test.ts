@@ -28,6 +28,9 @@ describe('scenarios', () => {
     ['prereg-ioas', 262_144],
     ['prereg-command', 262_144],
     ['papr-hypercalls', 262_144],
+    ['linux-multiple', 262_144],
+    ['linux-nesting', 262_144],
+    ['linux-vsva', 262_144],
     ['papr-over-prereg', 262_144],
   ])('%s accounts %i pages', (name, pages) => {
     const { accounting } = run(name).state()

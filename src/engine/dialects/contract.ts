@@ -95,6 +95,12 @@ export interface MemberLayout {
   readonly bytes: number
 }
 
+/** A struct that a pointer in a call leads to: a flow may write it as one, by its members. */
+export interface Pointee {
+  readonly struct: string
+  readonly members: readonly MemberLayout[]
+}
+
 /** What a reader is told of a command beside its words. */
 export interface CommandDocs {
   /** Sections and rulings, in the words of `Rule.source`. */
@@ -229,6 +235,8 @@ export interface Dialect extends DialectWords {
   readonly docs: DialectDocs
   /** Rules that a call can break, in the order it checks them; commands without a row tell no order. */
   readonly checks?: Readonly<Record<string, readonly RuleId[]>>
+  /** Structs behind pointers; the first that has all members given is meant. */
+  readonly pointees?: readonly Pointee[]
   /** How its flows say each table type and each operation; without it the dialect has no matrix. */
   readonly matrix?: MatrixWords
 }

@@ -71,7 +71,14 @@ export interface AttachWish {
 export interface Invalidated {
   readonly done: number
   readonly cache: readonly number[]
+  /** What the entries done name: 4 KiB pages of the user's addresses, both ends inclusive, or everything. */
+  readonly dropped: readonly (DroppedPages | 'all')[]
   readonly refused: DriverRefusal | null
+}
+
+export interface DroppedPages {
+  readonly firstPage: number
+  readonly lastPage: number
 }
 
 export interface InvalidationList {

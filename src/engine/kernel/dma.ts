@@ -20,7 +20,8 @@ export interface DmaRequest {
   readonly pasid: number | null
 }
 
-const PAGE_BYTES = 4096n
+/** One answer is used for no more than a page of the host: log2 of its bytes. */
+const MOST_LG2 = 12
 
 export function dmaWrite(machine: Machine, request: DmaRequest, bytes: Uint8Array): DmaOutcome {
   return transfer(machine, request, 'write', bytes)
@@ -114,7 +115,8 @@ function attemptTransfer(
       return { ok: false, pending: false, fault: translated.fault, moved }
     }
     stale ||= translated.cache === 'stale-hit'
-    const count = Math.min(bytes.length - moved, Number(PAGE_BYTES - (address % PAGE_BYTES)))
+    const page = 1n << BigInt(Math.min(MOST_LG2, translated.pageLg2))
+    const count = Math.min(bytes.length - moved, Number(page - (address % page)))
     move(machine, access, translated.output, bytes.subarray(moved, moved + count))
     runs.push({ hpa: BigInt(translated.output), bytes: count })
     moved += count

@@ -16,6 +16,7 @@ import { argumentOf } from './arguments'
 import { BUILTINS } from './builtins.data'
 import type { StepRecord } from './contract'
 import { labelOf } from './label'
+import { pointeeBytes } from './pointee'
 import { problem } from './setup'
 
 export interface Executed {
@@ -117,6 +118,14 @@ function ioctl(
     if (value.kind === 'text') {
       bytes.set(name, role === 'bytes' ? fromHex(value.value) : toBytes(value.value))
       if (role === 'bytes') fields.set(name, SOMEWHERE)
+    } else if (value.kind === 'struct' && role === 'bytes') {
+      const numbers = [...value.fields].map(([member, one]): [string, bigint] => [
+        member,
+        argumentOf(machine, one, 'size'),
+      ])
+      const behind = pointeeBytes(dialect.pointees ?? [], new Map(numbers))
+      if (behind !== null) bytes.set(name, behind)
+      fields.set(name, SOMEWHERE)
     } else if (value.kind === 'device' && role === 'text') bytes.set(name, toBytes(value.name))
     else fields.set(name, argumentOf(machine, value, role))
   }

@@ -21,6 +21,8 @@ export interface Read {
   /** The value of a member; 0 where the caller's struct ends before it. */
   value(field: string): bigint
   number(field: string): number
+  /** The length of what a pointer leads to: as told, else as much as was given. */
+  lengthOf(field: string, pointer: string): number
   /** What a pointer leads to, `length` bytes of it; null where that is not memory. */
   bytesAt(field: string, length: number): Uint8Array | null
   /** True where `length` bytes may be written where a pointer leads. */
@@ -72,6 +74,8 @@ function readOf(call: Call, struct: StructRow, size: number): Read {
     context: contextOf(call),
     value,
     number: field => Number(value(field)),
+    lengthOf: (field, pointer) =>
+      Number(args.given(field) === null ? (args.bytes(pointer)?.length ?? 0) : value(field)),
     bytesAt: (field, length) => bytesOf(machine, args, { field, address: value(field), length }),
     writableAt: (field, length) => memoryThere(machine, value(field), length, true),
   }

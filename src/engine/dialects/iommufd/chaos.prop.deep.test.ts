@@ -100,6 +100,7 @@ class Chaos {
   constructor(random: Random) {
     this.random = random
     setCredentials(this.io.machine, { memlockPages: 200 })
+    this.io.machine.events = { on: true, emit: () => {} }
   }
 
   step(): void {

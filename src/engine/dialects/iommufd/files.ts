@@ -1,5 +1,5 @@
 /** read(), write() and poll() on the files of objects. Source: iommufd facts 2.16, 2.19. */
-import { findObject, objectOf, readEvents, readFaults, writeResponses } from '../../kernel/iommu'
+import { readEvents, readFaults, writeResponses } from '../../kernel/iommu'
 import { answer, refuse } from '../../kernel/outcome'
 import type { Call, Lowering } from '../contract'
 import { hexOf } from './argument'
@@ -66,5 +66,3 @@ export const pollFile: Lowering = call => {
   const revents = Number(call.args.value('events')) & there
   return answer({ ret: revents === 0 ? 0 : 1, out: { revents } })
 }
-
-export { findObject, objectOf }

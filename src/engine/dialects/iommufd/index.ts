@@ -11,8 +11,11 @@ import { DOCS } from './docs.data'
 import { pollFile, readFile, writeFile } from './files'
 import { INSTEAD } from './instead.data'
 import { INTENTS } from './intents'
+
 import { MATRIX } from './matrix.data'
 import { FILE_DIAGRAM, OBJECT_WORDS } from './objects.data'
+
+import { POINTEES } from './structs.data'
 
 export const iommufd: Dialect = {
   id: 'iommufd',
@@ -58,6 +61,7 @@ export const iommufd: Dialect = {
   errnos: {},
   docs: DOCS,
   matrix: MATRIX,
+  pointees: POINTEES,
   notModelled: [
     'pages that a driver exports (dma-buf), and mmap of the file',
     'hardware queues beyond those of the test driver; Tegra types',

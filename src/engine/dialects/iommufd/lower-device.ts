@@ -8,15 +8,12 @@ import { findFile } from '../../kernel/files'
 import { attach, bind, type DeviceObject, detach, deviceObject, putObject, replace } from '../../kernel/iommu'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import type { DeviceRecord } from '../../kernel/state'
-import type { CallResult } from '../contract'
 import { type Handler, type Read, returns } from './argument'
 import { BIND_TOKEN, DEVICE_PASID } from './constants.data'
 
 const deviceOf = ({ machine, call }: Read): DeviceRecord => machine.device(call.file.device ?? '')
 
 const TOKEN_BYTES = 16
-/** Through `token_uuid_ptr`, which only a flag makes be read. */
-const WITH_TOKEN = 24
 
 export const bindCall: Handler = read => {
   const { machine, call } = read
@@ -62,7 +59,7 @@ function boundDevice(read: Read): Outcome<DeviceObject> {
     : answer(object)
 }
 
-/** Where PASID_MAX of a struct's number space ends. */
+/** VFIO notes PASIDs as numbers of 31 bits. */
 const PASID_NUMBERS = 2 ** 31
 
 interface Place {
@@ -120,6 +117,3 @@ function remember(read: Read, pasid: number | null, there: boolean): void {
   const pasids = pasid !== null && there ? [...others, pasid] : others
   putObject(machine, context, { ...device, attached: pasid === null ? there : device.attached, pasids })
 }
-
-export type { CallResult }
-export { WITH_TOKEN }

@@ -49,7 +49,7 @@ export const hwptAlloc: Handler = read => {
 
 /** The data of a user: its type says whether there must be some. */
 function userData(read: Read): Outcome<UserData | null> {
-  const [type, length] = [read.number('data_type'), read.number('data_len')]
+  const [type, length] = [read.number('data_type'), read.lengthOf('data_len', 'data_uptr')]
   if ((type === 0) !== (length === 0)) return refuse('hwpt.data', { type, length })
   return answer(length === 0 ? null : { type, length, bytes: dataAt(read, length) })
 }
@@ -228,7 +228,7 @@ export const invalidate: Handler = read => {
   const known = checkReserved(read, '__reserved')
   const entries = read.number('entry_num')
   if (!known.ok) return counted(known, 0, entries)
-  const entryBytes = read.number('entry_len')
+  const entryBytes = read.lengthOf('entry_len', 'data_uptr')
   const address = read.value('data_uptr')
   if (entries > 0 && (address === 0n || entryBytes === 0))
     return counted(refuse('invalidate.entries', { entries, bytes: entryBytes, address }), 0, entries)

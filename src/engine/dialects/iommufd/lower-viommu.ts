@@ -36,7 +36,7 @@ function checkTyped(read: Read, ...reserved: readonly string[]): Outcome<null> {
 export const viommuAlloc: Handler = read => {
   const known = checkTyped(read)
   if (!known.ok) return known
-  const length = read.number('data_len')
+  const length = read.lengthOf('data_len', 'data_uptr')
   const data =
     length === 0 ? null : { type: 0, length, bytes: read.bytesAt('data_uptr', Math.min(length, 4096)) }
   const made = createViommu(read.machine, {

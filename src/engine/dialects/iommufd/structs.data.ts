@@ -4,7 +4,7 @@
  *
  * Source: iommufd facts 2.0, 3.1, 11.
  */
-import type { MemberLayout } from '../contract'
+import type { MemberLayout, Pointee } from '../contract'
 
 export interface StructRow {
   readonly name: string
@@ -125,3 +125,21 @@ export const STRUCTS = {
 } as const
 
 export type StructName = keyof typeof STRUCTS
+
+const pointee = (name: string, members: string) => ({
+  struct: name,
+  members: struct(name, 0, members).members,
+})
+
+/** Structs that pointers lead to; those of the test driver last, as they have names that others have, too. */
+export const POINTEES: readonly Pointee[] = [
+  pointee('iommu_hwpt_vtd_s1', 'flags:u64 pgtbl_addr:u64 addr_width:u32 __reserved:u32'),
+  pointee('iommu_hwpt_vtd_s1_invalidate', 'addr:u64 npages:u64 flags:u32 __reserved:u32'),
+  pointee('iommu_hwpt_arm_smmuv3', 'ste0:u64 ste1:u64'),
+  pointee('iommu_viommu_arm_smmuv3_invalidate', 'cmd0:u64 cmd1:u64'),
+  pointee('iommu_hwpt_amd_guest', 'dte0:u64 dte1:u64 dte2:u64 dte3:u64'),
+  pointee('iommu_iova_range', 'start:u64 last:u64'),
+  pointee('iommu_hwpt_selftest', 'iotlb:u32 pagetable_type:u32'),
+  pointee('iommu_hwpt_invalidate_selftest', 'flags:u32 iotlb_id:u32'),
+  pointee('iommu_viommu_invalidate_selftest', 'flags:u32 vdev_id:u32 cache_id:u32'),
+]

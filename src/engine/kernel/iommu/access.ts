@@ -54,7 +54,7 @@ export function leaveIoas(machine: Machine, context: number, id: number): void {
   const access = objectOf(machine, context, 'ACCESS', id)
   if (access.ioas === null) return
   const ioas = objectOf(machine, context, 'IOAS', access.ioas)
-  for (const [item, span] of access.items) unpinItem(machine, ioas, id, item, span)
+  for (const span of access.items.values()) unpinItem(machine, ioas, id, span)
   const io = pagetableOf(machine, ioas)
   const alignments = new Map(io.alignments)
   alignments.delete(ownerOf(access))
@@ -132,14 +132,14 @@ export function unpinRange(machine: Machine, context: number, id: number, item: 
   const access = objectOf(machine, context, 'ACCESS', id)
   const span = access.items.get(item)
   if (span === undefined || access.ioas === null) return refuse('access.item', { item })
-  unpinItem(machine, objectOf(machine, context, 'IOAS', access.ioas), id, item, span)
+  unpinItem(machine, objectOf(machine, context, 'IOAS', access.ioas), id, span)
   const items = new Map(access.items)
   items.delete(item)
   putObject(machine, context, { ...access, items })
   return answer(null)
 }
 
-function unpinItem(machine: Machine, ioas: IoasObject, id: number, _item: number, span: AddressSpan): void {
+function unpinItem(machine: Machine, ioas: IoasObject, id: number, span: AddressSpan): void {
   const io = pagetableOf(machine, ioas)
   const at = io.pins.findIndex(pin => pin.access === id && pin.first === span.first && pin.last === span.last)
   setPagetable(machine, ioas, { ...io, pins: io.pins.toSpliced(at, 1) })

@@ -62,10 +62,10 @@ export function removeArea(
     forgetWritten(machine, context, table, area)
   }
   if (tables.length > 0) unpinPages(machine, area.value.pages, indexesOf(area))
+  tell(machine, 'area-removed', ioas, area)
   hidePages(machine, area.value.pages)
   const io = pagetableOf(machine, ioas)
   setPagetable(machine, ioas, { ...io, areas: removeRange(io.areas, area.first) })
-  tell(machine, 'area-removed', ioas, area)
   return answer(null)
 }
 
@@ -144,6 +144,7 @@ function clear(machine: Machine, hwpt: PagingObject, area: Ranged<IoArea>): Outc
 function flush(machine: Machine, hwpt: PagingObject, { first, last }: AddressSpan): void {
   const scope = { firstPage: Number(first >> 12n), lastPage: Number(last >> 12n), domain: hwpt.tag }
   const { platform } = machine
+  if (hwpt.driver !== platform.domains?.name) return
   if (!hwpt.firstStage) {
     platform.invalidate(machine.hw(), machine.root.hw, { kind: 'range', ...scope })
     return

@@ -8,7 +8,7 @@ import type { RouteTarget } from '../../hw'
 import { groupMates } from '../isolation'
 import type { Machine } from '../machine'
 import type { DeviceAttachment, DeviceRecord, PasidRoute } from '../state'
-import { isTest } from './driver'
+import { driverOf } from './driver'
 import type { DeviceObject, NestedObject, PagingObject } from './records'
 import { ioOf, objectOf, objectsOf } from './store'
 import { isTable, parentTable } from './tables'
@@ -33,7 +33,7 @@ export function routeGroup(
 
 /** False where hardware has no place for it: a device of the test driver, a PASID the device or the IOMMU lacks. */
 function isProgrammed(machine: Machine, device: DeviceRecord, pasid: number): boolean {
-  if (isTest(device.hw)) return false
+  if (driverOf(machine, device.hw) !== machine.platform.domains) return false
   const bits = machine.platform.caps(machine.hwConfig, device.hw).pasidBits
   return pasid === 0 || (bits !== null && pasid < 2 ** bits)
 }

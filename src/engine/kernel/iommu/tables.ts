@@ -71,9 +71,12 @@ const tableWish = (machine: Machine, table: Pick<TableRef, 'format' | 'cfg'>) =>
 /** Names the table among those of the space that shows it. */
 export const tableKey = (hwpt: PagingObject): string => `hwpt:${hwpt.id}`
 
+/** Readers of tables count pages of 4 KiB: a table in smaller units is not shown. */
+const SHOWN_LG2 = 12
+
 /** The space of the IOAS shows the table as one of its own. */
 function showTable(machine: Machine, ioas: IoasObject, hwpt: PagingObject): void {
-  if (hwpt.table === null) return
+  if (hwpt.table === null || hwpt.granuleLg2 < SHOWN_LG2) return
   const space = machine.space(ioas.space)
   const firstPage = Number(hwpt.aperture.start >> 12n)
   const lastPage = Number(hwpt.aperture.last >> 12n)
@@ -126,7 +129,8 @@ export function destroyPaging(machine: Machine, context: number, hwpt: PagingObj
 
 function hideTable(machine: Machine, context: number, ioas: IoasObject, hwpt: PagingObject): void {
   if (hwpt.table === null) return
-  machine.platform.invalidate(machine.hw(), machine.root.hw, { kind: 'domain', domain: hwpt.tag })
+  if (hwpt.driver === machine.platform.domains?.name)
+    machine.platform.invalidate(machine.hw(), machine.root.hw, { kind: 'domain', domain: hwpt.tag })
   const space = machine.space(ioas.space)
   const tables = space.tables.filter(table => table.key !== tableKey(hwpt))
   const domain = tablesOf(machine, context, ioas.id)[0]?.tag ?? 0
@@ -241,7 +245,7 @@ function freeTag(machine: Machine): number {
   return tag
 }
 
-/** What a new holder of a table names, if anything holds it: an automatic one nobody uses any more goes. */
+/** A device has left a table: an automatic one that nobody uses any more goes. */
 export function releaseTable(machine: Machine, context: number, hwpt: PagingObject | NestedObject): void {
   if (hwpt.type !== 'HWPT_PAGING' || !hwpt.auto) return
   if (usersOf(machine, context, hwpt) === 0) destroyPaging(machine, context, hwpt)

@@ -4,7 +4,13 @@
  *
  * Source: iommufd facts 2.15, 2.17 to 2.20. Not modelled: regions for mmap, Tegra's queues.
  */
-import { type InvalidationList, isRefused, type UserData, type VirtualIommu } from '../../hw/domain-driver'
+import {
+  type DroppedPages,
+  type InvalidationList,
+  isRefused,
+  type UserData,
+  type VirtualIommu,
+} from '../../hw/domain-driver'
 import type { Machine } from '../machine'
 import { answer, keeping, type Outcome, refuse } from '../outcome'
 import { createAccess, destroyAccess, pinRange } from './access'
@@ -19,7 +25,7 @@ import type {
   ViommuObject,
   VirtualEvent,
 } from './records'
-import { addObject, dropObject, findObject, objectOf, objectsOf, putObject } from './store'
+import { addObject, dropObject, findObject, ioOf, objectOf, objectsOf, putObject } from './store'
 
 export interface ViommuWish {
   readonly context: number
@@ -104,11 +110,23 @@ function invalidateNested(
 ): InvalidationResult {
   const driver = driverNamed(machine, nested.driver)
   if (driver.invalidate === undefined) throw new Error(`the driver of table ${nested.id} drops nothing`)
-  const { done, cache, refused } = driver.invalidate(machine.hwConfig, list, nested.cache)
+  const { done, cache, dropped, refused } = driver.invalidate(machine.hwConfig, list, nested.cache)
   putObject(machine, context, { ...nested, cache })
-  if (done > 0)
-    machine.platform.invalidate(machine.hw(), machine.root.hw, { kind: 'domain', domain: nested.tag })
+  for (const pasid of pasidsOf(machine, context, nested))
+    for (const pages of dropped) drop(machine, nested.tag, pasid, pages)
   return { done, outcome: refused === null ? answer(null) : keepingRefusal(refusedBy(driver, refused)) }
+}
+
+/** The PASIDs by which devices reach a table; null: without. */
+function pasidsOf(machine: Machine, context: number, { id }: NestedObject): ReadonlySet<number | null> {
+  const attachments = [...ioOf(machine, context).groups.values()].flat()
+  return new Set(attachments.filter(at => at.hwpt === id).map(at => (at.pasid === 0 ? null : at.pasid)))
+}
+
+function drop(machine: Machine, domain: number, pasid: number | null, pages: DroppedPages | 'all'): void {
+  const { platform } = machine
+  if (pages === 'all') platform.invalidate(machine.hw(), machine.root.hw, { kind: 'pasid', domain, pasid })
+  else platform.invalidate(machine.hw(), machine.root.hw, { kind: 'pasid-range', domain, pasid, ...pages })
 }
 
 const keepingRefusal = (refusal: ReturnType<typeof refusedBy>): Outcome<null> => keeping(refusal)

@@ -17,6 +17,7 @@ import {
   type VirtualIommu,
   word32,
 } from '../../domain-driver'
+import { APERTURE, SMALL_LG2, TABLE_FORMAT, tableConfig } from './tables'
 
 export const MOCK_DRIVER = 'selftest'
 
@@ -27,7 +28,6 @@ const TEST_REGISTER = 0xdeadbeef
 export const CACHE_ENTRIES = 4
 export const DEVICE_CACHE_DEFAULT = 0xbaddad
 
-const APERTURE = { start: 0x100_0000n, last: 0x7fff_ffffn }
 const HUGE_APERTURE = { start: 0n, last: 2n ** 38n - 1n }
 const QUEUES = 2
 const PASID_LG2 = 20
@@ -42,8 +42,11 @@ const bytesOf = (...words: number[]): Uint8Array => {
   return bytes
 }
 
-const SMALL: PagingShape = { aperture: APERTURE, granuleLg2: 11, table: null }
-const HUGE: PagingShape = { aperture: HUGE_APERTURE, granuleLg2: 12, table: null }
+const SMALL_TABLE = { format: TABLE_FORMAT, cfg: tableConfig(SMALL_LG2) }
+const HUGE_TABLE = { format: TABLE_FORMAT, cfg: tableConfig(12) }
+
+const SMALL: PagingShape = { aperture: APERTURE, granuleLg2: SMALL_LG2, table: SMALL_TABLE }
+const HUGE: PagingShape = { aperture: HUGE_APERTURE, granuleLg2: 12, table: HUGE_TABLE }
 const SHAPES: readonly PagingShape[] = [SMALL, HUGE]
 
 /** {u32 iotlb, u32 pagetable_type}: the first part is enough. */
@@ -85,6 +88,7 @@ function invalidateEntries(list: InvalidationList, cache: readonly number[]): In
   const stop = (done: number, now: readonly number[], refused: ReturnType<typeof invalid>) => ({
     done,
     cache: now,
+    dropped: [],
     refused,
   })
   if (list.type !== SELFTEST_TYPE) return stop(0, cache, invalid(`data type ${list.type}`))
@@ -99,7 +103,7 @@ function invalidateEntries(list: InvalidationList, cache: readonly number[]): In
     if (id >= CACHE_ENTRIES) return stop(done, now, invalid(`there is no cache entry ${id}`))
     now = now.map((value, at) => (flags & FLAG_ALL || at === id ? 0 : value))
   }
-  return { done: list.entries, cache: now, refused: null }
+  return { done: list.entries, cache: now, dropped: [], refused: null }
 }
 
 const VIOMMU_DATA = { type: 0, least: 8, most: 24 }

@@ -9,6 +9,7 @@ import type { AddressRange, HwDevice } from '../../contract'
 import {
   type DomainDriver,
   type DriverRefusal,
+  type DroppedPages,
   type InvalidationList,
   invalid,
   isRefused,
@@ -53,7 +54,10 @@ export const vtdDriver: DomainDriver<VtdConfig> = {
     fault && !(device.ats && device.pri)
       ? { refused: 'no-device', why: `${device.name} asks for no pages` }
       : null,
-  invalidate: (_config, list, cache) => ({ ...judgeEntries(list), cache }),
+  invalidate: (_config, list, cache) => {
+    const judged = judgeEntries(list)
+    return { ...judged, cache, dropped: droppedBy(list, judged.done) }
+  },
   viommu: () => null,
   guestTableData: (config, table) => ({ type: HWPT_DATA_VTD_S1, bytes: guestTableBytes(config, table) }),
   invalidationData: range => ({ type: INVALIDATE_VTD_S1, bytes: invalidationBytes(range) }),
@@ -116,6 +120,17 @@ function judgeEntries(list: InvalidationList): { done: number; refused: DriverRe
     if (refused !== null) return { done, refused }
   }
   return { done: list.entries, refused: null }
+}
+
+/** An entry names so many pages from an address, or all. */
+function droppedBy({ entryBytes, bytes }: InvalidationList, done: number): readonly (DroppedPages | 'all')[] {
+  if (bytes === null) return []
+  return Array.from({ length: done }, (_, at) => {
+    const [address, pages] = [word64(bytes, at * entryBytes), word64(bytes, at * entryBytes + 8)]
+    if (pages === ALL_PAGES) return 'all'
+    const firstPage = Number(address >> 12n)
+    return { firstPage, lastPage: firstPage + Math.max(0, Number(pages) - 1) }
+  })
 }
 
 function judgeEntry({ entryBytes, bytes }: InvalidationList, at: number): DriverRefusal | null {
