@@ -4,6 +4,7 @@
  *
  * Source: v1 2 (VFIO_ATTACH_IOASID), R1 to R3, R5, R6, R24, R27, R29, R31.
  */
+import { assert } from '../bits'
 import type { TableSpec } from '../hw'
 import { dropAllAreas, pinAreas, unpinAreas } from './areas'
 import { ridChain } from './chain'
@@ -243,7 +244,8 @@ function reliesOn(machine: Machine, request: AttachRequest): number | null {
   const { device, space } = request
   const rest = device.attachments.filter(at => !isAt(request)(at))
   if (rest.some(at => at.space === space.uid)) return null
-  if (space.pasidTable !== null) return rest.find(at => at.pasid !== null)?.space ?? null
+  const beside = rest.filter(at => machine.space(at.space).context === space.context)
+  if (space.pasidTable !== null) return beside.find(at => at.pasid !== null)?.space ?? null
   return rest.find(at => attachableParent(machine, machine.space(at.space)) === space.uid)?.space ?? null
 }
 
@@ -298,11 +300,18 @@ function shedTables(machine: Machine, uid: number): void {
   machine.setSpace({ ...machine.space(uid), tracksDirty: false })
 }
 
-/** Detaches a device from every space of a context, children first: its fd closes. */
+/**
+ * Detaches a device from every space of a context: its fd closes. Children go before what they rely on, which is not
+ * always the order in which they came: a space may have been entered again by another PASID.
+ */
 export function detachAll(machine: Machine, name: string, context: number): void {
-  const inside = machine.device(name).attachments.filter(at => machine.space(at.space).context === context)
-  for (const at of inside.toReversed()) {
-    const pasid = at.pasid === null ? null : BigInt(at.pasid)
-    detachDevice(machine, { device: machine.device(name), space: machine.space(at.space), pasid })
+  const inside = () =>
+    machine.device(name).attachments.filter(at => machine.space(at.space).context === context)
+  for (let left = inside(); left.length > 0; left = inside()) {
+    const gone = left.toReversed().some(at => {
+      const pasid = at.pasid === null ? null : BigInt(at.pasid)
+      return detachDevice(machine, { device: machine.device(name), space: machine.space(at.space), pasid }).ok
+    })
+    assert(gone, 'of the spaces of a device one is relied on by no other')
   }
 }

@@ -80,6 +80,21 @@ describe('attach.parent-first with PASIDs (R3)', () => {
     expect(v1.detachPasid(v1.fd1, gpa, 1).rule).toBe('detach.child-first')
   })
 
+  it('close.device: a space entered again after its child is left once the child is', () => {
+    const { v1, gpa } = attached(WITH_PASIDS)
+    const child = v1.nest(gpa)
+    v1.attach(v1.fd1, child)
+    const grandchild = v1.nest(child)
+    expect(v1.attachPasid(v1.fd1, grandchild, 1).errno).toBeNull()
+    expect(v1.attachPasid(v1.fd1, child, 2).errno).toBeNull()
+    expect(v1.detach(v1.fd1, child).errno).toBeNull()
+    v1.close(v1.fd1)
+    expect(v1.machine.device('dev1').attachments).toEqual([])
+    v1.closeAll()
+    // COST_NAMES: tablesLive, tableBytes.
+    expect([v1.machine.costs.values[4], v1.machine.costs.values[5]]).toEqual([0, 0])
+  })
+
   it('without a flag detaches the RID first, then the only PASID', () => {
     const { v1, child } = withChild()
     expect(v1.detach(v1.fd1, child).errno).toBeNull()
