@@ -10,7 +10,6 @@ import { carryOut } from '../../dialects/intents'
 import type { FieldWord } from '../../flow'
 import { bindingTo } from '../../kernel/bindings'
 import { guestMap, guestUnmap } from '../../kernel/guest-tables'
-import { attachableParent } from '../../kernel/lineage'
 import { translate } from '../../kernel/requests'
 import { isTranslated, routedTo } from '../../kernel/routing'
 import { AreaFlag, type DeviceRecord, pageOf, type SpaceRecord, TREE } from '../../kernel/state'
@@ -399,7 +398,8 @@ export class Player {
     fresh: number | null,
   ): string | null {
     this.seen.nested++
-    const parent = attachableParent(this.machine, space)
+    // What a shadow is made over may have no table itself, as one that only registers memory.
+    const { parent } = space
     if (went !== null) {
       const hva = this.behind.get(went)
       const rights = parent === null || hva === undefined ? 0 : granted(this.machine, parent, hva)
