@@ -128,6 +128,13 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
+    name: 'then and now',
+    go: async playground => {
+      await command(playground, 'Then and now')
+      await playground.page.getByRole('table', { name: 'Calls then and now' }).waitFor()
+    },
+  },
+  {
     name: 'matrix',
     go: async playground => {
       await rest(playground)

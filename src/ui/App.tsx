@@ -15,6 +15,7 @@ const SCREENS: Readonly<Record<Exclude<Screen, 'workbench'>, ComponentType>> = {
   walk: lazy(() => import('./panels/staircase/Staircase')),
   compare: lazy(() => import('./panels/compare/Compare')),
   matrix: lazy(() => import('./panels/matrix/Matrix')),
+  became: lazy(() => import('./panels/became/Became')),
 }
 const DifferenceBar = lazy(() =>
   import('./panels/choices/DifferenceLine').then(module => ({ default: module.DifferenceBar })),

@@ -49,6 +49,7 @@ export type ActionId =
   | 'reference.next'
   | 'walk.open'
   | 'matrix.open'
+  | 'became.open'
   | 'compare.open'
   | 'theme.next'
   | 'share.open'
@@ -140,6 +141,13 @@ export const ACTIONS: readonly Action[] = [
     keys: ['x'],
     aliases: ['operations', 'computed'],
     run: () => showScreen('matrix'),
+  },
+  {
+    id: 'became.open',
+    title: 'Then and now',
+    keys: [],
+    aliases: ['became', 'mainline'],
+    run: () => showScreen('became'),
   },
   { id: 'modelled.open', title: 'What is modelled', keys: [], aliases: ['limits'], run: opens('modelled') },
   { id: 'dialect.open', title: 'Choose the dialect', keys: ['d'], aliases: ['API'], run: opens('dialect') },

@@ -3,9 +3,9 @@ import { createStore } from 'zustand/vanilla'
 
 /**
  * In place of the workbench: `first`, the paste target and the gallery; `walk`, one translation as large as it goes;
- * `matrix`, table types by operations; `compare`, the flow at hand under several designs.
+ * `matrix`, table types by operations; `compare`, the flow at hand under several designs; `became`, what became of the proposals' calls.
  */
-export type Screen = 'first' | 'workbench' | 'walk' | 'matrix' | 'compare'
+export type Screen = 'first' | 'workbench' | 'walk' | 'matrix' | 'compare' | 'became'
 
 /** At most one of these is open at a time. */
 export type Popup = 'history' | 'share' | 'palette' | 'keys' | 'modelled' | 'dialect' | 'platform' | 'policy'

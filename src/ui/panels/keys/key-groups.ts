@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<string, string>> = {
   platform: 'Flow',
   policy: 'Flow',
   matrix: 'Flow',
+  became: 'Flow',
   compare: 'Flow',
   share: 'Flow',
   link: 'Flow',

@@ -81,6 +81,7 @@ function FirstCommands() {
       <h1 className="sr-only">IOAS Playground</h1>
       <span className="flex-1" />
       {written && <TextButton id="gallery.close" label="Back to the flow" className="bordered" />}
+      <TextButton id="became.open" label="Then and now" />
       <TextButton id="keys.open" icon={CircleHelp} label="Keys" showKey />
       <TextButton id="modelled.open" label="What is modelled" />
     </>
