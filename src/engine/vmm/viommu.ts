@@ -9,6 +9,7 @@
 import type { Dialect, Intent, Requester } from '../dialects/contract'
 import type { CallAnswer } from '../dialects/dispatch'
 import { carryOut } from '../dialects/intents'
+import { areaCount } from '../kernel/areas'
 import { noteGuestRam } from '../kernel/guest-ram'
 import { guestTableSpan } from '../kernel/guest-tables'
 import type { Machine } from '../kernel/machine'
@@ -78,7 +79,7 @@ function takeSpace(machine: Machine, dialect: Dialect, wish: ViommuWish, given: 
 
 /** A space that the flow has set aside: nothing is in it, and it lies where the way needs it. */
 function isReady(machine: Machine, space: SpaceRecord, way: ViommuWay): boolean {
-  if (machine.bulk.ranges.count(TREE.areas(space.uid)) > 0) return false
+  if (areaCount(machine, space) > 0) return false
   return way === 'shadow' ? space.parent === null : space.parent !== null
 }
 
