@@ -132,7 +132,7 @@ test('the palette goes to a step, a line, an object and a flow, by keyboard alon
   await find('step 4')
   await playground.atStep(4)
   await find('line 31')
-  expect(await playground.step()).toBeGreaterThan(4)
+  await expect.poll(() => playground.step()).toBeGreaterThan(4)
   await find('space rid')
   await expect(playground.inspector.getByRole('heading', { name: 'rid', exact: true })).toBeVisible()
   await find('g.1')
