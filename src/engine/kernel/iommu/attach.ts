@@ -8,10 +8,11 @@ import { isRefused } from '../../hw/domain-driver'
 import { attempt, type Machine } from '../machine'
 import { answer, keeping, type Outcome, refuse } from '../outcome'
 import { RULES } from '../rules.data'
+import { attachmentOf, NO_PASID, type Table, tableAt } from './attached'
 import { refusedBy, requiredDriver } from './driver'
 import { cancelFaults } from './fault-queue'
 import { reserve, unreserve } from './io-pagetable'
-import type { DeviceObject, GroupAttachment, IoasObject, NestedObject, PagingObject } from './records'
+import type { DeviceObject, GroupAttachment, IoasObject, NestedObject } from './records'
 import { routeGroup, syncSpaces } from './route'
 import {
   ioOf,
@@ -26,8 +27,6 @@ import {
 } from './store'
 import { createPaging, isTable, joinIoas, parentTable, releaseTable } from './tables'
 
-export const NO_PASID = 0
-
 export interface AttachCall {
   readonly context: number
   /** Object id of the device. */
@@ -36,7 +35,6 @@ export interface AttachCall {
   readonly pt: bigint
 }
 
-type Table = PagingObject | NestedObject
 type Act = (machine: Machine, at: Place, hwpt: Table) => Outcome<null>
 
 interface Place {
@@ -90,34 +88,6 @@ function moveToAuto(
     if (!done.ok) return done
   }
   return answer(hwpt.id)
-}
-
-/** The group's attachment with a PASID, or null. */
-export function attachmentOf(
-  machine: Machine,
-  context: number,
-  device: DeviceObject,
-  pasid: number,
-): GroupAttachment | null {
-  const all = ioOf(machine, context).groups.get(device.group) ?? []
-  return all.find(one => one.pasid === pasid) ?? null
-}
-
-/** The table that a device uses with a PASID, or null where it is not attached. */
-export function tableOf(
-  machine: Machine,
-  context: number,
-  device: DeviceObject,
-  pasid: number,
-): Table | null {
-  const at = attachmentOf(machine, context, device, pasid)
-  return at?.devices.includes(device.id) ? tableAt(machine, context, at.hwpt) : null
-}
-
-export function tableAt(machine: Machine, context: number, id: number): Table {
-  const found = ioOf(machine, context).objects.get(id)
-  if (found === undefined || !isTable(found)) throw new Error(`no table ${id}`)
-  return found
 }
 
 function setAttachment(machine: Machine, context: number, group: number, next: GroupAttachment): void {

@@ -5,7 +5,7 @@
  */
 import type { Machine } from '../machine'
 import { answer, type Outcome, refuse } from '../outcome'
-import { attachmentOf, NO_PASID, tableAt } from './attach'
+import { attachmentOf, NO_PASID, tableAt } from './attached'
 import type { DeviceObject, FaultObject, FaultReport, NestedObject, PagingObject } from './records'
 import { addObject, objectOf, putObject } from './store'
 

@@ -1,7 +1,8 @@
 /** Address space files of objects: IOAS, page tables, devices, and what belongs to them. */
 export { createAccess, destroyAccess, moveAccess, pinRange, touchRange, unpinRange } from './access'
 export { targetOf } from './areas'
-export { attach, detach, NO_PASID, replace, tableOf } from './attach'
+export { attach, detach, replace } from './attach'
+export { NO_PASID, tableOf } from './attached'
 export {
   compatPageSizes,
   compatUnmap,

@@ -31,9 +31,12 @@ interface Case {
   readonly steps: number
 }
 
+/** Its addresses begin at 16 MiB, above every one these steps use; recordings and iommufd's own random calls test it. */
+const NOT_REACHED = 'mock'
+
 const SPACED = ['rfc-v1', 'rfc-v2']
 const CASES: readonly Case[] = SPACED.flatMap(dialect =>
-  PLATFORMS.map(({ id }) => ({
+  PLATFORMS.filter(({ id }) => id !== NOT_REACHED).map(({ id }) => ({
     dialect,
     platform: id,
     steps: dialect === 'rfc-v1' && id === 'vtd' ? MANY : FEW,
