@@ -155,6 +155,17 @@ describe('a page that goes away', () => {
     expect(local.length).toBe(0)
   })
 
+  it('in the middle of a save leaves a draft, too', async () => {
+    const keeper = tab('a')
+    await keeper.start()
+    keeper.changed('on its way')
+    const saved = keeper.save()
+    keeper.leave()
+    expect(local.getItem('ioas-playground:draft:a')).toContain('on its way')
+    await saved
+    expect(local.length).toBe(0)
+  })
+
   it('leaves nothing behind once the text is saved', async () => {
     const keeper = tab('a')
     await keeper.start()

@@ -30,6 +30,8 @@ export class Keeper {
   #archive: Archive | null = null
   #id: string | null = null
   #waiting: KeptDocument | null = null
+  /** On its way into the archive, which a page that goes away does not wait for. */
+  #storing: KeptDocument | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   /** Saves follow one another, so that an older text never overtakes a newer one. */
   #line: Promise<void> = Promise.resolve()
@@ -65,15 +67,17 @@ export class Keeper {
     const waiting = this.#waiting
     this.#waiting = null
     const occasion = this.#options.occasion()
-    if (waiting !== null) this.#line = this.#line.then(() => this.#store(waiting, occasion))
+    if (waiting !== null) {
+      this.#storing = waiting
+      this.#line = this.#line.then(() => this.#store(waiting, occasion))
+    }
     return this.#line
   }
 
-  /** The page may be gone the next moment: what waits is left where writing is immediate. */
+  /** The page may be gone the next moment: what the archive does not have yet is left where writing is immediate. */
   leave(): void {
-    if (this.#waiting !== null && this.#id !== null) {
-      this.#options.drafts.leave({ ...this.#waiting, id: this.#id })
-    }
+    const unsaved = this.#waiting ?? this.#storing
+    if (unsaved !== null && this.#id !== null) this.#options.drafts.leave({ ...unsaved, id: this.#id })
     void this.save()
   }
 
@@ -105,6 +109,7 @@ export class Keeper {
     const own = { ...document, id: this.#id }
     const saved = await saveOrMakeRoom(this.#archive, own, occasion)
     this.#options.drafts.drop(own)
+    if (this.#storing === document) this.#storing = null
     if (this.#waiting === null) this.#options.onSaved(saved)
   }
 }
