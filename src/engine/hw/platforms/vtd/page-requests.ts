@@ -7,6 +7,7 @@
  * `success`, and that a silenced device loses all its groups, is our reading.
  * Not modelled: requests of several accesses, privilege and execute, stop markers sent by devices.
  */
+
 import type {
   HwContext,
   HwDevice,
@@ -17,6 +18,7 @@ import type {
   PageRequestUnit,
   PageResponse,
 } from '../../contract'
+import { tellRequest, tellResponse } from '../../page-request-events'
 import { ridText, tellFault } from '../../reports'
 import { structField } from '../../struct'
 import { drainWait, pageGroupResponse, RESPONSE_CODES } from './commands'
@@ -192,24 +194,5 @@ function drain(
 
 const pending = (state: VtdState): readonly (readonly PageRequest[])[] =>
   state.pageRequests.groups.map(group => group.requests)
-
-function tellRequest(ctx: HwContext, made: PageRequest, raw?: readonly bigint[]): void {
-  if (!ctx.events.on) return
-  const { rid, pasid, address: addr, group, last } = made
-  const event = { rid, pasid, addr, group, last, ...(raw === undefined ? {} : { raw }) }
-  ctx.events.emit({ kind: 'page-request', actor: 'device', ...event })
-}
-
-function tellResponse(
-  ctx: HwContext,
-  group: number,
-  code: PageResponse['code'],
-  rid: number,
-  raw?: readonly bigint[],
-): void {
-  if (!ctx.events.on) return
-  const event = { group, code, by: ridText(rid), ...(raw === undefined ? {} : { raw }) }
-  ctx.events.emit({ kind: 'page-response', actor: raw === undefined ? 'iommu' : 'kernel', ...event })
-}
 
 export const pageRequests: PageRequestUnit<VtdState> = { request, read, respond, drain, pending }
