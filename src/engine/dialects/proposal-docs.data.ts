@@ -62,3 +62,50 @@ export const REVIEW_MAIL: Mail = {
   date: '2 June 2021',
   messageId: 'YLch6zbbYqV4PyVf@yekko',
 }
+
+export const UNMAP_WRITES: CommandDocs['writes'] = [{ name: 'size', type: '__u64', doc: 'bytes removed' }]
+
+const TRACKED = [...READY, 'enable.before', 'op.table-type'] as const
+
+/** Calls whose names are ours, by their rows in `proposal-calls.data.ts`. */
+export const OUR_DOCS = {
+  ENABLE: docs({
+    source: 'R35; review',
+    returns: ZERO,
+    rules: ['id.unknown', 'enable.*', 'space.unready', 'group.partial'],
+  }),
+  SET_PREREG: docs({ source: 'R30, R31; review', returns: ZERO, rules: ['id.unknown', 'prereg.*'] }),
+  LOOKUP: docs({
+    source: 'R36; review',
+    returns: ZERO,
+    rules: ['lookup.*', ...READY],
+    writes: [
+      { name: 'addr', type: '__u64', doc: 'the address in the output space' },
+      { name: 'perm', type: 'word', doc: 'r, w or rw' },
+    ],
+  }),
+  PAGE_RESPONSE: docs({ source: 'R38', returns: ZERO, rules: [...READY, 'fault.code', 'fault.not-pending'] }),
+  SET_DIRTY: docs({ source: 'R39', returns: ZERO, rules: [...TRACKED, 'dirty.unsupported'] }),
+  GET_DIRTY: docs({
+    source: 'R39',
+    returns: ZERO,
+    rules: [...TRACKED, 'dirty.off', 'dirty.page-size', 'dirty.range', 'dirty.wrap', 'dirty.too-many'],
+    writes: [
+      {
+        name: 'bitmap',
+        type: 'bytes',
+        doc: 'a bit for each page_size bytes, lowest first, two hexadecimal digits a byte; cleared by reading',
+      },
+      { name: 'dirty', type: '__u64', doc: 'bits that are set' },
+    ],
+  }),
+} as const
+
+/** What is told of the files that both open beside the address space file. */
+export const FILE_DOCS: Readonly<Record<string, string>> = {
+  '/dev/kvm': 'Stands for the virtual machine: translates PASIDs for ENQCMD.',
+  '/dev/vfio/devices/': 'A device file, as the proposal writes it. The last part is the name of the device.',
+  '/dev/vfio/pci/': 'A PCI function by its address, DDDD:BB:SS.F: the form suggested in review.',
+  '/dev/vfio/mdev/': 'A mediated device by its name: the form suggested in review.',
+  '..': 'A device path that a mail cut short: the last part is the name of the device.',
+}

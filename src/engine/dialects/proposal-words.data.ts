@@ -2,12 +2,28 @@
  * Words that both proposals have: fields, kinds of space, codes, extensions. The proposals give no values for
  * most of them; those here only have to differ from each other, and are this emulator's own.
  */
-import type { FieldWord, Role } from '../flow/vocabulary'
+import type { FieldWord, FileWord, Role } from '../flow/vocabulary'
 import type { Machine } from '../kernel/machine'
 import type { ResponseCode } from '../kernel/page-faults'
 import type { SpaceKind } from '../kernel/state'
 import { InvalidateCache } from '../kernel/user-tables'
 import type { Command } from './contract'
+
+/** What both open beside the address space file; of a device's path the last part is its name. */
+export const FILES: readonly FileWord[] = [
+  { kind: 'kvm', path: '/dev/kvm', prefix: false },
+  { kind: 'device', path: '/dev/vfio/devices/', prefix: true },
+  { kind: 'device', path: '/dev/vfio/pci/', prefix: true },
+  { kind: 'device', path: '/dev/vfio/mdev/', prefix: true },
+  { kind: 'device', path: '..', prefix: true },
+]
+
+/** What neither does here. */
+export const NOT_MODELLED: readonly string[] = [
+  'munmap under a space of type SVA',
+  'dirty tracking of what a device mediated in software alone writes',
+  'ENQCMD but for its PASID translation and the DMA it leads to',
+]
 
 export const field = (name: string, role: Role, doc: string, aliases: readonly string[] = []): FieldWord => ({
   name,
@@ -35,10 +51,16 @@ export const ADDR = field('addr', 'table-address', 'the table, an address of the
 export const FORMAT = field('format', 'format', "the table's format; left out: the platform's")
 export const ADDR_WIDTH = field('addr_width', 'number', 'input address bits of the table')
 
-type Row = Omit<Command, 'aliases' | 'bareField' | 'origin'> &
+/** A command as its table writes it; what is left out is told by `command`. */
+export type CommandRow = Omit<Command, 'aliases' | 'bareField' | 'origin'> &
   Partial<Pick<Command, 'aliases' | 'bareField' | 'origin'>>
 
-export const command = (row: Row): Command => ({ aliases: [], bareField: null, origin: 'proposal', ...row })
+export const command = (row: CommandRow): Command => ({
+  aliases: [],
+  bareField: null,
+  origin: 'proposal',
+  ...row,
+})
 
 /** A call on one address space, which may be given as the bare number. */
 export const onSpace = {

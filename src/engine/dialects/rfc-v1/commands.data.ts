@@ -6,56 +6,29 @@
  */
 import { bindDevice } from '../../kernel/files'
 import type { Command } from '../contract'
-import { attach, bindBy, detach, mapPasid, unmapPasid } from '../device-calls'
-import { pageResponse } from '../fault-calls'
+import { bindBy } from '../device-calls'
+import * as both from '../proposal-calls.data'
 import {
   ADDR,
   ADDR_WIDTH,
   COOKIE,
   command,
   FD,
-  FLAGS,
   FORMAT,
   field,
   IOASID,
-  IOVA,
   label,
   onSpace,
   SIZE,
-  USER_PASID,
   VADDR,
 } from '../proposal-words.data'
-import {
-  checkExtension,
-  enable,
-  free,
-  getDirty,
-  invalidateCache,
-  lookupIova,
-  mapMemory,
-  setDirty,
-  setPrereg,
-  unmapMemory,
-} from '../space-calls'
 import { EXTENSIONS } from './constants.data'
 import * as lower from './lower'
 
-const ATTACH_FLAG = field('flag', 'flags', 'IOASID_ATTACH_USER_PASID routes one PASID instead of the RID', [
-  'flags',
-])
+const ATTACH_FLAG = 'IOASID_ATTACH_USER_PASID'
 
 const CONTEXT_COMMANDS: readonly Command[] = [
-  command({
-    name: 'IOASID_CHECK_EXTENSION',
-    nr: 0,
-    file: 'context',
-    argument: 'either',
-    bareField: 'extension',
-    fields: [field('extension', 'extension', 'an EXT_ constant')],
-    doc: 'Returns 1 when the file has the extension, else 0.',
-    label: label('CHECK', 'extension'),
-    lower: checkExtension(EXTENSIONS),
-  }),
+  command({ ...both.checkExtensionOf(EXTENSIONS), name: 'IOASID_CHECK_EXTENSION', nr: 0 }),
   command({
     name: 'IOASID_REGISTER_MEMORY',
     nr: 1,
@@ -87,14 +60,7 @@ const CONTEXT_COMMANDS: readonly Command[] = [
     label: label('ALLOC'),
     lower: lower.alloc,
   }),
-  command({
-    ...onSpace,
-    name: 'IOASID_FREE',
-    nr: 4,
-    doc: 'Frees an address space that has neither devices nor children.',
-    label: label('FREE', 'ioasid'),
-    lower: free,
-  }),
+  command({ ...both.FREE, name: 'IOASID_FREE', nr: 4 }),
   command({
     ...onSpace,
     name: 'IOASID_GET_INFO',
@@ -104,27 +70,13 @@ const CONTEXT_COMMANDS: readonly Command[] = [
     lower: lower.getInfo,
   }),
   command({
+    ...both.MAP,
     name: 'IOASID_MAP_DMA',
     aliases: ['IOASID_DMA_MAP'],
     nr: 6,
-    file: 'context',
-    argument: 'struct',
-    fields: [IOASID, IOVA, VADDR, SIZE, FLAGS],
     doc: 'Maps a range, with the semantics of VFIO type1.',
-    label: label('MAP', 'ioasid', 'iova'),
-    lower: mapMemory,
   }),
-  command({
-    name: 'IOASID_UNMAP_DMA',
-    aliases: ['IOASID_DMA_UNMAP'],
-    nr: 7,
-    file: 'context',
-    argument: 'struct',
-    fields: [IOASID, IOVA, SIZE],
-    doc: 'Unmaps; writes the bytes removed into size. What it may cover is the knob unmap.',
-    label: label('UNMAP', 'ioasid', 'iova'),
-    lower: unmapMemory,
-  }),
+  command({ ...both.UNMAP, name: 'IOASID_UNMAP_DMA', aliases: ['IOASID_DMA_UNMAP'], nr: 7 }),
   command({
     name: 'IOASID_CREATE_NESTING',
     nr: 8,
@@ -185,95 +137,21 @@ const TABLE_COMMANDS: readonly Command[] = [
     lower: lower.unbindPasidTables,
   }),
   command({
+    ...both.INVALIDATE_CACHE,
     name: 'IOASID_INVALIDATE_CACHE',
     nr: 13,
-    file: 'context',
-    argument: 'either',
-    bareField: 'ioasid',
-    fields: [
-      IOASID,
-      field('iova', 'iova', 'first address', ['addr']),
-      field('size', 'size', 'bytes; left out: everything'),
-      field('cache', 'number', 'IOMMU_CACHE_INV_TYPE_* bits; left out: every one'),
-      COOKIE,
-      USER_PASID,
-    ],
     doc: 'Drops cached translations of a space, all or a range.',
-    label: label('INVALIDATE', 'ioasid', 'iova'),
-    lower: invalidateCache,
   }),
 ]
 
 /** Ideas of the thread under names of ours (R30, R35, R36, R38, R39). */
 const OUR_COMMANDS: readonly Command[] = [
-  command({
-    ...onSpace,
-    name: 'IOASID_ENABLE',
-    nr: 32,
-    origin: 'ours',
-    doc: 'Ends the attach phase of a space (activation=enable-call). Ours, not in the RFC.',
-    label: label('ENABLE', 'ioasid'),
-    lower: enable,
-  }),
-  command({
-    ...onSpace,
-    name: 'IOASID_SET_PREREG',
-    nr: 33,
-    origin: 'ours',
-    doc: 'Marks an unused space as preregistration only. Ours, not in the RFC.',
-    label: label('SET_PREREG', 'ioasid'),
-    lower: setPrereg,
-  }),
-  command({
-    name: 'IOASID_LOOKUP',
-    nr: 34,
-    origin: 'ours',
-    file: 'context',
-    argument: 'struct',
-    fields: [IOASID, IOVA],
-    doc: 'Translates one IOVA for debugging (lookup=yes). Ours, not in the RFC.',
-    label: label('LOOKUP', 'ioasid', 'iova'),
-    lower: lookupIova,
-  }),
-  command({
-    name: 'IOASID_PAGE_RESPONSE',
-    nr: 35,
-    origin: 'ours',
-    file: 'context',
-    argument: 'struct',
-    fields: [
-      IOASID,
-      field('addr', 'iova', 'the address of the report', ['iova', 'address']),
-      field('code', 'number', 'IOASID_PAGE_RESP_*'),
-      COOKIE,
-      USER_PASID,
-    ],
-    doc: 'Answers a page fault that was read from the file. Ours, not in the RFC.',
-    label: label('PAGE_RESPONSE', 'ioasid', 'addr'),
-    lower: pageResponse,
-  }),
-  command({
-    name: 'IOASID_SET_DIRTY',
-    nr: 36,
-    origin: 'ours',
-    file: 'context',
-    argument: 'struct',
-    fields: [IOASID, field('enable', 'number', '1 on, 0 off')],
-    doc: 'Switches dirty tracking of a space on, with every page clean, or off. Ours, not in the RFC.',
-    label: label('SET_DIRTY', 'ioasid'),
-    lower: setDirty,
-  }),
-  command({
-    name: 'IOASID_GET_DIRTY',
-    nr: 37,
-    origin: 'ours',
-    file: 'context',
-    argument: 'struct',
-    fields: [IOASID, IOVA, SIZE, field('page_size', 'size', 'bytes per bit; left out: 4 KiB')],
-    doc: 'Tells which pages devices wrote since it was last asked, and cleans them. Ours, not in the RFC.',
-    label: label('GET_DIRTY', 'ioasid', 'iova'),
-    lower: getDirty,
-  }),
+  command({ ...both.ENABLE, name: 'IOASID_ENABLE' }),
+  command({ ...both.SET_PREREG, name: 'IOASID_SET_PREREG' }),
+  command({ ...both.LOOKUP, name: 'IOASID_LOOKUP' }),
+  command({ ...both.PAGE_RESPONSE, name: 'IOASID_PAGE_RESPONSE' }),
+  command({ ...both.SET_DIRTY, name: 'IOASID_SET_DIRTY' }),
+  command({ ...both.GET_DIRTY, name: 'IOASID_GET_DIRTY' }),
 ]
 
 const DEVICE_COMMANDS: readonly Command[] = [
@@ -302,46 +180,23 @@ const DEVICE_COMMANDS: readonly Command[] = [
     lower: lower.unbind,
   }),
   command({
+    ...both.attachBy(ATTACH_FLAG),
     name: 'VFIO_ATTACH_IOASID',
     nr: 24,
-    file: 'device',
-    argument: 'either',
-    bareField: 'ioasid',
-    fields: [IOASID, FD, ATTACH_FLAG, USER_PASID],
     doc: 'Routes the DMA of the device, by its RID, into the space.',
-    label: label('ATTACH', 'ioasid'),
-    lower: attach,
   }),
   command({
+    ...both.detachBy(ATTACH_FLAG),
     name: 'VFIO_DETACH_IOASID',
     nr: 25,
-    file: 'device',
-    argument: 'either',
-    bareField: 'ioasid',
-    fields: [IOASID, FD, ATTACH_FLAG, USER_PASID],
     doc: 'Takes the device off the space; the space above routes again.',
-    label: label('DETACH', 'ioasid'),
-    lower: detach,
   }),
 ]
-
-const KVM_COMMANDS: readonly Command[] = [0, 1].map(at =>
-  command({
-    name: at === 0 ? 'KVM_MAP_PASID' : 'KVM_UNMAP_PASID',
-    nr: 0xf0 + at,
-    file: 'kvm',
-    argument: 'struct',
-    fields: [field('ioasid_fd', 'context-fd', 'the address space file', ['iommu_fd']), IOASID, USER_PASID],
-    doc: 'The translation of PASIDs by the processor, for ENQCMD.',
-    label: label(at === 0 ? 'MAP_PASID' : 'UNMAP_PASID', 'user_pasid'),
-    lower: at === 0 ? mapPasid : unmapPasid,
-  }),
-)
 
 export const COMMANDS: readonly Command[] = [
   ...CONTEXT_COMMANDS,
   ...TABLE_COMMANDS,
   ...OUR_COMMANDS,
   ...DEVICE_COMMANDS,
-  ...KVM_COMMANDS,
+  ...both.KVM_PASID_COMMANDS,
 ]

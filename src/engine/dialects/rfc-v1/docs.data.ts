@@ -5,7 +5,20 @@
  * Sources: rfc 2, 9 and 10; the mails are the public ones of the thread.
  */
 import type { CommandDocs, DialectDocs } from '../contract'
-import { ATTACH, BOUND, docs, KVM, MAPPABLE, READY, REVIEW_MAIL, V1_MAIL, ZERO } from '../proposal-docs.data'
+import {
+  ATTACH,
+  BOUND,
+  docs,
+  FILE_DOCS,
+  KVM,
+  MAPPABLE,
+  OUR_DOCS,
+  READY,
+  REVIEW_MAIL,
+  UNMAP_WRITES,
+  V1_MAIL,
+  ZERO,
+} from '../proposal-docs.data'
 import { SHARED_CONSTANT_DOCS } from '../proposal-words.data'
 
 const CONTEXT: Readonly<Record<string, CommandDocs>> = {
@@ -49,7 +62,7 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
     source: 'v1 2, nr 7; R17, R18',
     returns: ZERO,
     rules: [...MAPPABLE, 'unmap.*', 'alloc.no-space'],
-    writes: [{ name: 'size', type: '__u64', doc: 'bytes removed' }],
+    writes: UNMAP_WRITES,
   }),
   IOASID_CREATE_NESTING: docs({
     source: 'v1 2, nr 8; R19, R20',
@@ -87,53 +100,12 @@ const TABLES: Readonly<Record<string, CommandDocs>> = {
 }
 
 const OURS: Readonly<Record<string, CommandDocs>> = {
-  IOASID_ENABLE: docs({
-    source: 'R35; review',
-    returns: ZERO,
-    rules: ['id.unknown', 'enable.*', 'space.unready', 'group.partial'],
-  }),
-  IOASID_SET_PREREG: docs({ source: 'R30, R31; review', returns: ZERO, rules: ['id.unknown', 'prereg.*'] }),
-  IOASID_LOOKUP: docs({
-    source: 'R36; review',
-    returns: ZERO,
-    rules: ['lookup.*', ...READY],
-    writes: [
-      { name: 'addr', type: '__u64', doc: 'the address in the output space' },
-      { name: 'perm', type: 'word', doc: 'r, w or rw' },
-    ],
-  }),
-  IOASID_PAGE_RESPONSE: docs({
-    source: 'R38',
-    returns: ZERO,
-    rules: [...READY, 'fault.code', 'fault.not-pending'],
-  }),
-  IOASID_SET_DIRTY: docs({
-    source: 'R39',
-    returns: ZERO,
-    rules: [...READY, 'enable.before', 'op.table-type', 'dirty.unsupported'],
-  }),
-  IOASID_GET_DIRTY: docs({
-    source: 'R39',
-    returns: ZERO,
-    rules: [
-      ...READY,
-      'enable.before',
-      'op.table-type',
-      'dirty.off',
-      'dirty.page-size',
-      'dirty.range',
-      'dirty.wrap',
-      'dirty.too-many',
-    ],
-    writes: [
-      {
-        name: 'bitmap',
-        type: 'bytes',
-        doc: 'a bit for each page_size bytes, lowest first, two hexadecimal digits a byte; cleared by reading',
-      },
-      { name: 'dirty', type: '__u64', doc: 'bits that are set' },
-    ],
-  }),
+  IOASID_ENABLE: OUR_DOCS.ENABLE,
+  IOASID_SET_PREREG: OUR_DOCS.SET_PREREG,
+  IOASID_LOOKUP: OUR_DOCS.LOOKUP,
+  IOASID_PAGE_RESPONSE: OUR_DOCS.PAGE_RESPONSE,
+  IOASID_SET_DIRTY: OUR_DOCS.SET_DIRTY,
+  IOASID_GET_DIRTY: OUR_DOCS.GET_DIRTY,
 }
 
 const DEVICE: Readonly<Record<string, CommandDocs>> = {
@@ -177,11 +149,6 @@ export const DOCS: DialectDocs = {
   files: {
     '/dev/ioasid':
       'The address space file: each open is a context with spaces, devices and registered memory of its own.',
-    '/dev/kvm': 'Stands for the virtual machine: translates PASIDs for ENQCMD.',
-    '/dev/vfio/devices/':
-      'A device file, as the proposal writes it. The last part is the name of the device.',
-    '/dev/vfio/pci/': 'A PCI function by its address, DDDD:BB:SS.F: the form suggested in review.',
-    '/dev/vfio/mdev/': 'A mediated device by its name: the form suggested in review.',
-    '..': 'A device path that a mail cut short: the last part is the name of the device.',
+    ...FILE_DOCS,
   },
 }

@@ -5,6 +5,7 @@
  */
 import type { Dialect } from '../contract'
 import { readFaults } from '../fault-calls'
+import { FILES, NOT_MODELLED } from '../proposal-words.data'
 import { CHECKS } from './checks.data'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
@@ -31,14 +32,7 @@ const BEFORE_BOOT: readonly string[] = [
 export const rfcV1: Dialect = {
   id: 'rfc-v1',
   title: '/dev/ioasid (RFC v1)',
-  files: [
-    { kind: 'context', path: '/dev/ioasid', prefix: false },
-    { kind: 'kvm', path: '/dev/kvm', prefix: false },
-    { kind: 'device', path: '/dev/vfio/devices/', prefix: true },
-    { kind: 'device', path: '/dev/vfio/pci/', prefix: true },
-    { kind: 'device', path: '/dev/vfio/mdev/', prefix: true },
-    { kind: 'device', path: '..', prefix: true },
-  ],
+  files: [{ kind: 'context', path: '/dev/ioasid', prefix: false }, ...FILES],
   commands: COMMANDS,
   constants: CONSTANTS,
   tells: { paths: ['/dev/ioasid'], commands: COMMANDS.map(command => command.name).filter(isTell) },
@@ -63,11 +57,7 @@ export const rfcV1: Dialect = {
   docs: DOCS,
   checks: CHECKS,
   matrix: MATRIX,
-  notModelled: [
-    'munmap under a space of type SVA',
-    'dirty tracking of what a device mediated in software alone writes',
-    'ENQCMD but for its PASID translation and the DMA it leads to',
-  ],
+  notModelled: NOT_MODELLED,
 }
 
 /** Names that only this proposal has; VFIO's attach is spelled the same in the next one. */

@@ -4,10 +4,13 @@ import {
   ATTACH,
   BOUND,
   docs,
+  FILE_DOCS,
   KVM,
   MAPPABLE,
+  OUR_DOCS,
   READY,
   REVIEW_MAIL,
+  UNMAP_WRITES,
   V1_MAIL,
   V2_MAIL,
   ZERO,
@@ -63,7 +66,7 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
     source: 'v2 2.1, nr 5; R17, R18',
     returns: ZERO,
     rules: [...MAPPABLE, 'unmap.*', 'alloc.no-space'],
-    writes: [{ name: 'size', type: '__u64', doc: 'bytes removed' }],
+    writes: UNMAP_WRITES,
   }),
   IOMMU_INVALIDATE_CACHE: docs({
     source: 'v2 2.1, nr 6; R23',
@@ -73,57 +76,12 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
 }
 
 const OURS: Readonly<Record<string, CommandDocs>> = {
-  IOMMU_IOASID_ENABLE: docs({
-    source: 'R35; review',
-    returns: ZERO,
-    rules: ['id.unknown', 'enable.*', 'space.unready', 'group.partial'],
-  }),
-  IOMMU_IOASID_SET_PREREG: docs({
-    source: 'R30, R31; review',
-    returns: ZERO,
-    rules: ['id.unknown', 'prereg.*'],
-  }),
-  IOMMU_IOASID_LOOKUP: docs({
-    source: 'R36; review',
-    returns: ZERO,
-    rules: ['lookup.*', ...READY],
-    writes: [
-      { name: 'addr', type: '__u64', doc: 'the address in the output space' },
-      { name: 'perm', type: 'word', doc: 'r, w or rw' },
-    ],
-  }),
-  IOMMU_PAGE_RESPONSE: docs({
-    source: 'v2 2.1, page fault; R38',
-    returns: ZERO,
-    rules: [...READY, 'fault.code', 'fault.not-pending'],
-  }),
-  IOMMU_IOASID_SET_DIRTY: docs({
-    source: 'R39',
-    returns: ZERO,
-    rules: [...READY, 'enable.before', 'op.table-type', 'dirty.unsupported'],
-  }),
-  IOMMU_IOASID_GET_DIRTY: docs({
-    source: 'R39',
-    returns: ZERO,
-    rules: [
-      ...READY,
-      'enable.before',
-      'op.table-type',
-      'dirty.off',
-      'dirty.page-size',
-      'dirty.range',
-      'dirty.wrap',
-      'dirty.too-many',
-    ],
-    writes: [
-      {
-        name: 'bitmap',
-        type: 'bytes',
-        doc: 'a bit for each page_size bytes, lowest first, two hexadecimal digits a byte; cleared by reading',
-      },
-      { name: 'dirty', type: '__u64', doc: 'bits that are set' },
-    ],
-  }),
+  IOMMU_IOASID_ENABLE: OUR_DOCS.ENABLE,
+  IOMMU_IOASID_SET_PREREG: OUR_DOCS.SET_PREREG,
+  IOMMU_IOASID_LOOKUP: OUR_DOCS.LOOKUP,
+  IOMMU_PAGE_RESPONSE: { ...OUR_DOCS.PAGE_RESPONSE, source: 'v2 2.1, page fault; R38' },
+  IOMMU_IOASID_SET_DIRTY: OUR_DOCS.SET_DIRTY,
+  IOMMU_IOASID_GET_DIRTY: OUR_DOCS.GET_DIRTY,
 }
 
 const DEVICE: Readonly<Record<string, CommandDocs>> = {
@@ -167,11 +125,8 @@ export const DOCS: DialectDocs = {
   constants: CONSTANT_DOCS,
   files: {
     '/dev/iommu': 'The address space file: each open is a context with spaces and devices of its own.',
-    '/dev/kvm': 'Stands for the virtual machine: translates PASIDs for ENQCMD.',
+    ...FILE_DOCS,
     '/dev/vfio/devices/':
       'A device file, as the proposal writes it. The last part is the name of the device, or its PCI address.',
-    '/dev/vfio/pci/': 'A PCI function by its address, DDDD:BB:SS.F: the form suggested in review.',
-    '/dev/vfio/mdev/': 'A mediated device by its name: the form suggested in review.',
-    '..': 'A device path that a mail cut short: the last part is the name of the device.',
   },
 }

@@ -5,6 +5,7 @@
  */
 import type { Dialect } from '../contract'
 import { readFaults } from '../fault-calls'
+import { FILES, NOT_MODELLED } from '../proposal-words.data'
 import { CHECKS } from './checks.data'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
@@ -38,14 +39,7 @@ const alloc = (name: string, attributes: string): string[] => [
 export const rfcV2: Dialect = {
   id: 'rfc-v2',
   title: '/dev/iommu (RFC v2)',
-  files: [
-    { kind: 'context', path: '/dev/iommu', prefix: false },
-    { kind: 'kvm', path: '/dev/kvm', prefix: false },
-    { kind: 'device', path: '/dev/vfio/devices/', prefix: true },
-    { kind: 'device', path: '/dev/vfio/pci/', prefix: true },
-    { kind: 'device', path: '/dev/vfio/mdev/', prefix: true },
-    { kind: 'device', path: '..', prefix: true },
-  ],
+  files: [{ kind: 'context', path: '/dev/iommu', prefix: false }, ...FILES],
   commands: COMMANDS,
   constants: CONSTANTS,
   tells: {
@@ -74,12 +68,7 @@ export const rfcV2: Dialect = {
   docs: DOCS,
   checks: CHECKS,
   matrix: MATRIX,
-  notModelled: [
-    'munmap under a space of type SVA',
-    'dirty tracking of what a device mediated in software alone writes',
-    'ENQCMD but for its PASID translation and the DMA it leads to',
-    'the contract by which KVM learns of DMA that does not snoop',
-  ],
+  notModelled: [...NOT_MODELLED, 'the contract by which KVM learns of DMA that does not snoop'],
 }
 
 /** Names that only this proposal has; the code series' bind and attach became mainline's. */
