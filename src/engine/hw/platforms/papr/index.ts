@@ -13,6 +13,7 @@ import type {
   TableSpec,
 } from '../../contract'
 import { readParams } from '../../params'
+import { PLAIN_CAPS } from '../../plain-unit'
 import { HYPERCALLS } from './hypercalls'
 import { invalidatePapr, routePapr, windowFields } from './route'
 import type { PaprState } from './state'
@@ -86,21 +87,12 @@ function caps(config: PaprConfig, device: HwDevice | null): PlatformCaps {
     return { start: window.start, last: lastByte(window), pageLg2: window.pageLg2 }
   })
   return {
+    ...PLAIN_CAPS,
     pageSizes: windows.reduce((mask, window) => mask | pageBit(window), 0n),
     smallestPageLg2: Math.min(...windows.map(window => window.pageLg2)),
     inputBits: (permitted.at(-1)?.last ?? 0n).toString(2).length,
     permitted,
     reserved: [],
-    nesting: { software: true, hardware: false },
-    userTableFormats: [],
-    pasidTableFormats: [],
-    pasidBits: null,
-    pasidRouting: 'any-table',
-    passthroughAtStart: false,
-    enforceSnoop: false,
-    recoverableFaults: false,
-    flushOnMap: false,
-    dirtyTracking: false,
   }
 }
 

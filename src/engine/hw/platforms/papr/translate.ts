@@ -7,8 +7,9 @@
  */
 import { unreachable } from '../../../bits'
 import { type WalkReason, walkAddress } from '../../../pt'
-import type { HwContext, HwFault, Reference, TranslateRequest, Translation } from '../../contract'
-import { countReferences, tableReference, tellOutcome, tellReferences } from '../../reports'
+import type { HwContext, Reference, TranslateRequest, Translation } from '../../contract'
+import { refuseRequest, tellPlain } from '../../plain-unit'
+import { tableReference } from '../../reports'
 import type { BoundWindow, PaprRoute, PaprState } from './state'
 import { holds } from './windows'
 
@@ -24,10 +25,7 @@ const FAULT_NAMES: Readonly<Record<PaprFaultCode, string>> = {
 
 export function translatePapr(ctx: HwContext, state: PaprState, request: TranslateRequest): Translation {
   const outcome = answer(ctx, state, request)
-  tellReferences(ctx, outcome.references)
-  const reads = outcome.references.length
-  if (request.commit) countReferences(ctx, reads, reads)
-  tellOutcome(ctx, request, outcome)
+  tellPlain(ctx, request, outcome)
   return outcome
 }
 
@@ -75,15 +73,5 @@ function refuse(
   level: number | null = null,
   references: readonly Reference[] = [],
 ): Translation {
-  const fault: HwFault = {
-    code,
-    name: FAULT_NAMES[code],
-    stage: references.length > 0 ? 'second' : 'config',
-    level,
-    address: request.address,
-    access: request.access,
-    recoverable: false,
-    suppressed: false,
-  }
-  return { ok: false, fault, references }
+  return refuseRequest(request, { code, name: FAULT_NAMES[code], level }, references)
 }
