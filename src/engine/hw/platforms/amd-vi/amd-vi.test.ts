@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hi32, lo32 } from '../../../bits'
 import vectors from '../../../vectors/hardware.json'
 import type { HwDevice, RouteTarget, Translation } from '../../contract'
+import type { Command } from '../../flushing'
 import { encodeStruct } from '../../struct'
 import { Rig, testDevice } from '../../test-rig'
 import { amdVi } from '.'
@@ -71,7 +72,7 @@ describe('device table entries (AMD-DTE)', () => {
   })
 })
 
-const COMMANDS: Record<keyof (typeof vectors)['AMD-CMD'], amd.Command> = {
+const COMMANDS: Record<keyof (typeof vectors)['AMD-CMD'], Command> = {
   'COMPLETION_WAIT store 0x1 to 0x9000': amd.completionWait({ address: 0x9000n, data: 1n }),
   'INVALIDATE_DEVTAB_ENTRY 0x0018': amd.invalidateDevtab(0x18),
   'INVALIDATE_IOMMU_PAGES dom 5, 4 KiB at 0x2000, PDE=1': amd.invalidatePages(5, null, {
@@ -212,7 +213,7 @@ class Nest {
 const told = (found: Translation): unknown =>
   found.ok ? found.output : [found.fault.code, found.fault.stage, found.fault.level]
 
-const send = (nest: Nest, issued: amd.Command): void =>
+const send = (nest: Nest, issued: Command): void =>
   submit(nest.rig.ctx, nest.rig.state as AmdState, issued, 'test')
 
 describe('amd.nested: guest tables over a host table', () => {
@@ -283,7 +284,7 @@ describe('amd.nested: guest tables over a host table', () => {
 })
 
 describe('amd.commands: what answers until which command', () => {
-  it.each<[string, amd.Command, boolean]>([
+  it.each<[string, Command, boolean]>([
     ['guest pages of the PASID', amd.invalidatePages(6, 5, { address: 0x2000n, pagesLg2: 0 }), true],
     ['guest pages of another PASID', amd.invalidatePages(6, 4, 'all'), false],
     ['other guest pages', amd.invalidatePages(6, 5, { address: 0x4000n, pagesLg2: 2 }), false],

@@ -1,12 +1,7 @@
 /** AMD-Vi commands as words; which bits are where is in commands.data.ts. */
+import type { Command } from '../../flushing'
 import { encodeStruct, type FieldValues, type StructLayout } from '../../struct'
 import * as layout from './commands.data'
-
-export interface Command {
-  readonly name: string
-  /** 128 bits, low word first. */
-  readonly words: readonly bigint[]
-}
 
 const command = (of: StructLayout, values: FieldValues = {}): Command => ({
   name: of.name,

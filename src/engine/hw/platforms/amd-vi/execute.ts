@@ -8,10 +8,10 @@
  */
 import { hi32, lo32 } from '../../../bits'
 import type { HwContext } from '../../contract'
+import type { Command } from '../../flushing'
 import { drop, type IotlbScope } from '../../iotlb-entries'
 import { type StructLayout, structField } from '../../struct'
 import { dropTags, tagWord } from '../../tag-cache'
-import type { Command } from './commands'
 import * as layouts from './commands.data'
 import type { AmdState } from './state'
 

@@ -5,21 +5,22 @@
  * What is cached of a GCR3 entry is the translations made through it: to make a changed entry seen they go.
  */
 import { pow2, unreachable } from '../../../bits'
-import type { CacheReach, HwContext, InvalidationScope } from '../../contract'
+import type { HwContext, InvalidationScope } from '../../contract'
 import { coveringBlock } from '../../covering-block'
+import {
+  type Command,
+  countsIotlb,
+  deviceTlbsMeant,
+  EVERYWHERE,
+  type Flushing,
+  tellInvalidated,
+} from '../../flushing'
 import { ridText } from '../../reports'
 import * as command from './commands'
 import { execute } from './execute'
 import type { AmdRoute, AmdState } from './state'
 
-const EVERYWHERE: CacheReach = { iotlb: true, deviceTlb: true, rids: null }
-
-/** What a flush works on, and which caches it is for. */
-interface Flushing {
-  readonly ctx: HwContext
-  readonly state: AmdState
-  readonly reach: CacheReach
-}
+type Flush = Flushing<AmdState>
 
 /** Every scope ends in a COMPLETION_WAIT. */
 export function invalidateAmd(ctx: HwContext, state: AmdState, scope: InvalidationScope): void {
@@ -27,10 +28,10 @@ export function invalidateAmd(ctx: HwContext, state: AmdState, scope: Invalidati
   submit(ctx, state, command.completionWait(), 'completion')
 }
 
-function issue(at: Flushing, scope: InvalidationScope): void {
+function issue(at: Flush, scope: InvalidationScope): void {
   switch (scope.kind) {
     case 'all':
-      if (countsTlb(at, 'flushAll')) submit(at.ctx, at.state, command.invalidateAll(), 'all')
+      if (countsIotlb(at, 'flushAll')) submit(at.ctx, at.state, command.invalidateAll(), 'all')
       flushDevices(at, at.state.routes, 'all')
       break
     case 'domain':
@@ -56,21 +57,9 @@ function issue(at: Flushing, scope: InvalidationScope): void {
   }
 }
 
-/** Whether the IOMMU's own TLB is meant; then the flush counts. */
-function countsTlb({ ctx, reach }: Flushing, count: 'flushAll' | 'flushDomain' | 'flushRange'): boolean {
-  if (reach.iotlb) ctx.costs.add(count, 1)
-  return reach.iotlb
-}
-
 /** The commands to the TLBs of devices. */
-function flushDevices(
-  { ctx, state, reach }: Flushing,
-  routes: readonly Pick<AmdRoute, 'ats' | 'rid' | 'pasid'>[],
-  block: command.Block,
-): void {
-  if (!reach.deviceTlb) return
-  for (const route of routes)
-    if (reach.rids === null || reach.rids.includes(route.rid)) flushDevice(ctx, state, route, block)
+function flushDevices(at: Flush, routes: readonly AmdRoute[], block: command.Block): void {
+  for (const route of deviceTlbsMeant(at, routes)) flushDevice(at.ctx, at.state, route, block)
 }
 
 const ofDomain = (state: AmdState, domain: number): readonly AmdRoute[] =>
@@ -82,10 +71,10 @@ export function flushDomain(ctx: HwContext, state: AmdState, domain: number): vo
   submit(ctx, state, command.completionWait(), 'completion')
 }
 
-function dropDomain(at: Flushing, domain: number): void {
+function dropDomain(at: Flush, domain: number): void {
   const { ctx, state } = at
   const routes = ofDomain(state, domain)
-  if (countsTlb(at, 'flushDomain')) {
+  if (countsIotlb(at, 'flushDomain')) {
     submit(ctx, state, command.invalidatePages(domain, null, 'all'), `domain ${domain}`)
     for (const { pasid } of routes)
       if (pasid !== null)
@@ -101,7 +90,7 @@ interface Target {
 }
 
 function flush(
-  at: Flushing,
+  at: Flush,
   count: 'flushDomain' | 'flushRange',
   { domain, pasid, of }: Target,
   block: command.Block,
@@ -110,7 +99,7 @@ function flush(
   const tag = of === 'guest' ? (pasid ?? 0) : null
   const pages = block === 'all' ? 'all' : `${pow2(block.pagesLg2)} pages at 0x${block.address.toString(16)}`
   const text = `domain ${domain}${tag === null ? '' : `, PASID ${tag}`}, ${pages}`
-  if (countsTlb(at, count)) submit(ctx, state, command.invalidatePages(domain, tag, block), text)
+  if (countsIotlb(at, count)) submit(ctx, state, command.invalidatePages(domain, tag, block), text)
   const routes = ofDomain(state, domain)
   flushDevices(at, of === 'guest' ? routes.map(route => ({ ...route, pasid })) : routes, block)
 }
@@ -139,9 +128,6 @@ function flushDevice(
 }
 
 /** Hands one command to the hardware: tells of it, with what it dropped. */
-export function submit(ctx: HwContext, state: AmdState, issued: command.Command, scope: string): void {
-  const dropped = execute(ctx, state, issued)
-  if (!ctx.events.on) return
-  const event = { command: issued.name, raw: issued.words, scope, dropped }
-  ctx.events.emit({ kind: 'invalidated', actor: 'iommu', ...event })
+export function submit(ctx: HwContext, state: AmdState, issued: Command, scope: string): void {
+  tellInvalidated(ctx, issued, scope, execute(ctx, state, issued))
 }

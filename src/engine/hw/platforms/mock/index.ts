@@ -12,7 +12,6 @@ import type {
   ConfigRow,
   HwContext,
   HwDevice,
-  HwFault,
   Platform,
   PlatformCaps,
   Reference,
@@ -20,8 +19,10 @@ import type {
   TranslateRequest,
   Translation,
 } from '../../contract'
+import { tellInvalidated } from '../../flushing'
 import { readParams } from '../../params'
-import { countReferences, tableReference, tellOutcome, tellReferences } from '../../reports'
+import { PLAIN_CAPS, refuseRequest, tellPlain } from '../../plain-unit'
+import { tableReference } from '../../reports'
 import { mockDriver } from './driver'
 import { type MockRoute, type MockState, routeMock } from './route'
 import { APERTURE, isScaled, SMALL_LG2, TABLE_FORMAT, tableConfig } from './tables'
@@ -53,8 +54,7 @@ export const mock: Platform<MockConfig, MockState> = {
       scope.kind === 'all' ? 'flushAll' : scope.kind === 'domain' ? 'flushDomain' : 'flushRange',
       1,
     )
-    const event = { command: 'iotlb_sync', raw: [], scope: scope.kind, dropped: 0 }
-    if (ctx.events.on) ctx.events.emit({ kind: 'invalidated', actor: 'iommu', ...event })
+    tellInvalidated(ctx, { name: 'iotlb_sync', words: [] }, scope.kind, 0)
   },
   translate,
   cacheLines: () => [],
@@ -78,21 +78,12 @@ const PAGE_TABLE: TableSpec = {
 
 function caps(_config: MockConfig, _device: HwDevice | null): PlatformCaps {
   return {
+    ...PLAIN_CAPS,
     pageSizes: 0x7fff_f000n,
     smallestPageLg2: 12,
     inputBits: 31,
     permitted: [{ ...APERTURE, pageLg2: 12 }],
     reserved: [],
-    nesting: { software: true, hardware: false },
-    userTableFormats: [],
-    pasidTableFormats: [],
-    pasidBits: null,
-    pasidRouting: 'any-table',
-    passthroughAtStart: false,
-    enforceSnoop: false,
-    recoverableFaults: false,
-    flushOnMap: false,
-    dirtyTracking: false,
   }
 }
 
@@ -106,10 +97,7 @@ const FAULTS: Readonly<Record<WalkReason, string>> = {
 
 function translate(ctx: HwContext, state: MockState, request: TranslateRequest): Translation {
   const outcome = answer(ctx, state, request)
-  tellReferences(ctx, outcome.references)
-  const reads = outcome.references.length
-  if (request.commit) countReferences(ctx, reads, reads)
-  tellOutcome(ctx, request, outcome)
+  tellPlain(ctx, request, outcome)
   return outcome
 }
 
@@ -149,17 +137,7 @@ function refuse(
   level: number | null = null,
   references: readonly Reference[] = [],
 ): Translation {
-  const fault: HwFault = {
-    code,
-    name,
-    stage: references.length > 0 ? 'second' : 'config',
-    level,
-    address: request.address,
-    access: request.access,
-    recoverable: false,
-    suppressed: false,
-  }
-  return { ok: false, fault, references }
+  return refuseRequest(request, { code, name, level }, references)
 }
 
 function describe(_ctx: HwContext, state: MockState, device: HwDevice): readonly ConfigRow[] {

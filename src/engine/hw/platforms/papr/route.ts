@@ -7,6 +7,7 @@
  */
 import { assert, hex } from '../../../bits'
 import type { HwContext, InvalidationScope, RouteRequest } from '../../contract'
+import { tellInvalidated } from '../../flushing'
 import type { BoundWindow, PaprRoute, PaprState } from './state'
 import { windowsOf } from './windows'
 
@@ -74,8 +75,6 @@ export function invalidatePapr(ctx: HwContext, _state: PaprState, scope: Invalid
   const cost = { all: 'flushAll', domain: 'flushDomain', range: 'flushRange' } as const
   assert(scope.kind in cost, 'PAPR has no PASIDs')
   ctx.costs.add(cost[scope.kind as keyof typeof cost], 1)
-  if (!ctx.events.on) return
   const text = scope.kind === 'all' ? 'all' : `domain ${scope.domain}`
-  const event = { command: 'TCE kill', raw: [], scope: text, dropped: 0 }
-  ctx.events.emit({ kind: 'invalidated', actor: 'iommu', ...event })
+  tellInvalidated(ctx, { name: 'TCE kill', words: [] }, text, 0)
 }

@@ -1,13 +1,8 @@
 /** SMMUv3 commands as words, and a range of pages as the few commands that name exactly it. Bits: commands.data.ts. */
 import { pow2 } from '../../../bits'
+import type { Command } from '../../flushing'
 import { encodeStruct, type FieldValues, type StructLayout } from '../../struct'
 import * as layout from './commands.data'
-
-export interface Command {
-  readonly name: string
-  /** 128 bits, low word first. */
-  readonly words: readonly bigint[]
-}
 
 const command = (of: StructLayout, values: FieldValues = {}): Command => ({
   name: of.name,

@@ -7,11 +7,11 @@
  */
 import { pow2 } from '../../../bits'
 import type { HwContext } from '../../contract'
+import type { Command } from '../../flushing'
 import { drop, type IotlbScope } from '../../iotlb-entries'
 import { type StructLayout, structField } from '../../struct'
 import { dropTags, type TagCache, tagWord } from '../../tag-cache'
 import { ANY_ASID } from './answer'
-import type { Command } from './commands'
 import * as layouts from './commands.data'
 import type { SmmuState } from './state'
 

@@ -7,22 +7,24 @@
  * the one that its CD has in memory, and every ASID of the VMID where that CD is not valid.
  */
 import { pow2, unreachable } from '../../../bits'
-import type { CacheReach, HwContext, InvalidationScope } from '../../contract'
+import type { HwContext, InvalidationScope } from '../../contract'
 import { coveringBlock } from '../../covering-block'
+import {
+  type Command,
+  countsIotlb,
+  deviceTlbsMeant,
+  EVERYWHERE,
+  type Flushing,
+  isMeant,
+  tellInvalidated,
+} from '../../flushing'
 import { ridText } from '../../reports'
 import * as command from './commands'
 import { execute } from './execute'
 import { lookupConfig } from './lookup'
 import { type SmmuRoute, type SmmuState, vmidOf } from './state'
 
-const EVERYWHERE: CacheReach = { iotlb: true, deviceTlb: true, rids: null }
-
-/** What a flush works on, and which caches it is for. */
-interface Flushing {
-  readonly ctx: HwContext
-  readonly state: SmmuState
-  readonly reach: CacheReach
-}
+type Flush = Flushing<SmmuState>
 
 /** Every scope ends in a SYNC, which waits for the commands before it. */
 export function invalidateSmmu(ctx: HwContext, state: SmmuState, scope: InvalidationScope): void {
@@ -30,10 +32,10 @@ export function invalidateSmmu(ctx: HwContext, state: SmmuState, scope: Invalida
   submit(ctx, state, command.sync(), 'completion')
 }
 
-function issue(at: Flushing, scope: InvalidationScope): void {
+function issue(at: Flush, scope: InvalidationScope): void {
   switch (scope.kind) {
     case 'all':
-      if (countsTlb(at, 'flushAll')) submit(at.ctx, at.state, command.tlbiNsnhAll(), 'all')
+      if (countsIotlb(at, 'flushAll')) submit(at.ctx, at.state, command.tlbiNsnhAll(), 'all')
       flushDevices(at, at.state.routes, 'all')
       break
     case 'domain':
@@ -56,23 +58,9 @@ function issue(at: Flushing, scope: InvalidationScope): void {
   }
 }
 
-/** Whether the TLB is meant; then the flush counts. */
-function countsTlb({ ctx, reach }: Flushing, count: 'flushAll' | 'flushDomain' | 'flushRange'): boolean {
-  if (reach.iotlb) ctx.costs.add(count, 1)
-  return reach.iotlb
-}
-
-const isMeant = ({ reach }: Flushing, { rid }: { readonly rid: number }): boolean =>
-  reach.rids === null || reach.rids.includes(rid)
-
 /** The commands to the TLBs of devices. */
-function flushDevices(
-  at: Flushing,
-  routes: Iterable<Pick<SmmuRoute, 'ats' | 'rid' | 'pasid'>>,
-  block: command.AtcBlock,
-): void {
-  if (!at.reach.deviceTlb) return
-  for (const route of routes) if (isMeant(at, route)) flushDevice(at.ctx, at.state, route, block)
+function flushDevices(at: Flush, routes: readonly SmmuRoute[], block: command.AtcBlock): void {
+  for (const route of deviceTlbsMeant(at, routes)) flushDevice(at.ctx, at.state, route, block)
 }
 
 const ofDomain = (state: SmmuState, domain: number): readonly SmmuRoute[] =>
@@ -82,22 +70,22 @@ const ofDomain = (state: SmmuState, domain: number): readonly SmmuRoute[] =>
 const above = (state: SmmuState, domain: number): readonly SmmuRoute[] =>
   state.routes.filter(({ to }) => to.kind === 'pasid-table' && to.parentDomain === domain)
 
-function flushDomain(at: Flushing, domain: number): void {
+function flushDomain(at: Flush, domain: number): void {
   const { ctx, state } = at
   const routes = ofDomain(state, domain)
   const [first] = routes
-  if (countsTlb(at, 'flushDomain'))
+  if (countsIotlb(at, 'flushDomain'))
     if (first === undefined || first.to.kind === undefined || first.to.kind === 'second')
       submit(ctx, state, command.tlbiS12VmAll(domain), `VMID ${domain}`)
     else flushStage1(ctx, state, first, kernelsAsid(first))
-  flushDevices(at, new Set([...routes, ...above(state, domain)]), 'all')
+  flushDevices(at, [...new Set([...routes, ...above(state, domain)])], 'all')
 }
 
 /** The ASID of a table of the kernel's; null where the guest gives them out. */
 const kernelsAsid = ({ to }: SmmuRoute): number | null => (to.kind === 'first' ? to.domain : null)
 
 /** The ASID that translations of one substream are tagged with, as its CD says now; null where there is no valid CD. */
-function asidOf({ ctx, state }: Flushing, route: SmmuRoute, pasid: number | null): number | null {
+function asidOf({ ctx, state }: Flush, route: SmmuRoute, pasid: number | null): number | null {
   if (route.to.kind !== 'pasid-table') return kernelsAsid(route)
   const quiet = { ...ctx, events: { on: false, emit() {} } }
   const { target } = lookupConfig(quiet, state, { rid: route.rid, pasid, cached: false, commit: false })
@@ -122,11 +110,11 @@ interface PageRange {
 
 const pagesIn = ({ firstPage, lastPage }: PageRange): number => lastPage - firstPage + 1
 
-function flushRange(at: Flushing, range: PageRange): void {
+function flushRange(at: Flush, range: PageRange): void {
   const { ctx, state } = at
   const { domain } = range
   const nested = above(state, domain)
-  if (countsTlb(at, 'flushRange')) {
+  if (countsIotlb(at, 'flushRange')) {
     for (const part of command.rangesOf(range.firstPage, pagesIn(range)))
       submit(ctx, state, command.tlbiS2Ipa(domain, part), rangeText(`VMID ${domain}`, part))
     if (nested.length > 0) submit(ctx, state, command.tlbiNhAll(domain), `stage 1 of VMID ${domain}`)
@@ -140,10 +128,10 @@ interface OfPasid {
   readonly pasid: number | null
 }
 
-function flushSubstream(at: Flushing, { domain, pasid }: OfPasid): void {
+function flushSubstream(at: Flush, { domain, pasid }: OfPasid): void {
   const routes = ofDomain(at.state, domain)
   const [first] = routes
-  if (countsTlb(at, 'flushDomain') && first !== undefined)
+  if (countsIotlb(at, 'flushDomain') && first !== undefined)
     flushStage1(at.ctx, at.state, first, asidOf(at, first, pasid))
   flushDevices(at, ofSubstream(routes, pasid), 'all')
 }
@@ -151,12 +139,12 @@ function flushSubstream(at: Flushing, { domain, pasid }: OfPasid): void {
 const ofSubstream = (routes: readonly SmmuRoute[], pasid: number | null): readonly SmmuRoute[] =>
   routes.map(route => ({ ...route, pasid }))
 
-function flushSubstreamRange(at: Flushing, range: PageRange & OfPasid): void {
+function flushSubstreamRange(at: Flush, range: PageRange & OfPasid): void {
   const { ctx, state } = at
   const routes = ofDomain(state, range.domain)
   const [first] = routes
   if (first === undefined) return
-  if (countsTlb(at, 'flushRange')) {
+  if (countsIotlb(at, 'flushRange')) {
     const vmid = vmidOf(first)
     const asid = asidOf(at, first, range.pasid)
     for (const part of command.rangesOf(range.firstPage, pagesIn(range)))
@@ -168,7 +156,7 @@ function flushSubstreamRange(at: Flushing, range: PageRange & OfPasid): void {
 }
 
 /** CDs of a guest that changed. */
-function flushContexts(at: Flushing, { domain, pasid }: OfPasid): void {
+function flushContexts(at: Flush, { domain, pasid }: OfPasid): void {
   for (const { rid } of ofDomain(at.state, domain).filter(route => isMeant(at, route))) {
     const issued = pasid === null ? command.cfgiCdAll(rid) : command.cfgiCd(rid, pasid)
     const text = pasid === null ? ridText(rid) : `${ridText(rid)}, SubstreamID ${pasid}`
@@ -208,9 +196,6 @@ export function flushRoute(ctx: HwContext, state: SmmuState, route: SmmuRoute): 
 }
 
 /** Hands one command to the hardware: tells of it, with what it dropped. */
-export function submit(ctx: HwContext, state: SmmuState, issued: command.Command, scope: string): void {
-  const dropped = execute(ctx, state, issued)
-  if (!ctx.events.on) return
-  const event = { command: issued.name, raw: issued.words, scope, dropped }
-  ctx.events.emit({ kind: 'invalidated', actor: 'iommu', ...event })
+export function submit(ctx: HwContext, state: SmmuState, issued: Command, scope: string): void {
+  tellInvalidated(ctx, issued, scope, execute(ctx, state, issued))
 }

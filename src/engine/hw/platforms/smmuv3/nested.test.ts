@@ -1,12 +1,13 @@
 /** Both stages (ARM-NEST-1): references, faults with their place, rights and sizes, CDs in guest memory, stalls. */
 import { describe, expect, it } from 'vitest'
+import type { Command } from '../../flushing'
 import { testDevice } from '../../test-rig'
 import * as command from './commands'
 import { submit } from './invalidate'
 import { ASID, CONTEXTS, DEVICE, FIRST, HOST, Nest, SECOND, told, VA } from './nested.fixture'
 import type { SmmuState } from './state'
 
-const send = (nest: Nest, issued: command.Command): void =>
+const send = (nest: Nest, issued: Command): void =>
   submit(nest.rig.ctx, nest.rig.state as SmmuState, issued, 'test')
 
 describe('smmu.references: ARM-NEST-1', () => {
@@ -169,7 +170,7 @@ describe('smmu.tags, smmu.stale, smmu.commands: what answers until which command
     return nest
   }
 
-  it.each<[string, command.Command, boolean]>([
+  it.each<[string, Command, boolean]>([
     ['TLBI_NH_VA', command.tlbiNhVa(1, ASID, { address: 0x2000n }), true],
     ['TLBI_NH_VA of another ASID', command.tlbiNhVa(1, 8, { address: 0x2000n }), false],
     ['TLBI_NH_VA of another page', command.tlbiNhVa(1, ASID, { address: 0x3000n }), false],
@@ -209,7 +210,7 @@ describe('smmu.tags, smmu.stale, smmu.commands: what answers until which command
     expect(nest.dma()).toMatchObject({ cache: 'miss' })
   })
 
-  it.each<[string, command.Command, boolean]>([
+  it.each<[string, Command, boolean]>([
     ['CFGI_CD', command.cfgiCd(0x18, 5), true],
     ['CFGI_CD of another SubstreamID', command.cfgiCd(0x18, 4), false],
     ['CFGI_CD_ALL', command.cfgiCdAll(0x18), true],

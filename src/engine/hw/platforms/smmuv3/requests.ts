@@ -18,10 +18,11 @@ import type {
   PageRequestUnit,
   PageResponse,
 } from '../../contract'
+import type { Command } from '../../flushing'
 import { tellRequest, tellResponse } from '../../page-request-events'
 import { ridText, tellFault } from '../../reports'
 import { structField } from '../../struct'
-import { type Command, priResp, resume, sync } from './commands'
+import { priResp, resume, sync } from './commands'
 import * as commands from './commands.data'
 import { EVENTS } from './events.data'
 import { eventRecord, faultOf } from './faults'

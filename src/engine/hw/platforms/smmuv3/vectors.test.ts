@@ -1,6 +1,7 @@
 /** Structures, commands and events against the worked vectors ARM-STE, ARM-CD, ARM-CMD and ARM-EVT, bit for bit. */
 import { describe, expect, it } from 'vitest'
 import vectors from '../../../vectors/hardware.json'
+import type { Command } from '../../flushing'
 import { encodeStruct } from '../../struct'
 import { testDevice } from '../../test-rig'
 import * as smmu from './commands'
@@ -125,7 +126,7 @@ describe('context descriptors (ARM-CD)', () => {
   })
 })
 
-const COMMANDS: Record<keyof (typeof vectors)['ARM-CMD'], smmu.Command> = {
+const COMMANDS: Record<keyof (typeof vectors)['ARM-CMD'], Command> = {
   'CFGI_STE SID 0x18 leaf': smmu.cfgiSte(0x18),
   'CFGI_ALL (STE_RANGE, range 31)': smmu.cfgiAll(),
   'CFGI_CD SID 0x18 SSID 5 leaf': smmu.cfgiCd(0x18, 5),

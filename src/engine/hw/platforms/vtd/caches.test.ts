@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hi32, lo32 } from '../../../bits'
 import type { TableRef } from '../../../pt'
 import type { HwDevice } from '../../contract'
+import type { Command } from '../../flushing'
 import { answerOf, Rig, testDevice } from '../../test-rig'
 import { vtd } from '.'
 import * as command from './commands'
@@ -26,7 +27,7 @@ function mapped(params: Record<string, string> = {}, device: HwDevice = DEVICE) 
   return { rig, table }
 }
 
-const run = (rig: Rig, issued: command.Command) => execute(rig.ctx, rig.state as VtdState, issued)
+const run = (rig: Rig, issued: Command) => execute(rig.ctx, rig.state as VtdState, issued)
 const cacheOf = (found: ReturnType<Rig['ask']>) => found.ok && found.cache
 const levelsRead = (found: ReturnType<Rig['ask']>) => found.references.map(reference => reference.level)
 
@@ -171,7 +172,7 @@ describe('nested translations', () => {
     expect(dma(nest)).toMatchObject({ ok: true, output: HOST + 0x5010, cache: 'miss' })
   })
 
-  it.each<[string, command.Command, boolean]>([
+  it.each<[string, Command, boolean]>([
     ['its PASID', command.pasidIotlbAll(6, 0), false],
     ['another PASID', command.pasidIotlbAll(6, 1), true],
     ['another domain', command.pasidIotlbAll(5, 0), true],

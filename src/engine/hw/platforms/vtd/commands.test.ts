@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import vectors from '../../../vectors/hardware.json'
+import type { Command } from '../../flushing'
 import * as vtd from './commands'
 
 const target = { sid: 0x18, pfsid: 0x18, depth: 0 }
 const response = { rid: 0x18, pasid: 0x123, group: 5 }
 
-const COMMANDS: Record<keyof (typeof vectors)['VTD-QI'], vtd.Command> = {
+const COMMANDS: Record<keyof (typeof vectors)['VTD-QI'], Command> = {
   'context-cache, device-selective DID5 SID 0x0018 FM0': vtd.contextCacheDevice(5, 0x18),
   'context-cache, global': vtd.contextCacheGlobal(),
   'IOTLB page-selective DID5 IOVA 0x2000 AM0 DR DW': vtd.iotlbPages(5, { address: 0x2000n, am: 0 }),

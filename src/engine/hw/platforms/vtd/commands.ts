@@ -3,14 +3,9 @@
  *
  * Models VT-d 6.5.2; which bits are where is in commands.data.ts.
  */
+import type { Command } from '../../flushing'
 import { encodeStruct, type FieldValues, type StructLayout } from '../../struct'
 import * as descriptor from './commands.data'
-
-export interface Command {
-  readonly name: string
-  /** 128 bits, low word first. */
-  readonly words: readonly bigint[]
-}
 
 function command(layout: StructLayout, values: FieldValues): Command {
   const type = descriptor.DESCRIPTOR_TYPES.get(layout) ?? 0

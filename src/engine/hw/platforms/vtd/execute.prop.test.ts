@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { Command } from '../../flushing'
 import { entries, fill } from '../../iotlb-entries'
 import { encodeStruct } from '../../struct'
 import { keepStruct } from '../../struct-cache'
@@ -77,7 +78,7 @@ const held: fc.Arbitrary<Held> = fc.oneof(
 /** A command by its parameters, and which of the held it is to take, said without a bit. */
 interface Meant {
   readonly text: string
-  readonly issued: command.Command
+  readonly issued: Command
   readonly takes: (entry: Held) => boolean
 }
 

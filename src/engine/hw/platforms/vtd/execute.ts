@@ -8,12 +8,12 @@
  */
 import { pow2 } from '../../../bits'
 import type { HwContext } from '../../contract'
+import type { Command } from '../../flushing'
 import { drop, type IotlbScope } from '../../iotlb-entries'
 import { type StructLayout, structField } from '../../struct'
 import { structAt } from '../../struct-cache'
 import { dropTags, type TagCache, tagWord } from '../../tag-cache'
 import { absentAt } from './absent-cache'
-import type { Command } from './commands'
 import * as layouts from './commands.data'
 import { lastPageOf, type PagingEntry, type PagingTag, pagingAt } from './paging-cache'
 import type { VtdState } from './state'

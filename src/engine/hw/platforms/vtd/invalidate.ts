@@ -6,7 +6,15 @@
  * command drops is decided by its bits, in execute.ts. Only IOTLB commands count as flushes.
  */
 import { pow2, unreachable } from '../../../bits'
-import type { CacheReach, HwContext, InvalidationScope } from '../../contract'
+import type { HwContext, InvalidationScope } from '../../contract'
+import {
+  type Command,
+  countsIotlb,
+  deviceTlbsMeant,
+  EVERYWHERE,
+  type Flushing,
+  tellInvalidated,
+} from '../../flushing'
 import { ridText } from '../../reports'
 import * as command from './commands'
 import { MAMV } from './config'
@@ -14,7 +22,7 @@ import { RID_PASID } from './entries'
 import { execute } from './execute'
 import type { VtdRoute, VtdState } from './state'
 
-const EVERYWHERE: CacheReach = { iotlb: true, deviceTlb: true, rids: null }
+type Flush = Flushing<VtdState>
 
 export function invalidateVtd(ctx: HwContext, state: VtdState, scope: InvalidationScope): void {
   const at = { ctx, state, reach: scope.reach ?? EVERYWHERE }
@@ -41,37 +49,22 @@ export function invalidateVtd(ctx: HwContext, state: VtdState, scope: Invalidati
   }
 }
 
-/** What a flush works on, and which caches it is for. */
-interface Flushing {
-  readonly ctx: HwContext
-  readonly state: VtdState
-  readonly reach: CacheReach
-}
-
 /** The command to the unit's own IOTLB, counted as a flush. */
 function flushIotlb(
-  { ctx, state, reach }: Flushing,
+  at: Flush,
   count: 'flushAll' | 'flushDomain' | 'flushRange',
-  issued: command.Command,
+  issued: Command,
   scope: string,
 ): void {
-  if (!reach.iotlb) return
-  ctx.costs.add(count, 1)
-  submit(ctx, state, issued, scope)
+  if (countsIotlb(at, count)) submit(at.ctx, at.state, issued, scope)
 }
 
 /** The commands to the TLBs of devices. */
-function flushDevices(
-  { ctx, state, reach }: Flushing,
-  routes: readonly VtdRoute[],
-  block: command.DeviceTlbBlock,
-): void {
-  if (!reach.deviceTlb) return
-  for (const route of routes)
-    if (reach.rids === null || reach.rids.includes(route.rid)) flushDevice(ctx, state, route, block)
+function flushDevices(at: Flush, routes: readonly VtdRoute[], block: command.DeviceTlbBlock): void {
+  for (const route of deviceTlbsMeant(at, routes)) flushDevice(at.ctx, at.state, route, block)
 }
 
-function flushAll(at: Flushing): void {
+function flushAll(at: Flush): void {
   flushIotlb(at, 'flushAll', command.iotlbGlobal(), 'all')
   flushDevices(at, at.state.routes, 'all')
 }
@@ -79,7 +72,7 @@ function flushAll(at: Flushing): void {
 export const flushDomain = (ctx: HwContext, state: VtdState, domain: number): void =>
   dropDomain({ ctx, state, reach: EVERYWHERE }, domain)
 
-function dropDomain(at: Flushing, domain: number): void {
+function dropDomain(at: Flush, domain: number): void {
   flushIotlb(at, 'flushDomain', command.iotlbDomain(domain), `domain ${domain}`)
   flushDevices(at, routesOf(at.state, domain), 'all')
 }
@@ -88,13 +81,13 @@ function dropDomain(at: Flushing, domain: number): void {
 export const flushPasid = (ctx: HwContext, state: VtdState, domain: number, pasid: number): void =>
   dropPasid({ ctx, state, reach: EVERYWHERE }, domain, pasid)
 
-function dropPasid(at: Flushing, domain: number, pasid: number): void {
+function dropPasid(at: Flush, domain: number, pasid: number): void {
   flushIotlb(at, 'flushDomain', command.pasidIotlbAll(domain, pasid), `domain ${domain}, PASID ${pasid}`)
   flushDevices(at, routesUnder(at.state, domain, pasid), 'all')
 }
 
 /** As `flushPasid`, for the smallest aligned block that covers a range of input. */
-function flushPasidRange(at: Flushing, range: PageRange & { pasid: number }): void {
+function flushPasidRange(at: Flush, range: PageRange & { pasid: number }): void {
   const { domain, pasid } = range
   const block = command.coveringBlock(range.firstPage, range.lastPage, MAMV)
   if (block === null) {
@@ -118,13 +111,13 @@ interface PageRange {
 }
 
 /** One page-selective command over the smallest aligned block that covers the range, else the domain. */
-function flushRange(at: Flushing, range: PageRange): void {
+function flushRange(at: Flush, range: PageRange): void {
   const block = command.coveringBlock(range.firstPage, range.lastPage, MAMV)
   if (block === null) dropDomain(at, range.domain)
   else flushBlock(at, range.domain, block)
 }
 
-function flushBlock(at: Flushing, domain: number, block: command.CoveringBlock): void {
+function flushBlock(at: Flush, domain: number, block: command.CoveringBlock): void {
   const { firstPage, am } = block
   const address = BigInt(firstPage) << 12n
   const text = `domain ${domain}, ${pow2(am)} pages at 0x${address.toString(16)}`
@@ -151,9 +144,6 @@ export function flushDevice(
 }
 
 /** Hands one command to the hardware: tells of it, with what it dropped of the cache it is for. */
-export function submit(ctx: HwContext, state: VtdState, issued: command.Command, scope: string): void {
-  const dropped = execute(ctx, state, issued)
-  if (!ctx.events.on) return
-  const event = { command: issued.name, raw: issued.words, scope, dropped }
-  ctx.events.emit({ kind: 'invalidated', actor: 'iommu', ...event })
+export function submit(ctx: HwContext, state: VtdState, issued: Command, scope: string): void {
+  tellInvalidated(ctx, issued, scope, execute(ctx, state, issued))
 }
