@@ -1,6 +1,6 @@
 /**
  * Tells the dialect of a flow that does not say it: the first file opened that belongs to one dialect
- * decides; where several share the file, the first command that tells them apart; else the commands known.
+ * decides; where several share the file, the first command that only one of them has; else the commands known.
  */
 import type { Statement } from '../syntax/ast'
 import { type CallExpression, someCall } from '../syntax/walk'
@@ -12,13 +12,18 @@ const MOST_COMMANDS = 100
 export function tellDialect(statements: readonly Statement[], vocabulary: Vocabulary): DialectWords | null {
   let candidates: readonly DialectWords[] = []
   let told: DialectWords | null = null
+  let likely: DialectWords | null = null
   let calls = 0
   someCall(statements, call => {
     if (call.callee === 'open' && candidates.length === 0) candidates = tellingPath(call, vocabulary)
-    if (call.callee === 'ioctl') told = tellingCommand(call, vocabulary, candidates)
+    if (call.callee === 'ioctl') {
+      const { sure, telling } = tellingCommand(call, vocabulary, candidates)
+      if (sure) told = telling
+      likely ??= telling
+    }
     return told !== null || candidates.length === 1 || ++calls > MOST_CALLS
   })
-  return told ?? candidates[0] ?? byKnownCommands(statements, vocabulary)
+  return told ?? likely ?? candidates[0] ?? byKnownCommands(statements, vocabulary)
 }
 
 function tellingPath(call: CallExpression, vocabulary: Vocabulary): readonly DialectWords[] {
@@ -32,18 +37,29 @@ const commandOf = (call: CallExpression): string | null => {
   return command?.kind === 'name' ? command.name : null
 }
 
+interface Telling {
+  readonly telling: DialectWords | null
+  /** No other dialect in question has the command. */
+  readonly sure: boolean
+}
+
+/** A command of one dialect tells it; one that others have too tells only where nothing better comes. */
 function tellingCommand(
   call: CallExpression,
-  vocabulary: Vocabulary,
+  { dialects }: Vocabulary,
   among: readonly DialectWords[],
-): DialectWords | null {
+): Telling {
   const command = commandOf(call)
-  if (command === null) return null
-  const telling = vocabulary.dialects.filter(({ tells }) => tells.commands.includes(command))
-  const possible = among.length === 0 ? telling : telling.filter(dialect => among.includes(dialect))
-  const [only] = possible
-  return possible.length === 1 ? (only ?? null) : null
+  const possible = among.length === 0 ? dialects : among
+  const [telling, other] = possible.filter(
+    ({ tells }) => command !== null && tells.commands.includes(command),
+  )
+  if (command === null || telling === undefined || other !== undefined) return { telling: null, sure: false }
+  return { telling, sure: !possible.some(dialect => dialect !== telling && knows(dialect, command)) }
 }
+
+const knows = ({ commands }: DialectWords, command: string): boolean =>
+  commands.some(({ name, aliases }) => name === command || aliases.includes(command))
 
 function byKnownCommands(statements: readonly Statement[], vocabulary: Vocabulary): DialectWords | null {
   const used = new Set<string>()
