@@ -274,6 +274,8 @@ export interface Program {
 export interface Running {
   /** The cleaned text, comments blanked: what statement offsets count in. */
   readonly code: string
+  /** The statements of the flow that runs, one a line, whether or not they are reached. */
+  readonly used: string
   readonly words: WordIndex
   /** Conditions in words, by their index. */
   readonly branchValues: readonly boolean[]

@@ -27,6 +27,11 @@ export const DIRECTIVES: Readonly<Record<string, DirectiveWord>> = {
     doc: 'The API that the flow is written in. Left out: told from the files it opens and the calls it makes.',
     options: [],
   },
+  section: {
+    form: '#section N.N',
+    doc: 'Which flow of a paste with several numbered sections runs: #section 5.3. Left out: the first.',
+    options: [],
+  },
   platform: {
     form: '#platform ID [parameter=value ..]',
     doc: 'The IOMMU of the machine. Left out: VT-d in scalable mode, 48 bits, 4 levels.',

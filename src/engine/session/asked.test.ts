@@ -2,6 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { createSession } from './session'
 
 describe('a device that is guessed', () => {
+  it('is what the flow that runs needs, not what another of the paste does', () => {
+    const first = `5.1. One
++++
+fd1 = open("/dev/vfio/devices/dev1", mode);
+ioasid_fd = open("/dev/ioasid", mode);
+ioctl(fd1, VFIO_BIND_IOASID_FD, ioasid_fd);`
+    const second = `5.2. Two
++++
+fd1 = open("/dev/vfio/devices/dev1", mode);
+ioctl(kvm_fd, KVM_MAP_PASID, { .user_pasid = 1 });`
+    const directives = (text: string) => createSession(text).assumptions.map(one => one.directive)
+    expect(directives(`${first}\n${second}`)).toContain('#device dev1 pci 0000:00:03.0')
+    expect(directives(`#section 5.2\n${first}\n${second}`).join('\n')).toMatch(/#device dev1 mdev .*type 8/)
+  })
+
   it('can do PASIDs where the flow asks for one', () => {
     const session = createSession(`fd1 = open("/dev/vfio/devices/dev1", mode);
 ioasid_fd = open("/dev/ioasid", mode);

@@ -1,8 +1,8 @@
 /**
  * What a flow asks of devices it does not declare: a device that is guessed is able to do it.
  *
- * Told from the words the text uses, whether or not the statement is reached: a device does not change
- * its capabilities while a flow runs.
+ * Told from the words that the flow uses, of several in a paste the one that runs, whether or not a
+ * statement is reached: a device does not change its capabilities while a flow runs.
  */
 import type { Dialect } from '../dialects/contract'
 import type { Platform } from '../hw'
@@ -14,9 +14,9 @@ const PASID_BITS = 20
 /** Words of flows in which a device asks the guest for a page. */
 const PAGE_REQUEST_WORDS = /^(page_response|dma_result|\w+_PAGE_RESPONSE)$/
 
-/** `code` is the cleaned text with comments blanked. */
-export function abilitiesAsked(code: string, dialect: Dialect, platform: Platform): DeviceAbilities {
-  const words = new Set(code.match(/[A-Za-z_]\w*/g) ?? [])
+/** `used` is the text of the statements, reached or not. */
+export function abilitiesAsked(used: string, dialect: Dialect, platform: Platform): DeviceAbilities {
+  const words = new Set(used.match(/[A-Za-z_]\w*/g) ?? [])
   const pri = [...words].some(word => PAGE_REQUEST_WORDS.test(word))
   const pasid = pasidWords(dialect).some(word => words.has(word))
   const enqcmd = dialect.commands.some(({ file, name }) => file === 'kvm' && words.has(name))

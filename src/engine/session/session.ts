@@ -58,8 +58,8 @@ export class FlowSession implements Session {
     this.text = text
     this.program = compile(text, VOCABULARY, options)
     this.dialect = dialectById(this.program.dialect) ?? firstDialect()
-    const { code } = this.program.running
-    const asks = (platform: Platform) => abilitiesAsked(code, this.dialect, platform)
+    const { used } = this.program.running
+    const asks = (platform: Platform) => abilitiesAsked(used, this.dialect, platform)
     this.setup = setUp(this.program.stage, this.dialect, { ...options, asks })
     this.machine = this.setup.machine
     const bindings = openImplied(this.machine, this.dialect, this.program.implicitOpens)

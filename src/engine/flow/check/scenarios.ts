@@ -1,10 +1,12 @@
 /**
  * A paste of a whole chapter is many flows, never one: each `5.n.` heading with statements under it is a
- * scenario. What stands before the first heading is a scenario if it does something; if it only opens
- * files, its lines serve the scenarios that use them. Where only one heading has statements, and they go on
+ * scenario. What stands before the first of them serves those that use what it gives: the lines needed
+ * where it only opens files, all of it where it makes calls. It is a scenario of its own where it makes
+ * calls and the first heading does not go on from it. Where only one heading has statements, and they go on
  * with names that the lines before it give, all of it is one flow.
  */
 
+import type { Range } from '../layout/pieces'
 import type { Section } from '../syntax/assemble'
 import type { Expression, Statement, StatementBody } from '../syntax/ast'
 import { partsOf } from '../syntax/expressions'
@@ -14,28 +16,60 @@ export interface Scenario {
   readonly title: string
   readonly from: number
   readonly statements: readonly Statement[]
+  /** Where what is found concerns it: its sections, and the lines that serve it. */
+  readonly places: readonly Range[]
 }
+
+type Placed = Section & Range
 
 export function splitScenarios(sections: readonly Section[]): readonly Scenario[] {
-  const [opening, ...headed] = sections
-  const scenarios = headed.filter(section => section.statements.some(isWork))
-  const preface = opening?.statements ?? []
-  if (opening === undefined || scenarios.length === 0) return [everything(sections)]
-  const [only] = scenarios
-  if (scenarios.length === 1 && only !== undefined && goesOn(only, preface)) return [everything(sections)]
-  const prefaceActs = preface.some(statement => namesOf(statement).calls.has('ioctl'))
-  const first = prefaceActs ? [{ ...opening, title: 'before the first heading' }] : []
-  const shared = prefaceActs ? [] : preface
-  return [...first, ...scenarios.map(scenario => withPreface(scenario, shared))]
+  const { before, headed } = chapters(sections)
+  const scenarios = headed.filter(hasWork)
+  const preface = before.flatMap(section => section.statements)
+  const [first] = scenarios
+  if (first === undefined) return [everything(sections)]
+  if (scenarios.length === 1 && goesOn(first, preface)) return [everything(sections)]
+  const acts = preface.some(statement => namesOf(statement).calls.has('ioctl'))
+  const alone = acts && !goesOn(first, preface) ? [beforeTheFirst(before, preface)] : []
+  const all = (scenario: Placed) => acts && goesOn(scenario, preface)
+  return [...alone, ...scenarios.map(scenario => (all(scenario) ? joined : withPreface)(scenario, preface))]
 }
 
-const isWork = (statement: Statement): boolean => statement.kind !== 'skipped'
+/**
+ * The sections that stand before the flows, and those that may be flows. A row of a table of contents
+ * comes again as a heading; a chapter's own lines come before its sections.
+ */
+function chapters(sections: readonly Section[]): { before: readonly Placed[]; headed: readonly Placed[] } {
+  const before: Placed[] = []
+  const headed: Placed[] = []
+  const ends = sections.map((_, index) => sections[index + 1]?.from ?? Number.MAX_SAFE_INTEGER)
+  const last = new Map(sections.map(({ number, title }, index) => [`${number} ${title}`, index]))
+  for (const [index, section] of sections.entries()) {
+    const { number, title, from } = section
+    const listed = last.get(`${number} ${title}`) !== index
+    const opens = number === null || listed || (!number.includes('.') && !headed.some(hasWork))
+    const list = opens ? before : headed
+    list.push({ number, title, from, statements: section.statements, to: ends[index] ?? from })
+  }
+  return { before, headed }
+}
+
+const beforeTheFirst = (before: readonly Placed[], statements: readonly Statement[]): Scenario => ({
+  number: null,
+  title: 'before the first heading',
+  from: 0,
+  statements,
+  places: before,
+})
+
+const hasWork = ({ statements }: Section): boolean => statements.some(({ kind }) => kind !== 'skipped')
 
 const everything = (sections: readonly Section[]): Scenario => ({
   number: null,
   title: '',
   from: 0,
   statements: sections.flatMap(section => section.statements),
+  places: [{ from: 0, to: Number.MAX_SAFE_INTEGER }],
 })
 
 /** True where a section opens nothing itself and uses what the lines before it made. */
@@ -47,8 +81,17 @@ function goesOn({ statements }: Section, preface: readonly Statement[]): boolean
   return preface.some(statement => [...namesOf(statement).writes].some(name => isNeeded(name, needed)))
 }
 
+/** A section behind lines that stand before it. */
+const joined = ({ number, title, from, to, statements }: Placed, shared: readonly Statement[]): Scenario => ({
+  number,
+  title,
+  from,
+  statements: [...shared, ...statements],
+  places: [{ from, to }, ...shared],
+})
+
 /** The scenario with those lines of the preface that give it a name it does not give itself. */
-function withPreface(scenario: Scenario, preface: readonly Statement[]): Scenario {
+function withPreface(scenario: Placed, preface: readonly Statement[]): Scenario {
   const needed = new Set<string>()
   const made = new Set<string>()
   for (const statement of scenario.statements) collectNeeds(statement, made, needed)
@@ -59,7 +102,7 @@ function withPreface(scenario: Scenario, preface: readonly Statement[]): Scenari
     for (const name of names.reads) needed.add(name)
     kept.unshift(statement)
   }
-  return { ...scenario, statements: [...kept, ...scenario.statements] }
+  return joined(scenario, kept)
 }
 
 /** `device_fd` written for all N serves `device_fd2`. */

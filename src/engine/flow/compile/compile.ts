@@ -5,6 +5,7 @@
 import { check } from '../check/checker'
 import { devicesOpened, guessCount, textOf } from '../check/devices'
 import { type Scenario, splitScenarios } from '../check/scenarios'
+import type { StageDraft } from '../directives/draft'
 import { readDirectives } from '../directives/read-directives'
 import { settleStage } from '../directives/settle-stage'
 import { findTree } from '../drawing'
@@ -17,23 +18,24 @@ import { WordIndex } from '../words/word-index'
 import { answerFor, assume, devicePath } from './assumptions'
 import { decideBranches } from './branches'
 import { type ChosenDialect, chooseDialect } from './choose-dialect'
+import { chooseSection } from './choose-section'
 import { concerning, diagnose } from './diagnose'
 import { type Reading, readText } from './reading'
 import { SourceMap } from './source-map'
 import { withStops } from './stops'
-
-const NO_SCENARIO: Scenario = { number: null, title: '', from: 0, statements: [] }
 
 /** Compiles a text with the words of every dialect, platform and built-in there is. */
 export function compile(text: string, vocabulary: Vocabulary, options: CompileOptions = {}): Program {
   const reading = readText(text, vocabulary)
   const places = new SourceMap(text, reading.clean)
   const scenarios = splitScenarios(reading.assembly.sections)
-  const scenario = scenarios[options.scenario ?? 0] ?? scenarios[0] ?? NO_SCENARIO
-  const staged = setStage({ reading, scenario, vocabulary, options, places })
-  const judged = judge({ reading, scenario, vocabulary, options, places }, staged)
-  const { statements, findings, branches, branchValues, implicitOpens, guessedCount, devices } = judged
+  const draft = readDirectives(reading.code, reading.assembly.directives)
+  const { scenario, findings: sections } = chooseSection({ scenarios, draft, options })
+  const staged = setStage({ reading, draft, scenario, vocabulary, options, places })
+  const judged = judge({ reading, draft, scenario, vocabulary, options, places }, staged)
+  const { statements, branches, branchValues, implicitOpens, guessedCount, devices } = judged
   const { stage, dialect, words } = staged
+  const findings = [...sections, ...judged.findings]
   const empty = statements.length === 0 && reading.assembly.directives.length === 0
   const assumed = { stage, dialect, vocabulary, statements, guessedCount, implicitOpens, branches, places }
   return {
@@ -55,6 +57,7 @@ export function compile(text: string, vocabulary: Vocabulary, options: CompileOp
     statements,
     running: {
       code: reading.code,
+      used: judged.used,
       words,
       branchValues,
       guessedCount,
@@ -73,7 +76,7 @@ function judge({ reading, scenario, vocabulary, options, places }: StageInput, s
   const devices = devicesOf({ scenario, stage, words, guessedCount, used })
   const checked = check({ statements: scenario.statements, words, devices })
   const all = [...reading.findings, ...staged.findings, ...checked.findings]
-  const findings = concerning(scenario, reading.assembly.sections, all)
+  const findings = concerning(scenario, all)
   const statements = withStops(scenario.statements, findings)
   const answer = answerFor(stage, scenario.statements, words, vocabulary)
   const choices = decideBranches({ branches: reading.assembly.branches, answer, options, places })
@@ -84,6 +87,7 @@ function judge({ reading, scenario, vocabulary, options, places }: StageInput, s
     line: places.span(at, at).line,
   }))
   return {
+    used,
     statements,
     findings,
     aliases: checked.aliases,
@@ -97,6 +101,7 @@ function judge({ reading, scenario, vocabulary, options, places }: StageInput, s
 
 interface StageInput {
   readonly reading: Reading
+  readonly draft: StageDraft
   readonly scenario: Scenario
   readonly vocabulary: Vocabulary
   readonly options: CompileOptions
@@ -110,8 +115,7 @@ interface Staged {
   readonly findings: readonly Finding[]
 }
 
-function setStage({ reading, scenario, vocabulary, options, places }: StageInput): Staged {
-  const draft = readDirectives(reading.code, reading.assembly.directives)
+function setStage({ draft, scenario, vocabulary, options, places }: StageInput): Staged {
   const dialect = chooseDialect({ draft, statements: scenario.statements, vocabulary, options })
   const spanOf = (from: number, to: number) => places.span(from, to)
   const { stage, findings } = settleStage({ draft, dialect: dialect.words, vocabulary, options, spanOf })

@@ -2,9 +2,7 @@
 
 import type { Scenario } from '../check/scenarios'
 import type { Finding } from '../layout/findings'
-import type { Range } from '../layout/pieces'
 import type { Diagnostic } from '../program'
-import type { Section } from '../syntax/assemble'
 import type { Reading } from './reading'
 import type { SourceMap } from './source-map'
 
@@ -12,21 +10,10 @@ const ABOUT_THE_STAGE = /^(?:directive|dialect\.unknown|platform|policy)/
 const MOST_REPORTED = 1000
 
 /** Keeps what concerns the scenario taken: its own section, the lines it shares, the stage. */
-export function concerning(
-  scenario: Scenario,
-  sections: readonly Section[],
-  findings: readonly Finding[],
-): Finding[] {
-  const at = sections.findIndex(
-    section => section.from === scenario.from && section.number === scenario.number,
-  )
-  if (scenario.number === null && scenario.title === '') return [...findings]
-  const own: Range = { from: scenario.from, to: sections[at + 1]?.from ?? Number.MAX_SAFE_INTEGER }
-  const shared = scenario.statements.filter(statement => statement.from < own.from)
-  const holds = (range: Range, from: number): boolean => range.from <= from && from < range.to
+export function concerning({ places }: Scenario, findings: readonly Finding[]): Finding[] {
   return findings.filter(
     ({ code, from }) =>
-      ABOUT_THE_STAGE.test(code) || holds(own, from) || shared.some(range => holds(range, from)),
+      ABOUT_THE_STAGE.test(code) || places.some(place => place.from <= from && from < place.to),
   )
 }
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { compile } from '..'
+import { compile, type Diagnostic } from '..'
 import { asked, found, runAll, WORDS } from '../fixture'
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
@@ -59,9 +59,15 @@ const AFTER_BOOT: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+const isMendable = ({ severity, fix }: Diagnostic): boolean => severity === 'error' && fix !== null
+
 describe('section 5 of the first proposal, pasted whole', () => {
   const text = read('v1-section-5.txt')
   const scenarios = compile(text, WORDS).scenarios
+
+  const boot = text.slice(text.indexOf('> \tdevice_fd1 = open'), text.indexOf('> \t/* The guest turns'))
+  const part = (from: string, to: string) =>
+    text.slice(text.indexOf(`> ${from}. `), text.indexOf(`> ${to}. `))
 
   it('is one flow for each heading with calls, the first taken', () => {
     expect(scenarios.map(one => one.number)).toEqual(Object.keys(V1))
@@ -85,7 +91,7 @@ describe('section 5 of the first proposal, pasted whole', () => {
   for (const [number, calls] of Object.entries(AFTER_BOOT)) {
     it(`${number} runs once the offered lines are inserted`, () => {
       const scenario = scenarios.findIndex(one => one.number === number)
-      const fix = compile(text, WORDS, { scenario }).diagnostics.find(one => one.fix !== null)?.fix
+      const fix = compile(text, WORDS, { scenario }).diagnostics.find(isMendable)?.fix
       if (fix === null || fix === undefined) throw new Error('no fix was offered')
       const mended = text.slice(0, fix.from) + fix.insert + text.slice(fix.to)
       const program = compile(mended, WORDS, { scenario })
@@ -96,7 +102,6 @@ describe('section 5 of the first proposal, pasted whole', () => {
 
   it('is one flow where a single section is pasted behind the lines that it goes on from', () => {
     const from = text.indexOf('> 5.4. ')
-    const boot = text.slice(text.indexOf('> \tdevice_fd1 = open'), text.indexOf('> \t/* The guest turns'))
     const section = text.slice(from, text.indexOf('> 5.5. '))
     const program = compile(`${boot}${section}`, WORDS)
     expect(found(program, 'error')).toEqual([])
@@ -105,6 +110,47 @@ describe('section 5 of the first proposal, pasted whole', () => {
     // A section that opens its own files goes on from nothing.
     const second = text.slice(text.indexOf('> 5.2. '), text.indexOf('> 5.3. '))
     expect(compile(`${boot}${second}`, WORDS).scenarios).toHaveLength(2)
+  })
+
+  it('each of several sections goes on from the calls before the first heading', () => {
+    const pasted = `${boot}${part('5.4', '5.6')}`
+    const { scenarios: choices } = compile(pasted, WORDS)
+    expect(choices.map(one => [one.number, one.chosen])).toEqual([
+      ['5.4', true],
+      ['5.5', false],
+    ])
+    for (const [scenario, number] of ['5.4', '5.5'].entries()) {
+      const program = compile(pasted, WORDS, { scenario })
+      expect(found(program, 'error')).toEqual([])
+      const calls = asked(runAll(program))
+      expect(calls.slice(0, 3)).toEqual(['open dev1', 'open dev2', 'open ioasid'])
+      expect(calls.slice(-4)).toEqual(AFTER_BOOT[number]?.slice(-4))
+    }
+  })
+
+  it('a table of contents begins no flow, and a chapter with its opens serves its sections', () => {
+    const contents = scenarios.map(({ number, title }) => `>      ${number}. ${title}`)
+    const toc = `> TOC\n> ====\n> 1. Concepts\n> 5. Use Cases and Flows\n${contents.join('\n')}\n> ====\n>\n`
+    const program = compile(`${toc}${text.slice(text.indexOf('> 5. '))}`, WORDS)
+    expect(program.scenarios.map(one => one.number)).toEqual(Object.keys(V1))
+    expect(asked(runAll(program))).toEqual(V1['5.1']?.asked)
+  })
+
+  it('a line #section says which one runs, and the others are offered by such a line', () => {
+    const others = compile(text, WORDS).diagnostics.filter(one => one.code === 'section.other')
+    expect(others.map(one => one.fix?.insert)).toEqual([
+      '#section 5.2\n',
+      '#section 5.3\n',
+      '#section 5.4\n',
+      '#section 5.5\n',
+      '#section 5.7\n',
+    ])
+    const [fix] = others.map(one => one.fix)
+    if (fix === null || fix === undefined) throw new Error('no fix was offered')
+    const second = compile(text.slice(0, fix.from) + fix.insert + text.slice(fix.to), WORDS)
+    expect(second.scenarios.filter(one => one.chosen).map(one => one.number)).toEqual(['5.2'])
+    expect(asked(runAll(second))).toEqual(V1['5.2']?.asked)
+    expect(found(compile(`#section 5.9\n${text}`, WORDS), 'error')).toEqual(['directive.section@1'])
   })
 
   it('gives the fields of 5.2 their values', () => {

@@ -10,6 +10,8 @@ export type Placed<T> = Omit<T, 'span'> & { readonly at: Range }
 export interface StageDraft {
   title: string | null
   dialect: Word | null
+  /** The one of a paste's flows that runs. */
+  section: Word | null
   platform: { readonly id: Word; readonly params: readonly Word[] } | null
   readonly policy: { readonly key: Word; readonly value: Word }[]
   readonly devices: Placed<DeviceDirective>[]
@@ -23,6 +25,7 @@ export interface StageDraft {
 export const emptyDraft = (): StageDraft => ({
   title: null,
   dialect: null,
+  section: null,
   platform: null,
   policy: [],
   devices: [],

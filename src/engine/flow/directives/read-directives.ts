@@ -23,6 +23,12 @@ const READERS: Readonly<Record<string, Read>> = {
     if (draft.dialect !== null) return twice(draft, 'dialect', at)
     draft.dialect = id
   },
+  section: (draft, words, at) => {
+    const [number] = words
+    if (number === undefined) return complain(draft, at, '#section needs the number of a heading')
+    if (draft.section !== null) return twice(draft, 'section', at)
+    draft.section = { ...number, text: number.text.replace(/\.$/, '') }
+  },
   platform: (draft, words, at) => {
     const [id, ...params] = words
     if (id === undefined) return complain(draft, at, '#platform needs a platform')
