@@ -105,9 +105,17 @@ export interface TableSpec {
   readonly covers: { readonly firstPage: number; readonly lastPage: number }
 }
 
-/** `domain` is the tag of the space in caches, 1 to 65535; `tables` are in the order of `tablesFor`. */
+/**
+ * `domain` is the tag of the space in caches, 1 to 65535; `tables` are in the order of `tablesFor`. `dirty` says whether
+ * hardware notes in them what was written; left out: wherever it can.
+ */
 export type RouteTarget =
-  | { readonly kind?: 'second'; readonly tables: readonly TableRef[]; readonly domain: number }
+  | {
+      readonly kind?: 'second'
+      readonly tables: readonly TableRef[]
+      readonly domain: number
+      readonly dirty?: boolean
+    }
   /** One table of a process in host memory, in the format of `processTable`. */
   | { readonly kind: 'first'; readonly table: TableRef; readonly domain: number }
   /** A user's table, in the format of `userTable`, in the memory that `tables` translate; `guest.root` is a
@@ -117,6 +125,7 @@ export type RouteTarget =
       readonly tables: readonly TableRef[]
       readonly guest: TableRef
       readonly domain: number
+      readonly dirty?: boolean
     }
   /** A user's PASID table in the memory that `tables` translate: its entries decide about requests with a PASID. Those
    * without stay in the space that `tables` belong to, whose domain is `parentDomain`. */

@@ -43,6 +43,10 @@ export interface PagingShape {
   readonly aperture: AddressRange
   /** log2 of the smallest page. */
   readonly granuleLg2: number
+  /** log2 of the bytes that the table counts as one page; left out: of a page of 4 KiB. */
+  readonly unitLg2?: number
+  /** Bit n set: an entry may be of 2^n bytes. Left out: whatever the format has. */
+  readonly pageSizes?: bigint
   /** Null where it keeps no entries. */
   readonly table: Pick<TableSpec, 'format' | 'cfg'> | null
   /** True where it translates as a first stage does. */

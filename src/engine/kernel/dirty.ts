@@ -8,7 +8,7 @@
  *
  * Not modelled: what a device mediated in software alone writes, and dirty bits that a map or unmap takes along.
  */
-import { type DirtyRun, dirtyLeaves } from '../pt'
+import { type DirtyRun, dirtyLeaves, joinedRuns } from '../pt'
 import { EVERY_PAGE } from './areas'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
@@ -87,20 +87,8 @@ function harvest(
 
 /** Where the IOMMU still held a translation it would not set the bit again. */
 function forget(machine: Machine, space: SpaceRecord, runs: readonly DirtyRun[]): void {
-  for (const { first, last } of joined(runs)) flushRange(machine, space, { first, last })
+  for (const { first, last } of joinedRuns(runs)) flushRange(machine, space, { first, last })
   flushNested(machine, space.uid)
-}
-
-/** Neighbours as one. */
-function joined(runs: readonly DirtyRun[]): readonly DirtyRun[] {
-  const found: DirtyRun[] = []
-  for (const run of runs) {
-    const before = found.at(-1)
-    if (before !== undefined && before.last + 1 === run.first)
-      found[found.length - 1] = { ...before, last: run.last }
-    else found.push(run)
-  }
-  return found
 }
 
 /** Sets the bits of the pages [first, last], counted from the start of the bitmap; a leaf may reach beyond it. */

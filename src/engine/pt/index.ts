@@ -13,7 +13,7 @@ export {
   type TableRef,
   WRITE,
 } from './contract'
-export { type DirtyRun, dirtyLeaves, marksDirty } from './dirty'
+export { type DirtyRun, dirtyLeaves, joinedRuns, markDirty, marksDirty, type PageRun } from './dirty'
 export { canLeaf, inputPages, itemsOf, levelsOf, shiftOf, tableBytes } from './geometry'
 export {
   forEachLeaf,

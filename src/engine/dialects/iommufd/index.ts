@@ -65,7 +65,6 @@ export const iommufd: Dialect = {
   notModelled: [
     'pages that a driver exports (dma-buf), and mmap of the file',
     'hardware queues beyond those of the test driver; Tegra types',
-    'dirty tracking by the hardware: tables that note it are those of the test driver',
     'MSI pages mapped for Arm (sw_msi)',
   ],
 }

@@ -209,7 +209,7 @@ export const dirty: Lowering = call => {
   const marked: bigint[] = []
   for (let bit = 0; bit < Number(length / pageSize); bit++)
     if (((bitmap[bit >> 3] ?? 0) >> (bit & 7)) & 1) marked.push(iova + BigInt(bit) * pageSize)
-  return returns({ out_nr_dirty: markWritten(machine, context, hwpt.value, marked) })
+  return returns({ out_nr_dirty: markWritten(machine, hwpt.value, marked) })
 }
 
 export const triggerFault: Lowering = call => {

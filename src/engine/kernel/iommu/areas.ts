@@ -8,10 +8,10 @@ import { clearRun, mapRun } from '../../pt'
 import type { Machine } from '../machine'
 import { answer, type Outcome, refuse } from '../outcome'
 import { permText } from '../state'
-import { forgetWritten } from './dirty'
+import { flushTable } from './flush'
 import type { IoArea } from './io-pagetable'
 import { eachFrameRun, hidePages, type PageIndexes, pagesOf, pinPages, showPages, unpinPages } from './pages'
-import { type AddressSpan, allRanges, insertRange, type Ranged, removeRange } from './range-map'
+import { allRanges, insertRange, type Ranged, removeRange } from './range-map'
 import type { IoasObject, PagingObject } from './records'
 import { pagetableOf, setPagetable, tablesOf } from './store'
 
@@ -42,7 +42,7 @@ export function addArea(
   const pinned = pinPages(machine, area.value.pages, indexesOf(area))
   if (!pinned.ok) return pinned
   for (const table of tables) {
-    const filled = fill(machine, table, area, io.hugePages)
+    const filled = fill(machine, context, table, area, io.hugePages)
     if (!filled.ok) return filled
   }
   return answer(null)
@@ -57,9 +57,8 @@ export function removeArea(
 ): Outcome<null> {
   const tables = tablesOf(machine, context, ioas.id)
   for (const table of tables) {
-    const cleared = clear(machine, table, area)
+    const cleared = clear(machine, context, table, area)
     if (!cleared.ok) return cleared
-    forgetWritten(machine, context, table, area)
   }
   if (tables.length > 0) unpinPages(machine, area.value.pages, indexesOf(area))
   tell(machine, 'area-removed', ioas, area)
@@ -72,6 +71,7 @@ export function removeArea(
 /** Fills a table that just joined with all areas; the first table of an IOAS makes their pages pinned. */
 export function fillAll(
   machine: Machine,
+  context: number,
   ioas: IoasObject,
   table: PagingObject,
   pin: boolean,
@@ -80,7 +80,7 @@ export function fillAll(
   for (const area of allRanges(io.areas)) {
     const pinned = pin ? pinPages(machine, area.value.pages, indexesOf(area)) : answer(null)
     if (!pinned.ok) return pinned
-    const filled = fill(machine, table, area, io.hugePages)
+    const filled = fill(machine, context, table, area, io.hugePages)
     if (!filled.ok) return filled
   }
   return answer(null)
@@ -93,74 +93,74 @@ export function unpinAll(machine: Machine, ioas: IoasObject): void {
 }
 
 /** Writes the entries of an area into one table. */
-function fill(machine: Machine, hwpt: PagingObject, area: Ranged<IoArea>, huge: boolean): Outcome<null> {
+function fill(
+  machine: Machine,
+  context: number,
+  hwpt: PagingObject,
+  area: Ranged<IoArea>,
+  huge: boolean,
+): Outcome<null> {
   const { table } = hwpt
   if (table === null) return answer(null)
   let outcome: Outcome<null> = answer(null)
-  eachTarget(machine, hwpt.granuleLg2, area, (page, target, pages) => {
-    const step = huge ? pages : 1 << (12 - hwpt.granuleLg2)
-    for (let done = 0; done < pages && outcome.ok; done += step) {
-      const run = { page: page + done, pages: Math.min(step, pages - done), target: target + done }
-      if (!mapRun(machine.bulk, table, { ...run, perm: area.value.perm }, machine.hw()))
+  eachTarget(machine, hwpt.unitLg2, area, run => {
+    for (let done = 0; done < run.pages && outcome.ok; ) {
+      const rest = { page: run.page + done, pages: run.pages - done, target: run.target + done }
+      const pages = piece(hwpt, rest, huge)
+      if (!mapRun(machine.bulk, table, { ...rest, pages, perm: area.value.perm }, machine.hw()))
         outcome = refuse('alloc.no-space')
+      done += pages
     }
   })
-  if (machine.platform.caps(machine.hwConfig, null).flushOnMap) flush(machine, hwpt, area)
+  if (machine.platform.caps(machine.hwConfig, null).flushOnMap) flushTable(machine, context, hwpt, area)
   return outcome
 }
 
-/** Runs of an area in units of a table's granule: input, output, count. */
-function eachTarget(
-  machine: Machine,
-  granuleLg2: number,
-  area: Ranged<IoArea>,
-  run: (page: number, target: number, pages: number) => void,
-): void {
+interface Run {
+  readonly page: number
+  readonly pages: number
+  readonly target: number
+}
+
+/** How much of a run goes into the table at once, so that no entry gets larger than it may. In units of the table. */
+function piece({ unitLg2, pageSizes }: PagingObject, run: Run, huge: boolean): number {
+  const host = 1 << (12 - unitLg2)
+  if (!huge) return Math.min(host, run.pages)
+  if (pageSizes === null) return run.pages
+  let pages = host
+  for (let lg2 = 13; pageSizes >> BigInt(lg2) !== 0n; lg2++) {
+    const size = 2 ** (lg2 - unitLg2)
+    if (size > run.pages || run.page % size !== 0 || run.target % size !== 0) break
+    if ((pageSizes >> BigInt(lg2)) & 1n) pages = size
+  }
+  return Math.min(pages, run.pages)
+}
+
+/** Runs of an area in units of a table. */
+function eachTarget(machine: Machine, unitLg2: number, area: Ranged<IoArea>, call: (run: Run) => void): void {
   const { offset, pages } = area.value
-  const perPage = 1 << (12 - granuleLg2)
-  const granule = BigInt(granuleLg2)
+  const perPage = 1 << (12 - unitLg2)
+  const unit = BigInt(unitLg2)
   /** Units from the first page to the start of the area, and past its end. */
-  const from = Number(offset >> granule)
-  const end = Number((offset + (area.last - area.first) + 1n) >> granule)
-  const start = Number(area.first >> granule)
+  const from = Number(offset >> unit)
+  const end = Number((offset + (area.last - area.first) + 1n) >> unit)
+  const start = Number(area.first >> unit)
   eachFrameRun(machine, pagesOf(machine, pages), indexesOf(area), (index, host, count) => {
     const first = Math.max(index * perPage, from)
     const last = Math.min((index + count) * perPage, end)
-    run(start + (first - from), host * perPage + (first - index * perPage), last - first)
+    const target = host * perPage + (first - index * perPage)
+    call({ page: start + (first - from), pages: last - first, target })
   })
 }
 
-function clear(machine: Machine, hwpt: PagingObject, area: Ranged<IoArea>): Outcome<null> {
+function clear(machine: Machine, context: number, hwpt: PagingObject, area: Ranged<IoArea>): Outcome<null> {
   if (hwpt.table === null) return answer(null)
-  const granule = BigInt(hwpt.granuleLg2)
-  const page = Number(area.first >> granule)
-  const pages = Number((area.last - area.first + 1n) >> granule)
+  const unit = BigInt(hwpt.unitLg2)
+  const page = Number(area.first >> unit)
+  const pages = Number((area.last - area.first + 1n) >> unit)
   if (!clearRun(machine.bulk, hwpt.table, { page, pages }, machine.hw())) return refuse('alloc.no-space')
-  flush(machine, hwpt, area)
+  flushTable(machine, context, hwpt, area)
   return answer(null)
-}
-
-/** What a first stage taught is kept by PASID, and goes by each PASID that the table is reached with. */
-function flush(machine: Machine, hwpt: PagingObject, { first, last }: AddressSpan): void {
-  const scope = { firstPage: Number(first >> 12n), lastPage: Number(last >> 12n), domain: hwpt.tag }
-  const { platform } = machine
-  if (hwpt.driver !== platform.domains?.name) return
-  if (!hwpt.firstStage) {
-    platform.invalidate(machine.hw(), machine.root.hw, { kind: 'range', ...scope })
-    return
-  }
-  for (const pasid of pasidsOf(machine, hwpt))
-    platform.invalidate(machine.hw(), machine.root.hw, { kind: 'pasid-range', ...scope, pasid })
-}
-
-/** The PASIDs by which devices reach a table; null: without. */
-function pasidsOf(machine: Machine, hwpt: PagingObject): ReadonlySet<number | null> {
-  const found = new Set<number | null>()
-  for (const { io } of machine.root.contexts.values())
-    if (io.objects.get(hwpt.id) === hwpt)
-      for (const attachments of io.groups.values())
-        for (const at of attachments) if (at.hwpt === hwpt.id) found.add(at.pasid === 0 ? null : at.pasid)
-  return found
 }
 
 function tell(

@@ -16,16 +16,18 @@ import type { DeviceObject, GroupAttachment, IoasObject, NestedObject } from './
 import { routeGroup, syncSpaces } from './route'
 import {
   ioOf,
+  isTable,
   objectAt,
   objectOf,
   objectsOf,
   pagetableOf,
+  parentTable,
   putObject,
   setPagetable,
   tablesOf,
   updateIo,
 } from './store'
-import { createPaging, isTable, joinIoas, parentTable, releaseTable } from './tables'
+import { createPaging, joinIoas, releaseTable } from './tables'
 
 export interface AttachCall {
   readonly context: number

@@ -5,8 +5,7 @@
  */
 import type { Machine } from '../machine'
 import type { DeviceObject, GroupAttachment, NestedObject, PagingObject } from './records'
-import { ioOf } from './store'
-import { isTable } from './tables'
+import { ioOf, isTable } from './store'
 
 export const NO_PASID = 0
 

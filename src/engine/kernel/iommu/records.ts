@@ -36,14 +36,16 @@ export interface PagingObject extends ObjectBase {
   readonly aperture: AddressRange
   /** log2 of the smallest page. */
   readonly granuleLg2: number
+  /** log2 of the bytes that the table counts as one page. */
+  readonly unitLg2: number
+  /** Bit n set: an entry may be of 2^n bytes; null: whatever the format has. */
+  readonly pageSizes: bigint | null
   /** Null where the driver keeps no bits that hardware walks. */
   readonly table: TableRef | null
   /** True where it translates as a first stage does. */
   readonly firstStage: boolean
   /** What tags its translations in caches. */
   readonly tag: number
-  /** First bytes of the pieces of `1 << granuleLg2` that were written since they were last asked for. */
-  readonly written: ReadonlySet<bigint>
 }
 
 /** A table of the user over one of the kernel's. */

@@ -10,8 +10,7 @@ import type { Machine } from '../machine'
 import type { DeviceAttachment, DeviceRecord, PasidRoute } from '../state'
 import { driverOf } from './driver'
 import type { DeviceObject, NestedObject, PagingObject } from './records'
-import { ioOf, objectOf, objectsOf } from './store'
-import { isTable, parentTable } from './tables'
+import { ioOf, isTable, objectOf, objectsOf, parentTable } from './store'
 
 type Table = PagingObject | NestedObject
 
@@ -40,14 +39,28 @@ function isProgrammed(machine: Machine, device: DeviceRecord, pasid: number): bo
 
 function targetOf(machine: Machine, context: number, hwpt: Table): RouteTarget {
   const parent = parentTable(machine, context, hwpt)
-  const tables = parent.table === null ? [] : [parent.table]
+  const second = {
+    tables: parent.table === null ? [] : [parent.table],
+    domain: hwpt.tag,
+    dirty: parent.tracking,
+  }
   if (hwpt.type === 'HWPT_NESTED')
-    return hwpt.guest === null
-      ? { tables, domain: hwpt.tag }
-      : { kind: 'nested', tables, guest: hwpt.guest, domain: hwpt.tag }
+    return hwpt.guest === null ? second : { kind: 'nested', ...second, guest: hwpt.guest }
   return hwpt.firstStage && hwpt.table !== null
     ? { kind: 'first', table: hwpt.table, domain: hwpt.tag }
-    : { tables, domain: hwpt.tag }
+    : second
+}
+
+/** Routes anew whatever uses a table of the kernel, by itself or under a user's: what its entries say has changed. */
+export function rerouteUsers(machine: Machine, context: number, hwpt: PagingObject): void {
+  for (const attachments of ioOf(machine, context).groups.values())
+    for (const { pasid, hwpt: id, devices } of attachments) {
+      const used = ioOf(machine, context).objects.get(id)
+      const [device] = devices
+      if (used === undefined || !isTable(used) || device === undefined) continue
+      if (parentTable(machine, context, used).id === hwpt.id)
+        routeGroup(machine, context, objectOf(machine, context, 'DEVICE', device), pasid, used)
+    }
 }
 
 /** Brings attachments and routes of the context's devices and spaces in line with its groups. */

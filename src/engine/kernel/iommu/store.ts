@@ -7,7 +7,16 @@ import type { Machine } from '../machine'
 import { answer, type Outcome, refuse } from '../outcome'
 import type { ContextRecord } from '../state'
 import { EMPTY_PAGETABLE, type IoPagetable } from './io-pagetable'
-import type { Birth, IoasObject, IoContext, IoObject, IoType, ObjectOf, PagingObject } from './records'
+import type {
+  Birth,
+  IoasObject,
+  IoContext,
+  IoObject,
+  IoType,
+  NestedObject,
+  ObjectOf,
+  PagingObject,
+} from './records'
 
 export function contextRecord(machine: Machine, uid: number): ContextRecord {
   const context = machine.root.contexts.get(uid)
@@ -118,6 +127,22 @@ export function objectsOf<T extends IoType>(
 /** The kernel's tables of an IOAS, in the order they were made. */
 export function tablesOf(machine: Machine, context: number, ioas: number): readonly PagingObject[] {
   return objectsOf(machine, context, 'HWPT_PAGING').filter(hwpt => hwpt.ioas === ioas)
+}
+
+export function isTable(object: IoObject): object is PagingObject | NestedObject {
+  return object.type === 'HWPT_PAGING' || object.type === 'HWPT_NESTED'
+}
+
+/** The kernel's table under a table: itself, or the parent of a user's. */
+export function parentTable(
+  machine: Machine,
+  context: number,
+  hwpt: PagingObject | NestedObject,
+): PagingObject {
+  if (hwpt.type === 'HWPT_PAGING') return hwpt
+  const parent = ioOf(machine, context).objects.get(hwpt.parent)
+  const id = parent?.type === 'VIOMMU' ? parent.hwpt : hwpt.parent
+  return objectOf(machine, context, 'HWPT_PAGING', id)
 }
 
 export function pagetableOf(machine: Machine, ioas: IoasObject): IoPagetable {

@@ -17,13 +17,14 @@ import { fillAll, unpinAll } from './areas'
 import { refusedBy, requiredDriver } from './driver'
 import { misaligned } from './fit'
 import { alignmentOf, reserve, U64_MAX, unreserve } from './io-pagetable'
-import type { DeviceObject, IoasObject, IoObject, NestedObject, PagingObject, ViommuObject } from './records'
+import type { DeviceObject, IoasObject, NestedObject, PagingObject, ViommuObject } from './records'
 import {
   addObject,
   dropObject,
   objectOf,
   objectsOf,
   pagetableOf,
+  parentTable,
   putObject,
   setPagetable,
   tablesOf,
@@ -46,7 +47,7 @@ export function createPaging(machine: Machine, wish: TableWish): Outcome<PagingO
     shape.table === null ? null : createTable(machine.bulk, tableWish(machine, shape.table), machine.hw())
   if (shape.table !== null && ref === null) return refuse('alloc.no-space')
   const { ioas, auto, nestParent, pasid, dirty } = wish
-  const { aperture, granuleLg2, firstStage = false } = shape
+  const { aperture, granuleLg2, unitLg2 = 12, pageSizes = null, firstStage = false } = shape
   const tag = freeTag(machine)
   const hwpt = addObject(
     machine,
@@ -54,8 +55,8 @@ export function createPaging(machine: Machine, wish: TableWish): Outcome<PagingO
     id =>
       ({
         ...{ type: 'HWPT_PAGING', id, ioas: ioas.id, auto, nestParent, pasid, dirty, tracking: false },
-        ...{ fault: null, driver: driver.name, aperture, granuleLg2, table: ref, firstStage, tag },
-        written: new Set<bigint>(),
+        ...{ fault: null, driver: driver.name, aperture, granuleLg2, unitLg2, pageSizes },
+        ...{ table: ref, firstStage, tag },
       }) as const satisfies PagingObject,
   )
   showTable(machine, ioas, hwpt)
@@ -76,7 +77,7 @@ const SHOWN_LG2 = 12
 
 /** The space of the IOAS shows the table as one of its own. */
 function showTable(machine: Machine, ioas: IoasObject, hwpt: PagingObject): void {
-  if (hwpt.table === null || hwpt.granuleLg2 < SHOWN_LG2) return
+  if (hwpt.table === null || hwpt.unitLg2 < SHOWN_LG2) return
   const space = machine.space(ioas.space)
   const firstPage = Number(hwpt.aperture.start >> 12n)
   const lastPage = Number(hwpt.aperture.last >> 12n)
@@ -100,7 +101,7 @@ export function joinIoas(machine: Machine, context: number, hwpt: PagingObject):
     setPagetable(machine, ioas, reserved.value)
   }
   const first = tablesOf(machine, context, ioas.id).every(one => one.id === hwpt.id)
-  return fillAll(machine, ioas, hwpt, first)
+  return fillAll(machine, context, ioas, hwpt, first)
 }
 
 function align(machine: Machine, ioas: IoasObject, hwpt: PagingObject): Outcome<null> {
@@ -220,19 +221,6 @@ export function dropSpace(machine: Machine, uid: number): void {
   machine.update({ spaces })
 }
 
-/** The kernel's table under a table: itself, or the parent of a user's. */
-export function parentTable(
-  machine: Machine,
-  context: number,
-  hwpt: PagingObject | NestedObject,
-): PagingObject {
-  if (hwpt.type === 'HWPT_PAGING') return hwpt
-  const objects = machine.root.contexts.get(context)?.io.objects
-  const parent = objects?.get(hwpt.parent)
-  const id = parent?.type === 'VIOMMU' ? parent.hwpt : hwpt.parent
-  return objectOf(machine, context, 'HWPT_PAGING', id)
-}
-
 /** The lowest number that no translation in a cache is tagged with. */
 function freeTag(machine: Machine): number {
   const taken = new Set<number>()
@@ -249,10 +237,6 @@ function freeTag(machine: Machine): number {
 export function releaseTable(machine: Machine, context: number, hwpt: PagingObject | NestedObject): void {
   if (hwpt.type !== 'HWPT_PAGING' || !hwpt.auto) return
   if (usersOf(machine, context, hwpt) === 0) destroyPaging(machine, context, hwpt)
-}
-
-export function isTable(object: IoObject): object is PagingObject | NestedObject {
-  return object.type === 'HWPT_PAGING' || object.type === 'HWPT_NESTED'
 }
 
 /** Names a fault queue as the one that takes the page requests of a table. */

@@ -15,6 +15,7 @@ import type { Machine } from '../machine'
 import { answer, keeping, type Outcome, refuse } from '../outcome'
 import { createAccess, destroyAccess, pinRange } from './access'
 import { driverNamed, refusedBy, requiredDriver } from './driver'
+import { pasidsOf } from './flush'
 import { U64_MAX } from './io-pagetable'
 import type {
   DeviceObject,
@@ -25,7 +26,7 @@ import type {
   ViommuObject,
   VirtualEvent,
 } from './records'
-import { addObject, dropObject, findObject, ioOf, objectOf, objectsOf, putObject } from './store'
+import { addObject, dropObject, findObject, objectOf, objectsOf, putObject } from './store'
 
 export interface ViommuWish {
   readonly context: number
@@ -115,12 +116,6 @@ function invalidateNested(
   for (const pasid of pasidsOf(machine, context, nested))
     for (const pages of dropped) drop(machine, nested.tag, pasid, pages)
   return { done, outcome: refused === null ? answer(null) : keepingRefusal(refusedBy(driver, refused)) }
-}
-
-/** The PASIDs by which devices reach a table; null: without. */
-function pasidsOf(machine: Machine, context: number, { id }: NestedObject): ReadonlySet<number | null> {
-  const attachments = [...ioOf(machine, context).groups.values()].flat()
-  return new Set(attachments.filter(at => at.hwpt === id).map(at => (at.pasid === 0 ? null : at.pasid)))
 }
 
 function drop(machine: Machine, domain: number, pasid: number | null, pages: DroppedPages | 'all'): void {

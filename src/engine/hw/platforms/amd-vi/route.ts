@@ -96,7 +96,7 @@ export function dteFields(state: AmdState, rid: number, device: HwDevice): Field
   switch (to.kind) {
     case undefined:
     case 'second':
-      return { ...common, ...RIGHTS, ...domain, ...hostFields(to.tables) }
+      return { ...common, ...RIGHTS, ...domain, ...hostFields(to.tables, to.dirty) }
     case 'pasid-table': {
       const guest = { GV: 1, GLX: Number(to.table.cfg.glx), ...gcr3Fields(to.table.root) }
       return { ...common, ...RIGHTS, ...domain, ...guest, ...hostFields(to.tables) }
@@ -110,8 +110,9 @@ export function dteFields(state: AmdState, rid: number, device: HwDevice): Field
 
 const modeOf = ({ cfg }: TableRef): number => (cfg.levels === 5 ? 1 : 0)
 
-function hostFields(tables: readonly TableRef[]): FieldValues {
+function hostFields(tables: readonly TableRef[], dirty = true): FieldValues {
   const [table] = tables
   assert(table !== undefined && tables.length === 1, 'a device has one host table')
-  return { Mode: Number(table.cfg.levels), HostRoot: table.root, HAD: table.cfg.hd === true ? 3 : 0 }
+  const HAD = dirty && table.cfg.hd === true ? 3 : 0
+  return { Mode: Number(table.cfg.levels), HostRoot: table.root, HAD }
 }

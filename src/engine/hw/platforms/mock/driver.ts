@@ -42,12 +42,11 @@ const bytesOf = (...words: number[]): Uint8Array => {
   return bytes
 }
 
-const SMALL_TABLE = { format: TABLE_FORMAT, cfg: tableConfig(SMALL_LG2) }
-const HUGE_TABLE = { format: TABLE_FORMAT, cfg: tableConfig(12) }
-
-const SMALL: PagingShape = { aperture: APERTURE, granuleLg2: SMALL_LG2, table: SMALL_TABLE }
-const HUGE: PagingShape = { aperture: HUGE_APERTURE, granuleLg2: 12, table: HUGE_TABLE }
-const SHAPES: readonly PagingShape[] = [SMALL, HUGE]
+/** Both count units of 2 KiB; the second has no entries but pages of the host and of 1 MiB. */
+const SHAPES: readonly Omit<PagingShape, 'table'>[] = [
+  { aperture: APERTURE, granuleLg2: SMALL_LG2, unitLg2: SMALL_LG2 },
+  { aperture: HUGE_APERTURE, granuleLg2: 12, unitLg2: SMALL_LG2, pageSizes: 0x10_1000n },
+]
 
 /** {u32 iotlb, u32 pagetable_type}: the first part is enough. */
 const DATA = { type: SELFTEST_DATA, least: 4, most: 8 }
@@ -61,12 +60,13 @@ export const mockDriver: DomainDriver = {
     pasidLg2: (testFlags & WITH_PASID) === 0 ? 0 : PASID_LG2,
     ats: false,
   }),
-  paging(_config, _device, { data }) {
-    if (data === null) return SMALL
-    if (data.type !== SELFTEST_DATA) return unsupported(`data type ${data.type}`)
-    const bytes = userStruct(data, DATA)
+  paging(_config, _device, { data, dirty }) {
+    if (data !== null && data.type !== SELFTEST_DATA) return unsupported(`data type ${data.type}`)
+    const bytes = data === null ? new Uint8Array(DATA.most) : userStruct(data, DATA)
     if (isRefused(bytes)) return bytes
-    return SHAPES[word32(bytes, 4)] ?? unsupported(`page table type ${word32(bytes, 4)}`)
+    const shape = SHAPES[word32(bytes, 4)]
+    if (shape === undefined) return unsupported(`page table type ${word32(bytes, 4)}`)
+    return { ...shape, table: { format: TABLE_FORMAT, cfg: tableConfig(SMALL_LG2, dirty) } }
   },
   nested(_config, _device, { data }) {
     if (data.type !== SELFTEST_DATA) return unsupported(`data type ${data.type}`)

@@ -2,6 +2,7 @@
 import { assert, hex } from '../../../bits'
 import type { TableRef } from '../../../pt'
 import type { HwContext, RouteRequest } from '../../contract'
+import { untracked } from './tables'
 
 export interface MockRoute {
   readonly device: string
@@ -27,7 +28,9 @@ export function routeMock(ctx: HwContext, state: MockState, request: RouteReques
 
 function tableOf({ to }: RouteRequest): TableRef | null {
   assert(to !== 'blocked' && 'tables' in to, 'the test IOMMU has one stage')
-  return to.tables[0] ?? null
+  const [table] = to.tables
+  if (table === undefined) return null
+  return 'dirty' in to && to.dirty === false ? untracked(table) : table
 }
 
 function tell(ctx: HwContext, before: TableRef | null, after: TableRef | null): void {

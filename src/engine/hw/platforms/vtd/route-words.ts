@@ -36,12 +36,12 @@ function pasidEntry(config: VtdConfig, to: Routed): bigint[] {
       return encodeStruct(PASID_ENTRY, {
         ...common,
         PGTT: PGTT.second,
-        ...secondFields(config, to.tables),
+        ...secondFields(config, to),
       })
     case 'first':
       return encodeStruct(PASID_ENTRY, { ...common, PGTT: PGTT.first, AW: 2, ...firstFields(to.table) })
     case 'nested': {
-      const stages = { ...secondFields(config, to.tables), ...firstFields(to.guest) }
+      const stages = { ...secondFields(config, to), ...firstFields(to.guest) }
       return encodeStruct(PASID_ENTRY, { ...common, PGTT: PGTT.nested, PGSNP: 1, ...stages })
     }
     case 'pasid-table':
@@ -53,8 +53,12 @@ function pasidEntry(config: VtdConfig, to: Routed): bigint[] {
   }
 }
 
-const secondFields = (config: VtdConfig, tables: readonly TableRef[]): FieldValues => {
-  return { AW: awOf(config.levels), SSPTPTR: rootOf(tables), SSADE: config.accessedDirty ? 1 : 0 }
+function secondFields(
+  config: VtdConfig,
+  { tables, dirty = true }: { readonly tables: readonly TableRef[]; readonly dirty?: boolean },
+): FieldValues {
+  const SSADE = config.accessedDirty && dirty ? 1 : 0
+  return { AW: awOf(config.levels), SSPTPTR: rootOf(tables), SSADE }
 }
 
 function rootOf(tables: readonly TableRef[]): number {

@@ -4,7 +4,7 @@
  *
  * Models VT-d 6.5.3.3 and Linux drivers/iommu/intel/{iommu,pasid}.c. Under CM=0 an entry that was not
  * present needs no flush; under CM=1 it does.
- * Not modelled: replacing a present entry in place, ATS and PRI enabling on the device's side.
+ * Not modelled: replacing a present entry in place, but for SSADE; ATS and PRI enabling on the device's side.
  */
 import { assert } from '../../../bits'
 import type { HwContext, RouteRequest } from '../../contract'
@@ -31,7 +31,13 @@ function routeOne(ctx: HwContext, state: VtdState, at: OneRequester): VtdState {
   const words = routeWords(state.config, at.device, at.to)
   const before = readStruct(ctx, slot.layout, slot.hpa)
   if (words.every((word, k) => word === before[k])) return state
-  if (structField(slot.layout, before, 'P') === 1n) tearDown(ctx, state, { ...at, ...slot }, before)
+  const present = structField(slot.layout, before, 'P') === 1n
+  if (present && slot.layout === PASID_ENTRY && isSameButSsade(before, words)) {
+    writeStruct(ctx, slot.layout, slot.hpa, words)
+    flushFormer(ctx, state, { ...at, ...slot }, before)
+    return state
+  }
+  if (present) tearDown(ctx, state, { ...at, ...slot }, before)
   const routed = withRoute(state, at, routeRecord(at))
   if (at.to === 'blocked') return routed
   writeStruct(ctx, slot.layout, slot.hpa, words)
@@ -54,15 +60,31 @@ function slotOf(ctx: HwContext, state: VtdState, at: OneRequester): Slot {
   return { layout: LEGACY_CONTEXT, hpa: ensureContextEntry(ctx, state, at.rid) }
 }
 
-/** Clears a present entry, then flushes what was learnt through it: by PASID where that names all of it. */
+/** SSADE alone is changed in an entry that is in use, which the driver does where tracking is switched. */
+function isSameButSsade(before: readonly bigint[], after: readonly bigint[]): boolean {
+  const ssade = encodeStruct(PASID_ENTRY, { SSADE: 1 })
+  return before.every((word, k) => ((word ^ (after[k] ?? 0n)) & ~(ssade[k] ?? 0n)) === 0n)
+}
+
+/** Clears a present entry, then flushes what was learnt through it. */
 function tearDown(ctx: HwContext, state: VtdState, at: OneRequester & Slot, before: readonly bigint[]): void {
-  const domain = Number(structField(at.layout, before, 'DID'))
   writeStruct(ctx, at.layout, at.hpa, encodeStruct(at.layout, {}))
-  flushEntry(ctx, state, at, domain)
   const others = {
     ...state,
     routes: state.routes.filter(route => route.rid !== at.rid || route.pasid !== at.pasid),
   }
+  flushFormer(ctx, others, at, before)
+}
+
+/** Drops the entry as it was, and what was learnt through it: by PASID where that names all of it. */
+function flushFormer(
+  ctx: HwContext,
+  others: VtdState,
+  at: OneRequester & Slot,
+  before: readonly bigint[],
+): void {
+  const domain = Number(structField(at.layout, before, 'DID'))
+  flushEntry(ctx, others, at, domain)
   if (byPasid(at.layout, before)) flushPasid(ctx, others, domain, at.pasid ?? RID_PASID)
   else flushDomain(ctx, others, domain)
   flushDevice(ctx, others, { rid: at.rid, pasid: at.pasid, domain, ats: at.device.ats }, 'all')
