@@ -66,6 +66,7 @@ const WAYS = [
   ['the kernel’s PASID table', BY_PASID],
   ['the guest’s PASID table', BY_TABLE],
   ['the guest’s PASID table, requests stalled', STALLED],
+  ['the guest’s GCR3 table, requests in the PPR log', pasidTables(DEVICES, 'amd-vi')],
 ] as const
 
 function run(way: Way, text: string) {
@@ -246,8 +247,8 @@ expect(report.cookie == 0x22);`
     for (const way of [BY_PASID, BY_TABLE]) run(way, 'expect(dma_read(dev1, 0x80000000, 1) == fault);')
   })
 
-  it('is made on no platform without page requests: the miss is a fault', () => {
-    const way = pasidTables(DEVICES, 'amd-vi')
+  it('is made by no unit without page requests: the miss is a fault', () => {
+    const way = pasidTables(`#platform amd-vi ppr=off\n${DEVICES}`, 'amd-vi')
     run(way, `expect(dma_read(dev1, 0x7000, 1, 5) == fault);\nexpect(read(iommu_fd, &report) == -EAGAIN);`)
   })
 })

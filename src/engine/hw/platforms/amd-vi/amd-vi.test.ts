@@ -33,7 +33,7 @@ function dte(to: Exclude<RouteTarget, 'blocked'> | null): readonly bigint[] {
   const state = {
     routes,
     gcr3s: [],
-    config: { levels: 3, pasidBits: 16, dirty: false },
+    config: { levels: 3, pasidBits: 16, dirty: false, pageRequests: true },
   } as unknown as AmdState
   return encodeStruct(DTE, dteFields(state, DEVICE.rid, DEVICE))
 }
@@ -153,7 +153,7 @@ describe('GCR3 lookup', () => {
     }
     const table = { format: 'amd-gcr3', cfg: { glx: 1 }, root: 0x4000 }
     const to = { id: 0, format: 'amd-v2', cfg: guestConfig(4), root: 0x200000 }
-    const config = { levels: 3, pasidBits: 16, dirty: false }
+    const config = { levels: 3, pasidBits: 16, dirty: false, pageRequests: true }
     expect(pasidTables.set(config, memory, table, { pasid: 0x1234, to })).toBe('done')
     expect([...written]).toEqual([
       [0x4000 + 0x9 * 8, 0x5001n],

@@ -56,13 +56,12 @@ export const PPR_CODES = { success: 0, invalid: 1, failure: 15 } as const
 
 export const completePpr = (
   rid: number,
-  pasid: number,
+  pasid: number | null,
   answer: { readonly tag: number; readonly code: keyof typeof PPR_CODES },
 ): Command =>
   command(layout.COMPLETE_PPR_REQUEST, {
     DeviceID: rid,
-    PASID: pasid,
-    GN: 1,
+    ...(pasid === null ? {} : { PASID: pasid, GN: 1 }),
     Tag: answer.tag,
     Status: PPR_CODES[answer.code],
   })

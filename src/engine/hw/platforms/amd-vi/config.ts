@@ -2,7 +2,7 @@
  * What `#platform amd-vi k=v` chooses, and the capabilities that follow (specification 3.4.13, extended features).
  *
  * Defaults: host tables of three levels that grow at the top as far as the address of a mapping asks, as in Linux;
- * 16-bit PASIDs; dirty bits off.
+ * 16-bit PASIDs; dirty bits off; page requests on.
  */
 import type { AddressRange, HwDevice, PlatformCaps, PlatformParam } from '../../contract'
 import { readParams } from '../../params'
@@ -17,6 +17,8 @@ export interface AmdConfig {
   readonly pasidBits: number
   /** HAD: hardware sets dirty bits in host tables. */
   readonly dirty: boolean
+  /** Devices may ask for pages (PPRSup). */
+  readonly pageRequests: boolean
 }
 
 export const AMD_PARAMS: readonly PlatformParam[] = [
@@ -28,6 +30,7 @@ export const AMD_PARAMS: readonly PlatformParam[] = [
   },
   { key: 'pasid', values: ['16', '9', '0'], default: '16', doc: 'Bits of a PASID (PASmax)' },
   { key: 'had', values: ['off', 'on'], default: 'off', doc: 'Hardware sets dirty bits in host tables' },
+  { key: 'ppr', values: ['on', 'off'], default: 'on', doc: 'Devices may ask for pages (PPRSup)' },
 ]
 
 export function configureAmd(
@@ -35,8 +38,14 @@ export function configureAmd(
 ): { readonly config: AmdConfig } | { readonly problem: string } {
   const read = readParams(AMD_PARAMS, params)
   if ('problem' in read) return read
-  const { mode = '3', pasid = '16', had } = read.given
-  return { config: { levels: Number(mode), pasidBits: Number(pasid), dirty: had === 'on' } }
+  const { mode = '3', pasid = '16', had, ppr } = read.given
+  const config = {
+    levels: Number(mode),
+    pasidBits: Number(pasid),
+    dirty: had === 'on',
+    pageRequests: ppr !== 'off',
+  }
+  return { config }
 }
 
 export const INTERRUPT_RANGE: AddressRange = { start: 0xfee0_0000n, last: 0xfeef_ffffn }
@@ -62,11 +71,15 @@ export function amdCaps(config: AmdConfig, device: HwDevice | null): PlatformCap
     pasidRouting: 'first-stage',
     passthroughAtStart: true,
     enforceSnoop: true,
-    recoverableFaults: false,
+    recoverableFaults: device === null ? config.pageRequests : asksForPages(config, device),
     flushOnMap: false,
     dirtyTracking: false,
   }
 }
+
+/** Page requests are of devices that have ATS and PRI. */
+export const asksForPages = ({ pageRequests }: AmdConfig, { ats, pri }: HwDevice): boolean =>
+  pageRequests && ats && pri
 
 export function pasidBitsOf({ pasidBits }: AmdConfig, device: HwDevice | null): number | null {
   if (pasidBits === 0) return null

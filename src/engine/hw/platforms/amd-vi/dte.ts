@@ -13,6 +13,8 @@ export interface DteView {
   readonly dirty: boolean
   readonly ats: boolean
   readonly silent: boolean
+  /** Page requests are let through. */
+  readonly pageRequests: boolean
   /** Null where GV is 0. */
   readonly guest: GuestView | null
 }
@@ -45,6 +47,7 @@ export function viewDte(words: readonly bigint[]): DteView | null {
     dirty: field('HAD') !== 0,
     ats: field('I') === 1,
     silent: field('SE') === 1,
+    pageRequests: field('PPR') === 1,
     guest,
   }
 }

@@ -1,7 +1,7 @@
 /**
  * AMD-Vi events (specification 2.5): those a translation modelled here can log, and the condition in a few words.
  *
- * Not modelled: hardware errors (every address reads), command errors, page requests.
+ * Not modelled: hardware errors (every address reads), command errors.
  */
 export type EventName =
   | 'illegal-dte'
@@ -14,6 +14,7 @@ export type EventName =
   | 'no-guest-tables'
   | 'ats-disabled'
   | 'reserved-address'
+  | 'ppr-disabled'
 
 interface EventKind {
   readonly type: number
@@ -61,4 +62,13 @@ export const EVENTS: Readonly<Record<EventName, EventKind>> = {
     text: 'address in the HyperTransport range',
     present: false,
   },
+  'ppr-disabled': {
+    type: 9,
+    name: 'INVALID_PPR_REQUEST',
+    text: 'page request while PPR is 0',
+    present: false,
+  },
 }
+
+/** What a device may get over by a page request: a page that is missing, or a right to it. */
+export const RECOVERABLE: ReadonlySet<EventName> = new Set(['not-present', 'no-permission'])

@@ -1,6 +1,6 @@
 /**
- * AMD-Vi: device table, host (v1) and guest (v2) tables and nesting in memory, IOTLB and its commands. Models the AMD I/O
- * Virtualization Technology specification as far as NOT_MODELLED does not say otherwise.
+ * AMD-Vi: device table, host (v1) and guest (v2) tables and nesting in memory, IOTLB and its commands, page requests. Models the
+ * AMD I/O Virtualization Technology specification as far as NOT_MODELLED does not say otherwise.
  */
 import type { HwContext, HwDevice, Platform, TableSpec, UserTable, UserTableWish } from '../../contract'
 import { createIotlb } from '../../iotlb-entries'
@@ -11,17 +11,18 @@ import { createDeviceTable } from './device-table'
 import { amdDriver } from './domain-driver'
 import { pasidTables } from './gcr3'
 import { invalidateAmd } from './invalidate'
+import { pageRequests, requestLines } from './page-requests'
 import { routeAmd } from './route'
-import type { AmdState } from './state'
+import { type AmdState, NO_REQUESTS } from './state'
 import { DTE } from './structures.data'
 import { coherentConfig, grownConfig, guestConfig, hostConfig } from './tables'
 import { translateAmd } from './translate'
 
 const NOT_MODELLED: readonly string[] = [
-  'page requests (PPR log): a miss in a guest’s table is a fault',
   'guest tables of the kernel beside a host table: a PASID alone reaches no kernel-managed space',
   'caches of table walks and of GCR3 entries',
   'the command buffer and the event log as rings: a command takes effect as it is submitted, an event can be computed',
+  'page requests of several accesses, of supervisors and to execute; automatic responses but for a full log',
   'interrupt remapping: requests to 0xfee00000-0xfeefffff are refused as interrupt messages',
   'exclusion ranges, unity mappings, SEV-SNP, vIOMMU acceleration',
   'supervisor and execute requests: every request is a user’s, for data',
@@ -46,8 +47,8 @@ export const amdVi: Platform<AmdConfig, AmdState> = {
   route: routeAmd,
   invalidate: invalidateAmd,
   translate: translateAmd,
-  pageRequests: null,
-  cacheLines: (ctx, state) => cacheLines(ctx.bulk, state),
+  pageRequests,
+  cacheLines: (ctx, state) => [...cacheLines(ctx.bulk, state), ...requestLines(ctx, state.ppr)],
   caches: (ctx, state) => listCaches(ctx.bulk, state),
   tellingFields: ['DomainID', 'Mode', 'GV', 'ADDR'],
   describe: describeAmd,
@@ -87,6 +88,7 @@ function init(ctx: HwContext, config: AmdConfig): AmdState {
     iotlb: createIotlb(ctx.bulk),
     deviceTlb: createIotlb(ctx.bulk),
     routes: [],
+    ppr: NO_REQUESTS,
     gcr3s: [],
   }
 }

@@ -118,7 +118,7 @@ function blockOf({
 }
 
 /** The device's own translations, where it may have any. */
-function flushDevice(
+export function flushDevice(
   ctx: HwContext,
   state: AmdState,
   { ats, rid, pasid }: Pick<AmdRoute, 'ats' | 'rid' | 'pasid'>,

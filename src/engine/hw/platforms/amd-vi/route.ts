@@ -11,7 +11,7 @@ import type { HwContext, HwDevice, RouteRequest } from '../../contract'
 import { readStruct, writeStruct } from '../../memory-struct'
 import { encodeStruct, type FieldValues } from '../../struct'
 import { completionWait, invalidateDevtab } from './commands'
-import { type AmdConfig, pasidBitsOf } from './config'
+import { type AmdConfig, asksForPages, pasidBitsOf } from './config'
 import { allocFrames, dteAt, ensureDte } from './device-table'
 import { glxFor, writeGcr3 } from './gcr3'
 import { flushDomain, submit } from './invalidate'
@@ -78,7 +78,8 @@ export function dteFields(state: AmdState, rid: number, device: HwDevice): Field
   const whole = routes.find(route => route.pasid === null)
   const tagged = routes.find(route => route.pasid !== null)
   const gcr3 = state.gcr3s.find(one => one.rid === rid)
-  const common = { V: 1, TV: 1, ...(device.ats ? { I: 1 } : {}) }
+  const asks = asksForPages(state.config, device) ? { PPR: 1 } : {}
+  const common = { V: 1, TV: 1, ...(device.ats ? { I: 1 } : {}), ...asks }
   if (tagged !== undefined && gcr3 !== undefined) {
     assert(whole === undefined, 'a host table and PASIDs of the kernel')
     const guest = { GV: 1, GIOV: 1, GLX: glxOf(state.config, device), ...gcr3Fields(gcr3.hpa) }

@@ -1,6 +1,7 @@
 /**
  * AMD-Vi configuration structures, bit by bit: device table entry, GCR3 entry, the register that says where the device
- * table is, and event log entries. AMD I/O Virtualization Technology specification 2.2.2, 2.2.6, 2.5, 3.4.
+ * table is, entries of the event log and of the page request log. AMD I/O Virtualization Technology specification 2.2.2,
+ * 2.2.6, 2.5, 2.6, 3.4; the flags and the last bit of a page request are as Linux has them.
  *
  * Not modelled: interrupt remapping (its fields are kept and ignored), the fields of dw3.
  */
@@ -76,5 +77,24 @@ export const EVENT = structLayout('event', 2, [
   [0, 63, 60, 'type', 'event type'],
   [1, 63, 0, 'Address', 'address of the request'],
 ])
+
+export const PPR = structLayout(
+  'page request',
+  2,
+  [
+    [0, 15, 0, 'DeviceID', 'requester id'],
+    [0, 31, 16, 'PASID_15_0', 'PASID, low bits'],
+    [0, 40, 32, 'Tag', 'page request group'],
+    [0, 41, 41, 'Last', 'last page of its group'],
+    [0, 45, 42, 'PASID_19_16', 'PASID, high bits'],
+    [0, 59, 48, 'flags', 'R 4, W 0x20, US 0x40, GN 0x100 (has a PASID)'],
+    [0, 63, 60, 'type', '1: page request'],
+    [1, 63, 12, 'Address', 'address of the page'],
+  ],
+  ['Address'],
+)
+
+export const PPR_TYPE = 1
+export const PPR_FLAGS = { read: 0x04, write: 0x20, user: 0x40, guest: 0x100 } as const
 
 export const EVENT_FLAGS = { present: 0x10, write: 0x20, translation: 0x100 } as const

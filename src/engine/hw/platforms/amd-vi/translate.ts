@@ -10,6 +10,7 @@ import { accessBits, entryOf, isStale, NOBODY, outputOf, pageOf } from '../../ca
 import type {
   CacheOutcome,
   HwContext,
+  HwDevice,
   HwFault,
   Reference,
   TranslateRequest,
@@ -24,7 +25,7 @@ import { findStruct, keepStruct } from '../../struct-cache'
 import { HYPERTRANSPORT, INTERRUPT_RANGE, isIn } from './config'
 import { dteAt } from './device-table'
 import { type DteView, viewDte } from './dte'
-import { EVENTS } from './events.data'
+import { EVENTS, RECOVERABLE } from './events.data'
 import type { AmdState } from './state'
 import { DTE } from './structures.data'
 import { type AmdWalk, type WalkFault, walkGuest, walkHost } from './walk'
@@ -61,14 +62,20 @@ function specialAddress(request: TranslateRequest): Translation | null {
     return { ok: false, fault: { ...faultAt(request), code: 'interrupt', name }, references: [] }
   }
   if (!isIn(request.address, HYPERTRANSPORT)) return null
-  const fault = faultOf(request, { event: 'reserved-address', stage: 'config', level: null }, false)
+  const fault = faultOf(request, { event: 'reserved-address', stage: 'config', level: null }, null)
   return { ok: false, fault, references: [] }
 }
 
 const faultAt = ({ address, access }: TranslateRequest) =>
   ({ stage: 'config', level: null, address, access, recoverable: false, suppressed: false }) as const
 
-function faultOf(request: TranslateRequest, place: WalkFault, silent: boolean): HwFault {
+type Switches = Pick<DteView, 'silent' | 'pageRequests'>
+
+const NO_SWITCHES: Switches = { silent: false, pageRequests: false }
+
+/** `dte` says whether faults are logged, and whether the device may ask for the page. */
+export function faultOf(request: TranslateRequest, place: WalkFault, dte: Switches | null): HwFault {
+  const { silent, pageRequests } = dte ?? NO_SWITCHES
   const { type, name, text } = EVENTS[place.event]
   return {
     ...faultAt(request),
@@ -77,6 +84,7 @@ function faultOf(request: TranslateRequest, place: WalkFault, silent: boolean): 
     stage: place.stage,
     level: place.level,
     ...(place.guestAddress === undefined ? {} : { guestAddress: place.guestAddress }),
+    recoverable: pageRequests && place.stage !== 'config' && RECOVERABLE.has(place.event),
     suppressed: silent && type === EVENTS.blocked.type,
   }
 }
@@ -116,7 +124,7 @@ function answer(at: Asking): Translation {
   tellReferences(ctx, references)
   const refuse = (fault: WalkFault, read: readonly Reference[] = references): Translation => ({
     ok: false,
-    fault: faultOf(request, fault, dte?.silent ?? false),
+    fault: faultOf(request, fault, dte),
     references: read,
   })
   if (dte === null) return refuse({ event: 'illegal-dte', stage: 'config', level: null })
@@ -235,12 +243,21 @@ function answerDevice(at: Asking): Translation {
   })
 }
 
+/** Without a word of it, and without filling the cache. */
+const quietDte = (at: Asking): Found =>
+  dteFor({ ...at, ctx: { ...at.ctx, events: NOBODY.events }, request: { ...at.request, commit: false } })
+
+/** The DTE alone, for what is judged by it alone: page requests. Null where it is not one. */
+export function lookupDte(ctx: HwContext, state: AmdState, device: HwDevice): DteView | null {
+  const request = { device, pasid: null, address: 0n, access: 'read', commit: false, cached: true } as const
+  return quietDte({ ctx, state, request, fresh: null }).dte
+}
+
 /** ATS and translated requests need I in the DTE. */
 function atsAllowed(at: Asking): AtsAnswer {
-  const quiet = { ...at.ctx, events: NOBODY.events }
-  const { dte, references } = dteFor({ ...at, ctx: quiet, request: { ...at.request, commit: false } })
+  const { dte, references } = quietDte(at)
   if (dte?.ats === true || dte?.translates === false) return { ok: true, references }
   const event = dte === null ? 'illegal-dte' : dte.perm === 0 ? 'blocked' : 'ats-disabled'
-  const fault = faultOf(at.request, { event, stage: 'config', level: null }, dte?.silent ?? false)
+  const fault = faultOf(at.request, { event, stage: 'config', level: null }, dte)
   return { ok: false, refused: { ok: false, fault, references } }
 }

@@ -19,7 +19,9 @@ import type {
   PageResponse,
 } from '../../contract'
 import type { Command } from '../../flushing'
+import { ALL_WAITING, freeGroup, isOfGroup, joinGroup, SILENCED } from '../../page-groups'
 import { tellRequest, tellResponse } from '../../page-request-events'
+import { dequeueAll, enqueue, takesNone } from '../../record-ring'
 import { ridText, tellFault } from '../../reports'
 import { structField } from '../../struct'
 import { priResp, resume, sync } from './commands'
@@ -28,16 +30,7 @@ import { EVENTS } from './events.data'
 import { eventRecord, faultOf } from './faults'
 import { flushRoute, submit } from './invalidate'
 import { lookupStream } from './lookup'
-import {
-  decodePri,
-  decodeStall,
-  dequeueAll,
-  encodePri,
-  enqueue,
-  isFull,
-  type RequestState,
-  type WaitingGroup,
-} from './request-queues'
+import { decodePri, decodeStall, encodePri, type RequestState, type WaitingGroup } from './request-queues'
 import type { SmmuState } from './state'
 import { EVENT, PRI_ENTRY } from './structures.data'
 import { NO_POLICY } from './target'
@@ -57,21 +50,12 @@ function request(ctx: HwContext, state: SmmuState, ask: PageRequestAsk): Outcome
   const kind = device.ats && device.pri ? 'pri' : 'stall'
   const fault = kind === 'pri' ? refusal(ctx, state, ask) : null
   if (fault !== null) return { state, outcome: { kind: 'refused', fault } }
-  if (state.requests.silenced.includes(rid))
-    return { state, outcome: { kind: 'held-back', why: 'a response switched its page requests off' } }
-  const group = ask.group ?? freeGroup(state, rid)
-  if (group === null) return { state, outcome: { kind: 'held-back', why: 'all 512 groups are waiting' } }
+  if (state.requests.silenced.includes(rid)) return { state, outcome: { kind: 'held-back', why: SILENCED } }
+  const group = ask.group ?? freeGroup(state.requests.groups, rid)
+  if (group === null) return { state, outcome: { kind: 'held-back', why: ALL_WAITING } }
   const last = kind === 'stall' || (ask.last ?? true)
   const made = { rid, pasid, address: ask.address & ~0xfffn, access, group, last }
   return kind === 'pri' ? askByPage(ctx, state, made) : stall(ctx, state, ask, made)
-}
-
-function freeGroup({ requests }: SmmuState, rid: number): number | null {
-  const taken = new Set(
-    requests.groups.flatMap(({ requests: [first] }) => (first?.rid === rid ? [first.group] : [])),
-  )
-  for (let group = 0; group < 512; group++) if (!taken.has(group)) return group
-  return null
 }
 
 /** Why the STE does not let the device ask, as a fault; null where it does. */
@@ -87,31 +71,20 @@ function refusal(ctx: HwContext, state: SmmuState, ask: PageRequestAsk): HwFault
 
 function askByPage(ctx: HwContext, state: SmmuState, made: PageRequest): Outcome {
   const { pri } = state.requests
-  if (pri.overflow || isFull(pri, PRI_ENTRY)) return overflow(ctx, state, made)
+  if (takesNone(pri, PRI_ENTRY)) return overflow(ctx, state, made)
   const raw = encodePri(made)
   tellRequest(ctx, made, raw)
   const queued = changed(state, {
     pri: enqueue(ctx, pri, PRI_ENTRY, raw),
-    groups: joined(state.requests.groups, made),
+    groups: joinGroup(state.requests.groups, made, group => ({ ...group, kind: 'pri' })),
   })
   return { state: queued, outcome: { kind: 'queued', request: made } }
 }
 
-/** The request in its group, a new one where it starts one. */
-function joined(groups: readonly WaitingGroup[], made: PageRequest): readonly WaitingGroup[] {
-  const at = groups.findIndex(group => !group.complete && isOf(group, made))
-  const before = groups[at]
-  const group = { kind: 'pri' as const, requests: [...(before?.requests ?? []), made], complete: made.last }
-  return before === undefined ? [...groups, group] : groups.with(at, group)
-}
-
-const isOf = ({ requests: [first] }: WaitingGroup, of: { rid: number; group: number }): boolean =>
-  first?.rid === of.rid && first.group === of.group
-
 function overflow(ctx: HwContext, state: SmmuState, made: PageRequest): Outcome {
   tellRequest(ctx, made)
   if (made.last) tellResponse(ctx, made.group, 'success', made.rid)
-  const groups = state.requests.groups.filter(group => !made.last || !isOf(group, made))
+  const groups = state.requests.groups.filter(group => !made.last || !isOfGroup(group, made))
   const pri = { ...state.requests.pri, overflow: true }
   return { state: changed(state, { pri, groups }), outcome: { kind: 'overflow', request: made } }
 }
@@ -119,7 +92,7 @@ function overflow(ctx: HwContext, state: SmmuState, made: PageRequest): Outcome 
 /** The request is held, and an event with its tag says so. */
 function stall(ctx: HwContext, state: SmmuState, ask: PageRequestAsk, made: PageRequest): Outcome {
   const { events } = state.requests
-  if (events.overflow || isFull(events, EVENT))
+  if (takesNone(events, EVENT))
     return {
       state: changed(state, { events: { ...events, overflow: true } }),
       outcome: { kind: 'overflow', request: made },
@@ -172,7 +145,7 @@ function respond(
 ): Next<{ readonly delivered: boolean }> {
   const { groups, silenced } = state.requests
   const group = groups.find(
-    one => one.complete && isOf(one, response) && one.requests[0]?.pasid === response.pasid,
+    one => one.complete && isOfGroup(one, response) && one.requests[0]?.pasid === response.pasid,
   )
   if (group === undefined) return { state, delivered: false }
   const { rid, code } = response

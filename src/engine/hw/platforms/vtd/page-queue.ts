@@ -7,6 +7,7 @@
 import { hi32, lo32 } from '../../../bits'
 import type { HwContext, PageRequest } from '../../contract'
 import { readStruct } from '../../memory-struct'
+import type { PageGroup } from '../../page-groups'
 import { encodeStruct, structField } from '../../struct'
 import { PAGE_REQUEST } from './commands.data'
 import { allocFrames } from './entries'
@@ -23,12 +24,6 @@ export interface PageRequestState {
   readonly groups: readonly PageGroup[]
   /** Requester ids that a response `failure` silenced. */
   readonly silenced: readonly number[]
-}
-
-export interface PageGroup {
-  readonly requests: readonly PageRequest[]
-  /** The last request has come. */
-  readonly complete: boolean
 }
 
 export const NO_REQUESTS: PageRequestState = {

@@ -18,6 +18,7 @@ import type {
   PageRequestUnit,
   PageResponse,
 } from '../../contract'
+import { ALL_WAITING, freeGroup, isOfGroup, joinGroup, type PageGroup, SILENCED } from '../../page-groups'
 import { tellRequest, tellResponse } from '../../page-request-events'
 import { ridText, tellFault } from '../../reports'
 import { structField } from '../../struct'
@@ -28,14 +29,7 @@ import { faultOf } from './faults'
 import type { FaultCondition } from './faults.data'
 import { flushDevice, flushPasid, submit } from './invalidate'
 import { lookupContext } from './lookup'
-import {
-  dequeueAll,
-  encodeRequest,
-  enqueue,
-  isFull,
-  type PageGroup,
-  type PageRequestState,
-} from './page-queue'
+import { dequeueAll, encodeRequest, enqueue, isFull, type PageRequestState } from './page-queue'
 import type { VtdState } from './state'
 import { SCALABLE_CONTEXT } from './structures.data'
 
@@ -54,9 +48,9 @@ function request(
   if (fault !== null) return { state, outcome: { kind: 'refused', fault } }
   const { rid } = ask.device
   if (state.pageRequests.silenced.includes(rid))
-    return { state, outcome: { kind: 'held-back', why: 'a response switched its page requests off' } }
-  const group = ask.group ?? freeGroup(state, rid)
-  if (group === null) return { state, outcome: { kind: 'held-back', why: 'all 512 groups are waiting' } }
+    return { state, outcome: { kind: 'held-back', why: SILENCED } }
+  const group = ask.group ?? freeGroup(state.pageRequests.groups, rid)
+  if (group === null) return { state, outcome: { kind: 'held-back', why: ALL_WAITING } }
   const { pasid, access, last = true } = ask
   const made: PageRequest = { rid, pasid, address: ask.address & ~0xfffn, access, group, last }
   return state.pageRequests.overflow || isFull(state.pageRequests)
@@ -72,20 +66,9 @@ function queue(
   const raw = encodeRequest(made)
   const queued = enqueue(ctx, state.pageRequests, raw)
   tellRequest(ctx, made, raw)
-  const groups = joined(queued.groups, made)
+  const groups = joinGroup(queued.groups, made, group => group)
   return { state: changed(state, { ...queued, groups }), outcome: { kind: 'queued', request: made } }
 }
-
-/** The request in its group, a new one where it starts one. */
-function joined(groups: readonly PageGroup[], made: PageRequest): readonly PageGroup[] {
-  const at = groups.findIndex(group => !group.complete && isOf(group, made))
-  const before = groups[at]
-  const group = { requests: [...(before?.requests ?? []), made], complete: made.last }
-  return before === undefined ? [...groups, group] : groups.with(at, group)
-}
-
-const isOf = ({ requests: [first] }: PageGroup, of: { rid: number; group: number }): boolean =>
-  first?.rid === of.rid && first.group === of.group
 
 /** The unit answers for software; the rest of the group, if any is queued, is forgotten with it. */
 function overflow(
@@ -95,16 +78,8 @@ function overflow(
 ): Next<{ readonly outcome: PageRequestOutcome }> {
   tellRequest(ctx, made)
   if (made.last) tellResponse(ctx, made.group, 'success', made.rid)
-  const groups = state.pageRequests.groups.filter(group => !made.last || !isOf(group, made))
+  const groups = state.pageRequests.groups.filter(group => !made.last || !isOfGroup(group, made))
   return { state: changed(state, { overflow: true, groups }), outcome: { kind: 'overflow', request: made } }
-}
-
-function freeGroup(state: VtdState, rid: number): number | null {
-  const taken = new Set(
-    state.pageRequests.groups.flatMap(({ requests: [first] }) => (first?.rid === rid ? [first.group] : [])),
-  )
-  for (let group = 0; group < 512; group++) if (!taken.has(group)) return group
-  return null
 }
 
 /** Why the configuration does not let the device ask, as a fault; null where it does. */
