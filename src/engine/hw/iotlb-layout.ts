@@ -36,7 +36,8 @@ export const NESTED = 1 << 23
  * Word offset of the entry that a page goes to first, by its number: the two bits above the set's choose the way, so
  * that set and way together are ten bits of the number as they stand.
  */
-export const homeOf = (page: number): number => (page & (IOTLB_SETS * IOTLB_WAYS - 1)) * ENTRY_WORDS
+export const homeOf = (page: number): number => (page & HOME_MASK) * ENTRY_WORDS
+export const HOME_MASK = IOTLB_SETS * IOTLB_WAYS - 1
 
 /** The tag word of requests without PASID is 0. */
 export const pasidTag = (pasid: number | null): number => (pasid === null ? 0 : PASID_VALID | pasid)

@@ -6,7 +6,7 @@ import { joinHalves, pow2 } from '../bits'
 import {
   ENTRY_WORDS,
   HANDS,
-  homeOf,
+  HOME_MASK,
   PASID_TAG,
   PERM_SHIFT,
   SET_LG2,
@@ -33,8 +33,8 @@ export function lookup(
   need: number,
 ): number {
   const wanted = pasid | (need << PERM_SHIFT)
-  const at = (base + homeOf(pageLo)) | 0
-  // Written out once more than `others`, word by word, and sums cut to 32 bits: each of the three is some tenths faster.
+  // `homeOf` and `others` written out, word by word, and sums cut to 32 bits: each of them is a tenth or more faster.
+  const at = (base + (pageLo & HOME_MASK) * ENTRY_WORDS) | 0
   if (
     words[at] === ((pageLo >>> SET_LG2) | (pageHi << 24)) &&
     words[(at + 1) | 0] === ((domain << 16) | VALID | (pageHi >>> SET_LG2)) &&
