@@ -61,14 +61,14 @@ test('a text of a million steps can be stopped, goes as far as it may, and can b
   playground,
   page,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   await playground.open(FLOW)
   await pasteRepeated(playground, 'dma_read(dev1, 0x1000, 4);\n', 1_000_000)
   const stop = page.getByRole('button', { name: 'Stop' })
   await stop.click({ timeout: 30_000 })
-  await expect(stop).toBeHidden({ timeout: 10_000 })
+  await expect(stop).toBeHidden({ timeout: 20_000 })
   await page.getByRole('alert').getByRole('button', { name: 'Run again' }).click()
-  await expect(page.getByText('stopped at 10,000 of at most 10,000 steps')).toBeVisible({ timeout: 40_000 })
+  await expect(page.getByText('stopped at 10,000 of at most 10,000 steps')).toBeVisible({ timeout: 120_000 })
   await playground.atStep(10_000)
   await expectUsable(playground, page)
 })

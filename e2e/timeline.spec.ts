@@ -209,7 +209,7 @@ test('10,000 steps are dragged from end to end, and the last place asked for is 
   test.setTimeout(120_000)
   await playground.open(FLOW)
   await playground.paste(LONG)
-  await expect.poll(() => playground.lastStep(), { timeout: 60_000 }).toBeGreaterThan(9900)
+  await expect.poll(() => playground.lastStep(), { timeout: 90_000 }).toBeGreaterThan(9900)
   const last = await playground.lastStep()
   const box = await playground.slider.boundingBox()
   if (box === null) throw new Error('no slider')
