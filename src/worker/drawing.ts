@@ -8,6 +8,7 @@ import { type Bundles, planBundles } from './bundles'
 import { collapseGraph } from './collapse'
 import { layoutGraph } from './layout/layout'
 import type { CanvasSize, GraphLayout } from './layout/types'
+import { Looks } from './looks'
 import { createOutline, type OutlineBuilder } from './outline'
 import type { Outline } from './protocol'
 
@@ -21,6 +22,8 @@ export interface Wishes {
 export const PLAIN_WISHES: Wishes = { canvas: { width: 540, height: 588 }, opened: [] }
 
 export class Drawing {
+  /** How every step looks; null where not all were looked at. */
+  readonly looks: Looks | null
   readonly #builder: OutlineBuilder
   readonly #complete: boolean
   #wishes: Wishes
@@ -28,7 +31,10 @@ export class Drawing {
   #outline: Outline
   #layout: GraphLayout
 
-  constructor(builder: OutlineBuilder, complete: boolean, wishes: Wishes) {
+  constructor(seen: Looks | OutlineBuilder, wishes: Wishes) {
+    this.looks = seen instanceof Looks ? seen : null
+    const builder = seen instanceof Looks ? seen.builder : seen
+    const complete = this.looks !== null
     this.#builder = builder
     this.#complete = complete
     this.#wishes = wishes

@@ -33,6 +33,8 @@ export interface Running<S extends Session> {
   advance(steps: number): boolean
   /** Steps run so far. */
   readonly done: number
+  /** Steps that an earlier run had done already. Only after `advance` returned true. */
+  readonly shared: number
   /** Only after `advance` returned true. */
   finish(): S
 }
@@ -40,9 +42,18 @@ export interface Running<S extends Session> {
 /** What a run may be given in place of what its text says. */
 export type Choice = Omit<Variant, 'label'>
 
+/** Runs that a new one may go on with as far as it does the same; what is gone on with is live no longer. */
+export interface Earlier<S extends Session> {
+  readonly spare: S | null
+  /** Only for a text that compiles without an error. */
+  readonly good: S | null
+}
+
 export interface EnginePort<S extends Session> {
   /** `choice` stands in place of what the text says. */
-  begin(text: string, stepLimit: number, choice?: Choice): Running<S>
+  begin(text: string, stepLimit: number, choice?: Choice, earlier?: Earlier<S>): Running<S>
+  /** False of a session whose machine a newer run went on with: nothing can be asked of it. */
+  isLive(session: S): boolean
   graph(session: S): GraphView
   /** The same objects and rows; values of rows may be left out, so that many steps are looked at quickly. */
   names(session: S): GraphView

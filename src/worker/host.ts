@@ -2,6 +2,8 @@
  * The engine behind an endpoint: takes requests one at a time, runs texts in slices so that a cancel
  * is heard, and turns a broken invariant into a report that reproduces it.
  *
+ * A run goes on with the machine of the run before it, as far as the texts do the same.
+ *
  * Not modelled: running two texts at once. A newer `run` ends the older one.
  */
 import type { Session } from '../engine'
@@ -11,8 +13,9 @@ import { Drawing, PLAIN_WISHES } from './drawing'
 import type { Endpoint } from './endpoint'
 import type { EnginePort, Running } from './engine-port'
 import { completeReply, helpReply } from './help'
+import { Looks } from './looks'
 import { matrixReply } from './matrix'
-import { createOutline, stepsToLookAt } from './outline'
+import { type OutlineBuilder, stepsToLookAt } from './outline'
 import { preview } from './preview'
 import {
   type AsciiRequest,
@@ -57,8 +60,12 @@ const OUTLINE_MS = 400
 
 interface Kept<S extends Session> {
   readonly revision: number
-  readonly session: S
+  readonly limit: number
   readonly drawing: Drawing
+  /** Another of the same text where the first gave its machine away. */
+  session: S
+  /** Under way while its text is run anew. */
+  reviving: Promise<void> | null
 }
 
 export class Host<S extends Session> {
@@ -136,7 +143,7 @@ export class Host<S extends Session> {
       case 'inspect':
       case 'ascii':
       case 'mail':
-        void this.#guard(request, '', async () => this.#answer(request))
+        void this.#guard(request, '', () => this.#answer(request))
         return
       default:
         unreachable(request)
@@ -164,16 +171,29 @@ export class Host<S extends Session> {
 
   async #run(request: RunRequest): Promise<void> {
     this.#running = request.id
-    const running = this.#options.engine.begin(request.text, request.limit)
+    const { running, taken } = this.#begin(request)
     const finished = await this.#advance(request, running)
     if (!finished) return this.#sayCancelled(request, running)
     const session = running.finish()
-    const drawing = await this.#drawing(session, request)
+    const looks = taken?.drawing.looks?.upTo(running.shared) ?? new Looks()
+    const drawing = await this.#drawing(session, request, looks)
     if (this.#running !== request.id) return this.#sayCancelled(request, running)
     this.#running = null
-    this.#keep({ revision: request.revision, session, drawing })
+    const { revision, limit } = request
+    this.#keep({ revision, limit, session, drawing, reviving: null })
     const shown = this.#standing(session, drawing, request)
     this.#send(runReply(request, session, { ...drawnBy(drawing), shown }))
+  }
+
+  /** Goes on with the machine of a run kept here, as far as the text does the same; `taken` is that run. */
+  #begin({ text, limit }: RunRequest): { running: Running<S>; taken: Kept<S> | null } {
+    const { engine } = this.#options
+    const isLive = (kept: Kept<S> | null) => kept !== null && engine.isLive(kept.session)
+    const good = isLive(this.#good) ? this.#good : null
+    const spare = this.#newest !== this.#good && isLive(this.#newest) ? this.#newest : null
+    const earlier = { spare: spare?.session ?? null, good: good?.session ?? null }
+    const running = engine.begin(text, limit, {}, earlier)
+    return { running, taken: [spare, good].find(kept => kept !== null && !isLive(kept)) ?? null }
   }
 
   #sayCancelled({ id }: RunRequest, { done }: Running<S>): void {
@@ -202,24 +222,29 @@ export class Host<S extends Session> {
     }
   }
 
-  async #drawing(session: S, { id, wishes = PLAIN_WISHES }: RunRequest): Promise<Drawing> {
+  async #drawing(session: S, { id, wishes = PLAIN_WISHES }: RunRequest, looks: Looks): Promise<Drawing> {
     const { engine, now } = this.#options
-    const builder = createOutline()
-    const steps = stepsToLookAt(session.steps.length, OUTLINE_STEPS)
-    const end = now() + OUTLINE_MS
-    // From both ends of the list to its middle: the last step matters most when time runs out.
-    const order = [steps.length - 1, ...steps.keys()].map(i => steps[i] ?? 0)
-    let sliceEnd = now() + SLICE_MS
-    for (const step of order) {
+    const last = session.steps.length
+    const isLong = last >= OUTLINE_STEPS
+    const steps = stepsToLookAt(last, OUTLINE_STEPS).filter(step => isLong || step >= looks.next)
+    const see = (step: number, seen: Pick<OutlineBuilder, 'add'>) => {
       session.seek(step)
-      builder.add(engine.names(session), session.state(), step)
-      if (now() > end) return new Drawing(builder, false, wishes)
+      seen.add(engine.names(session), session.state(), step)
+    }
+    const end = now() + OUTLINE_MS
+    let sliceEnd = now() + SLICE_MS
+    for (const step of steps) {
+      see(step, isLong ? looks.builder : looks)
+      if (now() > end) break
       if (now() < sliceEnd) continue
       await this.#letMessagesIn()
       if (this.#running !== id) break
       sliceEnd = now() + SLICE_MS
     }
-    return new Drawing(builder, steps.length === session.steps.length + 1, wishes)
+    if (looks.next > last) return new Drawing(looks, wishes)
+    // Where time ran out, the last step matters most.
+    see(last, looks.builder)
+    return new Drawing(looks.builder, wishes)
   }
 
   #letMessagesIn(): Promise<void> {
@@ -273,11 +298,28 @@ export class Host<S extends Session> {
     return kept
   }
 
+  /** The same with a machine to stand on: one that a newer run went on with, and did not finish, is made again. */
+  async #live(request: StepQuestion | Search): Promise<Kept<S> | null> {
+    const kept = this.#kept(request)
+    if (kept === null || this.#options.engine.isLive(kept.session)) return kept
+    kept.reviving ??= this.#revive(kept)
+    await kept.reviving
+    kept.reviving = null
+    return kept
+  }
+
+  async #revive(kept: Kept<S>): Promise<void> {
+    const running = this.#options.engine.begin(kept.session.text, kept.limit)
+    while (!running.advance(SLICE_STEPS)) await this.#letMessagesIn()
+    kept.session = running.finish()
+  }
+
   async #search(request: Search): Promise<void> {
-    const session = this.#kept(request)?.session ?? null
+    const session = (await this.#live(request))?.session ?? null
     if (session === null) return
     this.#searching[request.kind] = request.id
-    const pace = this.#pace(() => this.#searching[request.kind] === request.id)
+    const { engine } = this.#options
+    const pace = this.#pace(() => this.#searching[request.kind] === request.id && engine.isLive(session))
     const found =
       request.kind === 'stops'
         ? await stopsOf(session, request.breakpoints, pace)
@@ -297,8 +339,8 @@ export class Host<S extends Session> {
     return { isDue: () => now() >= sliceEnd, pause }
   }
 
-  #answer(request: StepQuestion): void {
-    const kept = this.#kept(request)
+  async #answer(request: StepQuestion): Promise<void> {
+    const kept = await this.#live(request)
     if (kept === null) return
     const { step } = request
     if (!Number.isInteger(step) || step < 0 || step > kept.session.steps.length) {

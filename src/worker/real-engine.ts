@@ -19,7 +19,9 @@ import {
 import type { EnginePort, RuleView, Running } from './engine-port'
 
 export const realEngine: EnginePort<FlowSession> = {
-  begin: (text, stepLimit, choice) => runningOf(startSession(text, { ...choice, stepLimit })),
+  begin: (text, stepLimit, choice, earlier) =>
+    runningOf(startSession(text, { ...choice, stepLimit }, earlier)),
+  isLive: session => session.isLive,
   graph: session => graphView(session),
   names: session => graphView(session, 'names'),
   inspector: inspectorView,
@@ -41,6 +43,9 @@ function runningOf(session: FlowSession): Running<FlowSession> {
     advance: steps => session.advance(steps),
     get done() {
       return session.steps.length
+    },
+    get shared() {
+      return session.shared
     },
     finish: () => session,
   }

@@ -41,6 +41,19 @@ export class Timeline {
     this.keep()
   }
 
+  /** The same step as a newer text has it: on other lines. */
+  replan(n: number, step: PlannedStep): void {
+    this.planned[n - 1] = step
+  }
+
+  /** Forgets the steps after n, and stands at n. */
+  truncate(n: number): void {
+    this.seek(n)
+    this.machine.bulk.journal.dropAfter(this.positions[n] ?? 0)
+    this.planned.length = n
+    this.roots.length = n + 1
+  }
+
   /** Puts the machine at step n. */
   seek(n: number): void {
     if (n < 0 || n > this.length) throw new RangeError(`no step ${n}`)

@@ -17,13 +17,15 @@ import type { TextHistory } from './text-history'
 
 /** What one text may run in the page; the command line goes further. */
 export const STEP_LIMIT = 10_000
-/** How long after an edit the text is run: half as long as its runs take, so that typing has the other half. */
+/** How long after a run the next begins: half as long as runs take, so that typing has the other half. */
 const RUN_AFTER_MS = { least: 10, most: 120 }
 
 export class Controller {
   readonly #client: EngineClient
   #runTimer: ReturnType<typeof setTimeout> | null = null
   #runAfter = RUN_AFTER_MS.most
+  /** When the last run was answered; while one is under way, the future. */
+  #ranAt = 0
 
   readonly #text = new AuthorText({
     onChange: text => this.#changed(text),
@@ -87,7 +89,8 @@ export class Controller {
   #changed(text: string): void {
     this.keeper.changed(text)
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
-    this.#runTimer = setTimeout(() => void this.run(), this.#runAfter)
+    const since = Math.max(0, performance.now() - this.#ranAt)
+    this.#runTimer = setTimeout(() => void this.run(), Math.max(0, this.#runAfter - since))
   }
 
   /** Runs the text as it stands; also what `Run again` does. */
@@ -97,8 +100,10 @@ export class Controller {
     const { text, revision } = textStore.getState()
     const began = performance.now()
     const stand = standing()
+    this.#ranAt = Number.POSITIVE_INFINITY
     const outcome = await this.#client.run(revision, text, STEP_LIMIT, { wishes: this.graph.wishes, stand })
-    const took = performance.now() - began
+    this.#ranAt = performance.now()
+    const took = this.#ranAt - began
     this.#runAfter = Math.max(RUN_AFTER_MS.least, Math.min(RUN_AFTER_MS.most, took / 2))
     if (outcome.ok) await this.#takeRun(outcome.value, stand)
     else this.#takeFailure(outcome)

@@ -261,6 +261,7 @@ class SampleSession implements Session {
 
 class SampleRun implements Running<SampleSession> {
   done = 0
+  readonly shared = 0
   readonly #text: string
   readonly #total: number
 
@@ -282,6 +283,7 @@ class SampleRun implements Running<SampleSession> {
 /** See the head of this file. */
 export const sampleEngine: EnginePort<SampleSession> = {
   begin: text => new SampleRun(text),
+  isLive: () => true,
   graph: session => graphAt(session.at),
   names: session => graphAt(session.at),
   inspector: (session, id) => inspectorAt(session.at, id),
