@@ -43,6 +43,7 @@ export const SCENARIO_CODES: readonly ScenarioCode[] = [
   { code: 'g.84', name: 'linux-nesting' },
   { code: 'g.85', name: 'linux-vsva' },
   { code: 'g.86', name: 'linux-dirty' },
+  { code: 'g.87', name: 'linux-page-fault' },
   { code: 'g.101', name: 'v2-simple' },
   { code: 'g.102', name: 'v2-multiple-ioasids' },
   { code: 'g.103', name: 'v2-software-nesting' },

@@ -39,6 +39,7 @@ const GIVEN_OUT: Readonly<Record<string, string>> = {
   'g.84': 'linux-nesting',
   'g.85': 'linux-vsva',
   'g.86': 'linux-dirty',
+  'g.87': 'linux-page-fault',
   'g.101': 'v2-simple',
   'g.102': 'v2-multiple-ioasids',
   'g.103': 'v2-software-nesting',

@@ -139,6 +139,8 @@ export interface CallOutput {
 export interface VmmCall {
   readonly fd: number
   readonly command: string
+  /** Not an ioctl but one of these on the file, whose name is the command then. */
+  readonly file?: 'read' | 'write'
   readonly fields: Readonly<Record<string, VmmValue>>
   /** What lies where pointer fields lead. */
   readonly bytes?: Readonly<Record<string, Uint8Array>>

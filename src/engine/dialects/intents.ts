@@ -8,7 +8,7 @@
 import { assert } from '../bits'
 import type { Machine } from '../kernel/machine'
 import type { CallOutput, Dialect, Intent, VmmCall, VmmPlan, VmmValue } from './contract'
-import { type CallAnswer, dispatch } from './dispatch'
+import { type CallAnswer, dispatch, fileCall } from './dispatch'
 
 /** The calls that an intent comes down to in a dialect, on the machine as it stands. */
 export function lowerIntent(machine: Machine, dialect: Dialect, intent: Intent): VmmPlan {
@@ -49,7 +49,8 @@ export function makeCall(
 ): CallAnswer {
   const fields = new Map(Object.entries(call.fields).map(([name, value]) => [name, settled(value, before)]))
   const bytes = new Map(Object.entries(call.bytes ?? {}))
-  const { fd, command } = call
+  const { fd, command, file } = call
+  if (file !== undefined) return fileCall(machine, dialect, { name: file, fd: BigInt(fd), fields, bytes })
   return dispatch(machine, dialect, { fd: BigInt(fd), command, fields, bytes, resultName: null })
 }
 

@@ -122,6 +122,8 @@ export interface DomainDriver<Config = unknown> {
   nested?(config: Config, device: HwDevice, wish: NestedWish): NestedShape | DriverRefusal
   /** Why a device cannot be pointed at a table, or null. */
   attach(config: Config, device: HwDevice, wish: AttachWish): DriverRefusal | null
+  /** True where a user's PASID table decides about requests with a PASID that nothing is attached to. */
+  readonly userPasidTables?: boolean
   /** Drops what the caches hold for a user's table, entry by entry. */
   invalidate?(config: Config, list: InvalidationList, cache: readonly number[]): Invalidated
   /** What a user hands over for a guest's table at that address (of the parent, bytes). */

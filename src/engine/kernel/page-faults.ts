@@ -9,6 +9,8 @@
 import { hex } from '../bits'
 import type { HwFault, PageRequest, PageResponse } from '../hw'
 import { cookieOf } from './bindings'
+import { answerGroup, giveUp, isGroup } from './fault-answers'
+import { isOnObjects, queueRequest } from './iommu/fault-queue'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { wireOwner } from './pasids'
@@ -42,9 +44,6 @@ export function askForPage(machine: Machine, ask: PageAsk): number | null {
   return waits ? group : null
 }
 
-const isGroup = (one: PendingFault, device: string, wire: number | null, group: number): boolean =>
-  one.device === device && one.wire === wire && one.group === group
-
 /** The interrupt: everything in the queue goes to whom it concerns. */
 function takeRequests(machine: Machine): void {
   const { platform } = machine
@@ -65,6 +64,11 @@ function report(machine: Machine, request: PageRequest): void {
   const { rid, pasid: wire, group, address, access } = request
   // Any PASID may come from a device whose PASID table is the user's.
   const device = wireOwner(machine, rid, wire) ?? wireOwner(machine, rid, null)
+  if (device !== null && isOnObjects(machine, device)) {
+    if (!queueRequest(machine, device, request))
+      answerGroup(machine, { rid, pasid: wire, group, code: 'invalid' })
+    return
+  }
   const at = device === null ? null : attachmentOf(machine, device, wire)
   const space = at === null ? undefined : machine.root.spaces.get(at.space)
   const unread = machine.root.faults.filter(one => !one.read && one.context === space?.context).length
@@ -130,20 +134,6 @@ export function faultFor(machine: Machine, key: FaultKey): Outcome<PendingFault>
     : answer(found)
 }
 
-/** Hands an answer to the IOMMU; the transfer that waited is the caller's to go on with. */
-export function answerFault(machine: Machine, fault: PendingFault, code: ResponseCode): void {
-  machine.update({ faults: machine.root.faults.filter(one => one !== fault) })
-  const { rid } = machine.device(fault.device).hw
-  answerGroup(machine, { rid, pasid: fault.wire, group: fault.group, code })
-}
-
-function answerGroup(machine: Machine, response: PageResponse): void {
-  const { platform } = machine
-  if (platform.pageRequests === null) return
-  const { state } = platform.pageRequests.respond(machine.hw(), machine.root.hw, response)
-  machine.update({ hw: state })
-}
-
 /**
  * A device leaves a space: what waits on the route that goes is answered invalid, and its transfers fault (R8, R38).
  * With a PASID table of the user every PASID goes that missed in it.
@@ -156,13 +146,5 @@ export function cancelFaults(
   const isLost = (one: PendingFault): boolean =>
     one.device === device.name &&
     (one.wire === wire || (space.pasidTable !== null && one.space === space.uid))
-  const lost = machine.root.faults.filter(isLost)
-  for (const fault of lost) answerFault(machine, fault, 'invalid')
-  const gone = machine.root.waiting.filter(one =>
-    lost.some(fault => isGroup(fault, one.device, one.wire, one.group)),
-  )
-  if (gone.length === 0) return
-  const dmaResults = new Map(machine.root.dmaResults)
-  for (const { fault } of gone) dmaResults.set(device.name, { ok: false, pending: false, fault, moved: 0 })
-  machine.update({ waiting: machine.root.waiting.filter(one => !gone.includes(one)), dmaResults })
+  giveUp(machine, machine.root.faults.filter(isLost))
 }

@@ -1,7 +1,8 @@
 /** The answer to a page request on its way back: to the IOMMU, then to the device, which tries again. */
 import { retryDma } from './dma'
+import { answerFault } from './fault-answers'
 import type { Machine } from './machine'
-import { answerFault, type ResponseCode } from './page-faults'
+import type { ResponseCode } from './page-faults'
 import type { DmaOutcome, PendingFault } from './state'
 
 /** Answers one fault. Success makes the device go on; any other code ends its transfer in the fault. */

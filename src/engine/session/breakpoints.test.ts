@@ -134,6 +134,54 @@ describe('breakpoints', () => {
   })
 })
 
+describe('breakpoints on objects that a file numbers', () => {
+  const session = createSession(`#dialect iommufd
+#platform vtd ad=on
+#device dev1 pci 0000:00:03.0 ats pri
+#memory 0x40000000 64MB guest pages=4K
+iommufd = open("/dev/iommu", O_RDWR);
+fd1 = open("/dev/vfio/devices/dev1", O_RDWR);
+dev = { .iommufd = iommufd };
+ioctl(fd1, VFIO_DEVICE_BIND_IOMMUFD, &dev);
+ioas = {};
+ioctl(iommufd, IOMMU_IOAS_ALLOC, &ioas);
+hwpt = { .flags = 3; .dev_id = dev.out_devid; .pt_id = ioas.out_ioas_id };
+ioctl(iommufd, IOMMU_HWPT_ALLOC, &hwpt);
+queue = {};
+ioctl(iommufd, IOMMU_FAULT_QUEUE_ALLOC, &queue);
+map = { .flags = 7; .ioas_id = ioas.out_ioas_id; .user_va = 0x40000000; .length = 64MB; .iova = 0 };
+ioctl(iommufd, IOMMU_IOAS_MAP, &map);
+at = { .pt_id = hwpt.out_hwpt_id };
+ioctl(fd1, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &at);
+dma_write(dev1, 0x1000, "x");
+track = { .flags = 1; .hwpt_id = hwpt.out_hwpt_id };
+ioctl(iommufd, IOMMU_HWPT_SET_DIRTY_TRACKING, &track);
+copy = { .flags = 7; .src_ioas_id = ioas.out_ioas_id; .dst_ioas_id = ioas.out_ioas_id; .length = 4KB; .dst_iova = 128MB };
+ioctl(iommufd, IOMMU_IOAS_COPY, &copy);
+s1 = { .pgtbl_addr = 0x2000000; .addr_width = 48 };
+nested = { .flags = 4; .fault_id = queue.out_fault_id; .dev_id = dev.out_devid; .pt_id = hwpt.out_hwpt_id; .data_type = 1; .data_len = sizeof(s1); .data_uptr = &s1 };
+ioctl(iommufd, IOMMU_HWPT_ALLOC, &nested);
+at = { .pt_id = nested.out_hwpt_id };
+ioctl(fd1, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &at);
+guest_map(0x2000000, 0x7000, 0x1000, 4KB);
+dma_read(dev1, 0x7000, 1);
+ioctl(fd1, VFIO_DEVICE_DETACH_IOMMUFD_PT, {});
+ioctl(iommufd, IOMMU_DESTROY, { .id = nested.out_hwpt_id });
+ioctl(iommufd, IOMMU_DESTROY, { .id = hwpt.out_hwpt_id });
+`)
+
+  it.each([
+    // Made, filled, attached, used, tracked, filled, left for the nested one, used under it, destroyed.
+    ['HWPT_PAGING [3]', 'object:1.3', [12, 16, 18, 19, 21, 23, 28, 30, 33]],
+    ['FAULT [4]', 'object:1.4', [14]],
+  ])('%s stops where it is made, changed, used or destroyed', (_, value, lines) => {
+    expect(session.ok, session.diagnostics.map(one => one.message).join()).toBe(true)
+    const found = stops(session, { kind: 'object', value })
+    expect(found).toEqual(lines)
+    expect(backwards(session, { kind: 'object', value })).toEqual(found)
+  })
+})
+
 /** Each space's view as text, by the id its graph node has. */
 function spacesOf(session: FlowSession): Map<string, string> {
   const ids = new Map(

@@ -1,6 +1,7 @@
 /** Which objects an event is about, by their lasting names; the first is the one a reader would open. */
 import { unreachable } from '../bits'
 import type { MachineEvent } from '../trace/events'
+import { numberedOfRoute, numberedOfTable } from './numbered-scene'
 import {
   contextObjectId,
   deviceObjectId,
@@ -37,7 +38,7 @@ export function eventObjects(event: MachineEvent, scene: Scene): readonly string
     case 'table-allocated':
     case 'table-freed':
     case 'entries-written':
-      return spacesOfTable(scene, event.table).map(space => spaceObjectId(space.uid))
+      return tableObjects(event, scene)
     case 'pinned':
     case 'unpinned':
     case 'charged':
@@ -78,7 +79,16 @@ function contextIds(scene: Scene, fd: number): string[] {
 }
 
 function routeIds(scene: Scene, device: string, pasid: number | null): string[] {
-  return routedSpaces(scene, device, pasid).map(space => spaceObjectId(space.uid))
+  const spaces = routedSpaces(scene, device, pasid).map(space => spaceObjectId(space.uid))
+  return [...spaces, ...numberedOfRoute(scene, device, pasid)]
+}
+
+function tableObjects(
+  { table }: Of<'table-allocated' | 'table-freed' | 'entries-written'>,
+  scene: Scene,
+): readonly string[] {
+  const spaces = spacesOfTable(scene, table).map(space => spaceObjectId(space.uid))
+  return [...spaces, ...numberedOfTable(scene, table)]
 }
 
 function calledOn({ fd }: Of<'call'>, { before }: Scene): string[] {

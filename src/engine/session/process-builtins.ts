@@ -11,6 +11,7 @@ import { answer, type Outcome } from '../kernel/outcome'
 import { pageOf } from '../kernel/state'
 import { currentTask, exitTask, forkTask, setCredentials, unmapMemory } from '../kernel/tasks'
 import type { BuiltinAnswer, BuiltinOutcome, BuiltinRun } from './builtins'
+import { pointeeBytes } from './pointee'
 
 const PAGE = 4096n
 
@@ -50,11 +51,11 @@ export const memfdCall: BuiltinRun = (machine, [size], dialect) => {
   )
 }
 
-/** `write(fd, "01000000")`: bytes of two hexadecimal digits each. */
+/** `write(fd, "01000000")`: bytes of two hexadecimal digits each; `write(fd, &response)`: a struct that the API has. */
 export const writeCall: BuiltinRun = (machine, [fd, data], dialect) => {
-  if (data?.kind !== 'text' || !/^([0-9a-f]{2})*$/i.test(data.value))
-    return { problem: 'what write takes is a text of two hexadecimal digits a byte' }
-  const bytes = Uint8Array.from(data.value.match(/../g) ?? [], byte => Number.parseInt(byte, 16))
+  const bytes = bytesToWrite(data, dialect)
+  if (bytes === null)
+    return { problem: 'what write takes is a text of two hexadecimal digits a byte, or a struct of the API' }
   return outcomeOf(
     fileCall(machine, dialect, {
       name: 'write',
@@ -63,6 +64,15 @@ export const writeCall: BuiltinRun = (machine, [fd, data], dialect) => {
       bytes: new Map([['data', bytes]]),
     }),
   )
+}
+
+function bytesToWrite(data: Value | undefined, dialect: Dialect): Uint8Array | null {
+  if (data?.kind === 'text' && /^([0-9a-f]{2})*$/i.test(data.value))
+    return Uint8Array.from(data.value.match(/../g) ?? [], byte => Number.parseInt(byte, 16))
+  if (data?.kind !== 'struct') return null
+  const given = [...data.fields].map(([name, value]) => [name, numberIn(value)] as const)
+  const numbers = given.filter((one): one is [string, bigint] => one[1] !== null)
+  return pointeeBytes(dialect.pointees ?? [], new Map(numbers))
 }
 
 /** Gives the events that are there: POLLIN 1, POLLOUT 4. */

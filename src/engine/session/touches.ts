@@ -7,6 +7,7 @@ import type { Machine } from '../kernel/machine'
 import type { Root } from '../kernel/state'
 import type { MachineEvent } from '../trace/events'
 import { eventObjects } from './event-objects'
+import { replacedObjects } from './numbered-scene'
 import { contextObjectId, deviceObjectId, spaceObjectId } from './object-ids'
 import { type Scene, sceneOf } from './scene'
 import { type TouchedRanges, touchedRanges } from './touched-ranges'
@@ -25,11 +26,13 @@ export function touchesOf(machine: Machine, before: Root, events: readonly Machi
   return { objects, ...touchedRanges(machine, scene, events) }
 }
 
-function replacedRecords({ before, after }: Scene): string[] {
+function replacedRecords(scene: Scene): string[] {
+  const { before, after } = scene
   return [
     ...replaced(before.spaces, after.spaces).map(spaceObjectId),
     ...replaced(before.contexts, after.contexts).map(contextObjectId),
     ...replaced(before.devices, after.devices).map(deviceObjectId),
+    ...replaced(before.contexts, after.contexts).flatMap(uid => replacedObjects(scene, uid)),
   ]
 }
 

@@ -25,8 +25,13 @@ export function waitingSummary(machine: Machine, device: DeviceRecord): readonly
   return [row('waits', `${first.access} ${addressText(first.address)}${more}`)]
 }
 
+/** A file of objects has queues for faults, which are objects with fields of their own, and no ring. */
+const hasRing = ({ root }: Machine, context: number): boolean =>
+  (root.contexts.get(context)?.io.objects.size ?? 0) === 0
+
 /** `, fault ring 1 of 16`; nothing while the ring is empty. */
 export function ringText(machine: Machine, context: number): string {
+  if (!hasRing(machine, context)) return ''
   const unread = unreadOf(machine, context)
   return unread === 0 ? '' : `, fault ring ${unread} of ${RING_SIZE}`
 }
@@ -36,18 +41,20 @@ const unreadOf = ({ root }: Machine, context: number): number =>
 
 /** Every pending fault that `of` chooses, oldest first, with who acts next. */
 export function faultRows(machine: Machine, of: (fault: PendingFault) => boolean): readonly GraphRow[] {
-  return machine.root.faults.filter(of).map(fault => row('fault', faultText(fault)))
+  return machine.root.faults.filter(of).map(fault => row('fault', faultText(machine, fault)))
 }
 
-function faultText({ access, address, device, pasid, group, read }: PendingFault): string {
-  const next = read ? 'read: the guest or its VMM answers' : 'in the ring: the VMM reads it'
+function faultText(machine: Machine, fault: PendingFault): string {
+  const { access, address, device, pasid, group, read, context } = fault
+  const where = hasRing(machine, context) ? 'in the ring' : 'in the queue'
+  const next = read ? 'read: the guest or its VMM answers' : `${where}: the VMM reads it`
   return `${access} ${addressText(address)} by ${device}${pasidText(pasid)}, group ${group}; ${next}`
 }
 
 /** What the ring of a context holds; it is there from the first fault on. */
 export function ringRows(machine: Machine, context: number): readonly GraphRow[] {
   const faults = faultRows(machine, fault => fault.context === context)
-  if (faults.length === 0) return []
+  if (faults.length === 0 || !hasRing(machine, context)) return []
   return [row('fault ring', `${unreadOf(machine, context)} of ${RING_SIZE} unread`), ...faults]
 }
 

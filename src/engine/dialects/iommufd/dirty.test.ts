@@ -43,7 +43,7 @@ function tracked(options: IoOptions, { length = 16n * PAGE, flags = DIRTY } = {}
   return { io, fd, id, ioas, hwpt }
 }
 
-const SCATTERED = { hva: GIB, size: 64n * MIB, pages: '4K' } as const
+const SCATTERED = { hva: GIB, size: 16n * MIB, pages: '4K' } as const
 const TRACKS: readonly IoOptions[] = [
   { platform: 'vtd', params: { ad: 'on' }, memory: [SCATTERED] },
   { platform: 'amd-vi', params: { had: 'on' }, memory: [{ ...SCATTERED, pages: 'scattered' }] },
@@ -230,14 +230,14 @@ describe('dirty.test-driver', () => {
 })
 
 describe('io.nested-flush', () => {
-  const GUEST = 0x200_0000n
+  const GUEST = 0x80_0000n
 
   function nested() {
     const options = { params: { ad: 'on' }, memory: [{ ...SCATTERED, guest: true }] }
     const guestRam = [{ first: 0, last: Number(SCATTERED.size >> 12n) - 1, hva: Number(GIB >> 12n) }]
     const at = tracked({ ...options, guestRam }, { length: PAGE, flags: DIRTY | NEST_PARENT })
     const { io, ioas, id, fd, hwpt } = at
-    io.map(ioas, PAGE, GIB + PAGE, 64n * MIB - PAGE)
+    io.map(ioas, PAGE, GIB + PAGE, SCATTERED.size - PAGE)
     const s1 = new Uint8Array(24)
     new DataView(s1.buffer).setBigUint64(8, GUEST, true)
     new DataView(s1.buffer).setUint32(16, 48, true)

@@ -1,5 +1,5 @@
 /** read(), write() and poll() on the files of objects. Source: iommufd facts 2.16, 2.19. */
-import { readEvents, readFaults, writeResponses } from '../../kernel/iommu'
+import { FAULT_BYTES, readEvents, readFaults, writeResponses } from '../../kernel/iommu'
 import { answer, refuse } from '../../kernel/outcome'
 import type { Call, Lowering } from '../contract'
 import { hexOf } from './argument'
@@ -8,7 +8,7 @@ const POLLIN = 1
 const POLLOUT = 4
 
 /** struct iommu_hwpt_pgfault. */
-const FAULT = { pasidValid: 1, lastPage: 2, bytes: 40 } as const
+const FAULT = { pasidValid: 1, lastPage: 2 } as const
 
 function objectIn({ file, machine }: Call) {
   if (file.kind !== 'object' || file.context === null) return null
@@ -34,7 +34,10 @@ export const readFile: Lowering = call => {
       length: 0,
       cookie: fault.cookie,
     }))
-    return answer({ ret: faults.length * FAULT.bytes, out: faults.length === 0 ? null : { faults } })
+    const [first] = faults
+    if (first === undefined) return answer({ ret: 0, out: null })
+    // A buffer of one record is such a struct: its members are named by themselves, too.
+    return answer({ ret: faults.length * FAULT_BYTES, out: { ...first, faults } })
   }
   if (object?.type === 'VEVENTQ') {
     const read = readEvents(call.machine, context, object.id, bytes)

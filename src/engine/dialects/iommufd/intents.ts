@@ -3,10 +3,11 @@
  * the kernel keeps of an IOAS. An attach replaces what was there. A device that has PASIDs sits on a table that was
  * allocated for them, and the kernel merges no mappings: a space over another one is for the VMM to shadow.
  *
- * Source: iommufd facts 3.1 to 3.5, 8. Not modelled: faults, and tables of a guest on other platforms than those whose
- * driver says what it wants of one.
+ * Source: iommufd facts 2.16, 3.1 to 3.5, 8. Not modelled: tables of a guest on other platforms than those whose driver
+ * says what it wants of one.
  */
 import { driverOf } from '../../kernel/iommu/driver'
+import { answerPlace, FAULT_BYTES } from '../../kernel/iommu/fault-queue'
 import type { PagingObject } from '../../kernel/iommu/records'
 import { ioOf, objectsOf } from '../../kernel/iommu/store'
 import type { Machine } from '../../kernel/machine'
@@ -146,6 +147,22 @@ function invalidate(machine: Machine, { device, space, range }: IntentKinds['inv
   return plan({ ...call, bytes: { data_uptr: data.bytes } })
 }
 
+/** A read of the queue's file as far as the request, where it has no cookie yet; then the answer. */
+function respond(machine: Machine, { fault, code }: IntentKinds['respond']): VmmPlan {
+  const at = answerPlace(machine, fault)
+  if (at === null) return { noEquivalent: 'the file of the queue is not open' }
+  const reading: VmmCall = {
+    ...{ fd: at.fd, file: 'read', command: 'read' },
+    fields: { len: BigInt(at.unread * FAULT_BYTES) },
+  }
+  const data = new Uint8Array(8)
+  const view = new DataView(data.buffer)
+  view.setUint32(0, at.cookie, true)
+  view.setUint32(4, code === 'success' ? 0 : 1, true)
+  const writing: VmmCall = { fd: at.fd, file: 'write', command: 'write', fields: {}, bytes: { data } }
+  return plan(...(at.unread > 0 ? [reading] : []), writing)
+}
+
 export const INTENTS: Intents = {
   own,
   space: (machine, { context, over }) =>
@@ -180,5 +197,5 @@ export const INTENTS: Intents = {
     return plan(onContext(machine, machine.space(space).context, 'IOMMU_IOAS_UNMAP', fields))
   },
   invalidate,
-  respond: () => ({ noEquivalent: 'faults are answered by a write to the file of their queue' }),
+  respond,
 }

@@ -223,6 +223,7 @@ export const triggerFault: Lowering = call => {
     group: number(call, 'grpid'),
     perm: number(call, 'perm'),
     address: args.value('addr'),
+    asked: null,
   })
   return returns()
 }

@@ -139,6 +139,7 @@ export const POINTEES: readonly Pointee[] = [
   pointee('iommu_viommu_arm_smmuv3_invalidate', 'cmd0:u64 cmd1:u64'),
   pointee('iommu_hwpt_amd_guest', 'dte0:u64 dte1:u64 dte2:u64 dte3:u64'),
   pointee('iommu_iova_range', 'start:u64 last:u64'),
+  pointee('iommu_hwpt_page_response', 'cookie:u32 code:u32'),
   pointee('iommu_hwpt_selftest', 'iotlb:u32 pagetable_type:u32'),
   pointee('iommu_hwpt_invalidate_selftest', 'flags:u32 iotlb_id:u32'),
   pointee('iommu_viommu_invalidate_selftest', 'flags:u32 vdev_id:u32 cache_id:u32'),

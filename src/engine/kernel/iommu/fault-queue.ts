@@ -1,19 +1,21 @@
 /**
- * Page requests that a user answers: queued by device, read as records, answered by cookie.
+ * Page requests that a user answers: queued by the table that the device used, read as records, answered by cookie.
  *
- * Source: iommufd facts 2.16. A group is one request here: no device sends more before it waits.
+ * Source: iommufd facts 2.16. A group is one request here: no device sends more before it waits. Not modelled: that a
+ * driver switches page requests on with the first table that takes them; a device that has them asks in any table.
  */
+import type { PageRequest } from '../../hw'
+import { giveUp, isGroup } from '../fault-answers'
 import type { Machine } from '../machine'
 import { answer, type Outcome, refuse } from '../outcome'
-import { attachmentOf, NO_PASID, tableAt } from './attached'
-import type { DeviceObject, FaultObject, FaultReport, NestedObject, PagingObject } from './records'
-import { addObject, objectOf, putObject } from './store'
+import type { DeviceRecord, PendingFault } from '../state'
+import { attachmentOf, NO_PASID, type Table, tableAt } from './attached'
+import { driverNamed } from './driver'
+import type { DeviceObject, FaultObject, FaultReport } from './records'
+import { addObject, objectOf, objectsOf, putObject } from './store'
 
-/** struct iommu_hwpt_pgfault and struct iommu_hwpt_page_response. Bytes. */
+/** struct iommu_hwpt_pgfault. Bytes. */
 export const FAULT_BYTES = 40
-export const RESPONSE_BYTES = 8
-const SUCCESS = 0
-const INVALID = 1
 
 export function createFaultQueue(machine: Machine, context: number): FaultObject {
   return addObject(
@@ -23,22 +25,71 @@ export function createFaultQueue(machine: Machine, context: number): FaultObject
   )
 }
 
+/** Whether a device is bound to a file of objects, whose tables say where its page requests go. */
+export const isOnObjects = (machine: Machine, device: DeviceRecord): boolean =>
+  placeOf(machine, device) !== null
+
+interface Place {
+  readonly context: number
+  readonly object: DeviceObject
+}
+
+function placeOf(machine: Machine, { name, bindings }: DeviceRecord): Place | null {
+  for (const { context } of bindings) {
+    const object = objectsOf(machine, context, 'DEVICE').find(one => one.device === name)
+    if (object !== undefined) return { context, object }
+  }
+  return null
+}
+
+const PERM = { read: 1, write: 2 } as const
+
+/** A request out of the IOMMU's queue goes into that of a table; false where nobody takes it. */
+export function queueRequest(machine: Machine, device: DeviceRecord, request: PageRequest): boolean {
+  const place = placeOf(machine, device)
+  const { pasid: wire, group, address, access } = request
+  if (place === null || access === null) return false
+  const { context, object } = place
+  const table = reportFault(machine, context, object, {
+    ...{ pasid: wire ?? 0, withPasid: wire !== null, group, perm: PERM[access], address },
+    asked: { device: device.name, wire, group },
+  })
+  if (table === null) return false
+  const space =
+    table.type === 'HWPT_NESTED' ? table.space : objectOf(machine, context, 'IOAS', table.ioas).space
+  const fault = {
+    context,
+    space,
+    device: device.name,
+    pasid: wire,
+    wire,
+    group,
+    address,
+    access,
+    read: false,
+  }
+  machine.update({ faults: [...machine.root.faults, fault] })
+  const what = `page request in FAULT ${table.fault}, its file can be read`
+  machine.emit({ kind: 'message', actor: 'kernel', to: 'vmm', what, ref: device.name })
+  return true
+}
+
 /**
- * A device asks for a page. The table that the PASID is attached to takes it, else the user's table of requests
- * without one, whose PASID table is the user's. Where nobody takes it the answer is `invalid`, at once.
+ * A device asks for a page. The table that the PASID is attached to takes it, else a user's table of requests without
+ * one, where the PASID table is the user's. Where nobody takes it (null) the answer is `invalid`, at once.
  */
 export function reportFault(
   machine: Machine,
   context: number,
   device: DeviceObject,
   fault: Omit<FaultReport, 'device' | 'hwpt'>,
-): boolean {
+): Table | null {
   const table = takerOf(machine, context, device, fault)
-  if (table === null || table.fault === null) return false
+  if (table === null || table.fault === null) return null
   const queue = objectOf(machine, context, 'FAULT', table.fault)
   const report = { ...fault, device: device.id, hwpt: table.id }
   putObject(machine, context, { ...queue, queued: [...queue.queued, report] })
-  return true
+  return table
 }
 
 function takerOf(
@@ -46,12 +97,14 @@ function takerOf(
   context: number,
   device: DeviceObject,
   { withPasid, pasid }: Pick<FaultReport, 'withPasid' | 'pasid'>,
-): PagingObject | NestedObject | null {
+): Table | null {
   const tagged = withPasid ? attachmentOf(machine, context, device, pasid) : null
   if (tagged !== null) return tableAt(machine, context, tagged.hwpt)
   const plain = attachmentOf(machine, context, device, NO_PASID)
   const table = plain === null ? null : tableAt(machine, context, plain.hwpt)
-  return withPasid && table?.type !== 'HWPT_NESTED' ? null : table
+  if (!withPasid || table === null) return table
+  const users = table.type === 'HWPT_NESTED' && driverNamed(machine, table.driver).userPasidTables === true
+  return users ? table : null
 }
 
 export interface ReadFault extends FaultReport {
@@ -69,48 +122,60 @@ export function readFaults(
   const queue = objectOf(machine, context, 'FAULT', id)
   const taken = queue.queued.slice(0, bytes / FAULT_BYTES)
   const pending = new Map(queue.pending)
-  const read = taken.map(report => {
-    let cookie = 1
-    while (pending.has(cookie)) cookie++
-    pending.set(cookie, report)
-    return { ...report, cookie }
-  })
+  const read = taken.map(report => ({ ...report, cookie: takeCookie(pending, report) }))
   putObject(machine, context, { ...queue, queued: queue.queued.slice(taken.length), pending })
+  const seen = taken.map(report => askedFor(machine, report))
+  const faults = machine.root.faults.map(one => (seen.includes(one) ? { ...one, read: true } : one))
+  if (seen.some(one => one !== null)) machine.update({ faults })
   return answer(read)
 }
 
-/** Answers requests; the first that cannot be answered ends it. Answers the bytes that were taken. */
-export function writeResponses(
-  machine: Machine,
-  context: number,
-  id: number,
-  data: Uint8Array,
-): Outcome<number> {
-  if (data.length % RESPONSE_BYTES !== 0)
-    return refuse('fault-queue.write-size', { bytes: data.length, record: RESPONSE_BYTES })
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-  for (let at = 0; at < data.length; at += RESPONSE_BYTES) {
-    const done = respond(machine, context, id, view.getUint32(at, true), view.getUint32(at + 4, true))
-    if (!done.ok) return at > 0 ? answer(at) : done
-  }
-  return answer(data.length)
+/** Gives a request the lowest cookie that is free. */
+function takeCookie(pending: Map<number, FaultReport>, report: FaultReport): number {
+  let cookie = 1
+  while (pending.has(cookie)) cookie++
+  pending.set(cookie, report)
+  return cookie
 }
 
-function respond(machine: Machine, context: number, id: number, cookie: number, code: number): Outcome<null> {
-  if (code !== SUCCESS && code !== INVALID) return refuse('fault-queue.code', { code })
-  const queue = objectOf(machine, context, 'FAULT', id)
-  if (!queue.pending.has(cookie)) return refuse('fault-queue.cookie', { cookie })
-  const pending = new Map(queue.pending)
-  pending.delete(cookie)
-  putObject(machine, context, { ...queue, pending })
-  return answer(null)
+export interface AnswerPlace {
+  /** Of an open file of the queue. */
+  readonly fd: number
+  readonly cookie: number
+  /** How many requests must be read before it has that cookie. */
+  readonly unread: number
+}
+
+/** Where a user answers the request of a device; null where no file of its queue is open. */
+export function answerPlace(machine: Machine, fault: PendingFault): AnswerPlace | null {
+  const { context } = fault
+  const isIt = (report: FaultReport): boolean => askedFor(machine, report) === fault
+  for (const queue of objectsOf(machine, context, 'FAULT')) {
+    const file = [...machine.root.files].find(
+      ([, one]) => one.kind === 'object' && one.context === context && one.object === queue.id,
+    )
+    if (file === undefined) continue
+    for (const [cookie, report] of queue.pending) if (isIt(report)) return { fd: file[0], cookie, unread: 0 }
+    const at = queue.queued.findIndex(isIt)
+    const pending = new Map(queue.pending)
+    const cookies = queue.queued.slice(0, at + 1).map(report => takeCookie(pending, report))
+    const cookie = cookies.at(-1)
+    if (cookie !== undefined) return { fd: file[0], cookie, unread: at + 1 }
+  }
+  return null
+}
+
+/** The device's request behind a report, while it waits. */
+export function askedFor(machine: Machine, { asked }: FaultReport): PendingFault | null {
+  if (asked === null) return null
+  return machine.root.faults.find(one => isGroup(one, asked.device, asked.wire, asked.group)) ?? null
 }
 
 /** A device leaves a table: what it asked for there is answered `invalid`. */
 export function cancelFaults(
   machine: Machine,
   context: number,
-  hwpt: PagingObject | NestedObject,
+  hwpt: Table,
   device: number,
   pasid: number,
 ): void {
@@ -120,7 +185,14 @@ export function cancelFaults(
     report.device !== device ||
     report.hwpt !== hwpt.id ||
     (pasid !== NO_PASID && (!report.withPasid || report.pasid !== pasid))
+  const lost = [...queue.queued, ...queue.pending.values()].filter(report => !stays(report))
+  if (lost.length === 0) return
+  const waiting = lost.map(report => askedFor(machine, report))
   const queued = queue.queued.filter(stays)
   const pending = new Map([...queue.pending].filter(([, report]) => stays(report)))
   putObject(machine, context, { ...queue, queued, pending })
+  giveUp(
+    machine,
+    waiting.filter(fault => fault !== null),
+  )
 }

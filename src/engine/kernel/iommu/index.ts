@@ -15,7 +15,8 @@ export { destroyObject } from './destroy'
 export { bind, createTestDevice, deviceObject, publishTestDevice } from './devices'
 export { markWritten, readDirty, trackDirty } from './dirty'
 export { driverOf } from './driver'
-export { createFaultQueue, readFaults, reportFault, writeResponses } from './fault-queue'
+export { answerPlace, createFaultQueue, FAULT_BYTES, readFaults, reportFault } from './fault-queue'
+export { writeResponses } from './fault-response'
 export { alignmentOf, reserve, U64_MAX, usableRanges } from './io-pagetable'
 export {
   allowRanges,

@@ -104,6 +104,8 @@ export interface FaultReport {
   readonly address: bigint
   /** Object id of the table it was routed to. */
   readonly hwpt: number
+  /** The device that waits, by the group and PASID of its request; null for one that a test command made. */
+  readonly asked: { readonly device: string; readonly wire: number | null; readonly group: number } | null
 }
 
 export interface FaultObject extends ObjectBase {

@@ -76,6 +76,7 @@ export const mockDriver: DomainDriver = {
   },
   attach: (_config, { testFlags = 0 }, { dirty }) =>
     dirty && testFlags & NO_DIRTY ? invalid('the device cannot track what it writes') : null,
+  userPasidTables: true,
   invalidate: (_config, list, cache) => invalidateEntries(list, cache),
   viommu: (_config, type, data) => (type === SELFTEST_TYPE ? virtual(data) : null),
 }
