@@ -3,11 +3,24 @@
  * `dev1 reports PASID_DELEGATED=false`. Anything else in words is for the reader to decide.
  */
 
+import type { DeviceDirective } from '../program'
+
 /** What a device of a PASID type (second proposal, section 1.4) reports. Types not listed report none. */
 const TYPE_CAPABILITIES: Readonly<Record<number, readonly string[]>> = {
   4: ['PASID_DELEGATED'],
   7: ['PASID_CPU'],
   8: ['PASID_CPU', 'PASID_CPU_VIRT'],
+}
+
+/** Functions of their own with PASIDs: whose their table is, the platform may say. */
+const OWN_PASIDS: ReadonlySet<number> = new Set([4, 5, 7])
+
+/** The type of a declared device, where no directive gives one: the plainest that has what it has. */
+export function plainType({ type, kind, pasidBits }: DeviceDirective): number {
+  if (type !== null) return type
+  if (kind === 'swmdev') return 2
+  if (kind === 'mdev') return pasidBits === null ? 3 : 6
+  return pasidBits === null ? 1 : 5
 }
 
 export const CAPABILITY_NAMES: ReadonlySet<string> = new Set([
@@ -20,9 +33,9 @@ export const CAPABILITY_NAMES: ReadonlySet<string> = new Set([
 export type CapabilityAnswer = (name: string, device: string | null) => boolean
 
 export interface CapabilitySource {
-  /** PASID type by device name, where a directive gives one. */
+  /** PASID type by name, of the devices that are declared. */
   readonly types: ReadonlyMap<string, number>
-  /** What the platform says of devices without a type. */
+  /** What the platform says of any other. */
   readonly platform: Readonly<Record<string, boolean>>
 }
 
@@ -30,8 +43,10 @@ export const capabilityAnswer =
   (source: CapabilitySource): CapabilityAnswer =>
   (name, device) => {
     const type = device === null ? undefined : source.types.get(device)
-    if (type !== undefined) return TYPE_CAPABILITIES[type]?.includes(name) ?? false
-    return source.platform[name] ?? false
+    const platform = source.platform[name] ?? false
+    if (type === undefined) return platform
+    if (TYPE_CAPABILITIES[type]?.includes(name)) return true
+    return name === 'PASID_DELEGATED' && OWN_PASIDS.has(type) && platform
   }
 
 const TOKEN = /[A-Za-z_]\w*|&&|\|\||==|!=|[!()=]|\S/g

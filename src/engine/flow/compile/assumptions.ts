@@ -1,6 +1,6 @@
 /** What a flow leaves unsaid and its text alone settles. The session adds what only a machine can. */
 
-import { type CapabilityAnswer, capabilityAnswer } from '../check/capabilities'
+import { type CapabilityAnswer, capabilityAnswer, plainType } from '../check/capabilities'
 import type { Assumption, BranchChoice, ImplicitOpen, Stage } from '../program'
 import type { Statement } from '../syntax/ast'
 import { flatten, someCall } from '../syntax/walk'
@@ -86,8 +86,7 @@ export function answerFor(
   words: WordIndex,
   vocabulary: Vocabulary,
 ): CapabilityAnswer {
-  const types = new Map<string, number>()
-  for (const { name, type } of stage.devices) if (type !== null) types.set(name, type)
+  const types = new Map(stage.devices.map(device => [device.name, plainType(device)]))
   const machine = platformWords(stage, vocabulary)
   const platform = machine?.capabilities ?? {}
   const byPlatform = capabilityAnswer({ types, platform })
