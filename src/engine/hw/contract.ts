@@ -81,8 +81,8 @@ export interface PlatformCaps {
   readonly pasidBits: number | null
   /**
    * What a PASID can be routed to by itself. `any-table`: whatever requests without PASID could be. `first-stage`: a
-   * table of the process, and only where requests without PASID have no table of the kernel; the kernel's tables are
-   * the whole device's, and a user's are reached through a PASID table of his.
+   * first stage of the kernel or of the process, and requests without PASID then, too; stage 2 is the whole device's,
+   * and a user's tables are reached through a PASID table of his, which lies over it.
    */
   readonly pasidRouting: 'any-table' | 'first-stage'
   /** True where a guest may start with its devices reaching guest memory untranslated. */
@@ -94,6 +94,9 @@ export interface PlatformCaps {
   /** True where leaves of the tables that the kernel writes say that they were written through. */
   readonly dirtyTracking: boolean
 }
+
+/** Which stage a space's own tables are of. Where PASIDs take `any-table` there are none but second ones. */
+export type TableStage = 'second' | 'first'
 
 /** A table that a space must keep so that a device can be routed to it. */
 export interface TableSpec {
@@ -116,7 +119,7 @@ export type RouteTarget =
       readonly domain: number
       readonly dirty?: boolean
     }
-  /** One table of a process in host memory, in the format of `processTable`. */
+  /** One table in host memory of the first stage: of a process (`processTable`), or of the kernel. */
   | { readonly kind: 'first'; readonly table: TableRef; readonly domain: number }
   /** A user's table, in the format of `userTable`, in the memory that `tables` translate; `guest.root` is a
    * guest address in bytes. The domain is the nested space's own, not that of its parent. */
@@ -361,10 +364,10 @@ export interface Platform<Config = unknown, State = unknown> {
     params: Readonly<Record<string, string>>,
     windows: readonly WindowParams[],
   ): { readonly config: Config } | { readonly problem: string }
-  /** Null asks for what holds whatever the device. */
-  caps(config: Config, device: HwDevice | null): PlatformCaps
+  /** Null asks for what holds whatever the device; the stage left out is the second. */
+  caps(config: Config, device: HwDevice | null, stage?: TableStage): PlatformCaps
   /** The tables that a space needs before the device can be routed to it, in the order `route` takes. */
-  tablesFor(config: Config, device: HwDevice): readonly TableSpec[]
+  tablesFor(config: Config, device: HwDevice, stage?: TableStage): readonly TableSpec[]
   /**
    * The same table with entries that make DMA snoop the processor caches whatever the device asks for. Left out where
    * `enforceSnoop` is false, or where it is no matter of the table.

@@ -5,7 +5,6 @@
  * Source: v1 2 (VFIO_ATTACH_IOASID), R1 to R3, R5, R6, R24, R27, R29, R31.
  */
 import { assert } from '../bits'
-import type { TableSpec } from '../hw'
 import { dropAllAreas, pinAreas, unpinAreas } from './areas'
 import { ridChain } from './chain'
 import { deviceType } from './device-types.data'
@@ -16,14 +15,16 @@ import { answer, type Outcome, refuse } from './outcome'
 import { cancelFaults } from './page-faults'
 import { mayRoutePasid, mayRouteRid, pasidTableTakes } from './pasid-routing'
 import { pasidReportOf, wireOwner, wirePasid } from './pasids'
-import { outsidePermitted, windowAllows } from './permitted'
+import { windowAllows } from './permitted'
 import { dropProcessTable, holdProcessTable } from './process-table'
 import { isTranslated, rerouteGroup, waitingFor } from './routing'
 import { rereadTable } from './shadowed-tables'
-import { snoopAllows, tableSpecs } from './snoop'
-import { addressOf, type DeviceAttachment, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
-import { hasOwnTables, joinTables, leaveTables } from './tables'
-import { pasidTableOf, tracked } from './tracked'
+import { snoopAllows } from './snoop'
+import { reaches, settleStage, shedTables, specsFor } from './space-tables'
+import type { DeviceAttachment, DeviceRecord, SpaceRecord } from './state'
+import { hasKernelPasids } from './table-stage'
+import { hasOwnTables, joinTables } from './tables'
+import { pasidTableOf } from './tracked'
 
 /** What an attachment joins. `pasid` is the guest's number; null routes by the RID. */
 export interface AttachRequest {
@@ -45,12 +46,15 @@ export function attachDevice(machine: Machine, request: AttachRequest): Outcome<
     const read = rereadTable(machine, space)
     if (!read.ok) return read
   }
+  const had = hasKernelPasids(machine, device.hw.rid)
   link(machine, request)
   if (space.kind === 'sva') {
     const table = holdProcessTable(machine)
     if (!table.ok) return table
   }
   if (isTranslated(device)) {
+    const settled = settleStage(machine, device.hw.rid, had)
+    if (!settled.ok) return settled
     const specs = hasOwnTables(space) ? specsFor(machine, device, space, pasidNumber(request.pasid)) : []
     const joined = joinTables(machine, space.uid, specs)
     if (!joined.ok) return joined
@@ -199,15 +203,10 @@ export function refusePartial(machine: Machine, space: SpaceRecord, group: numbe
   return refuse('group.partial', { ioasid: space.id, waiting: waiting.join(', '), group })
 }
 
-function platformAllows(machine: Machine, { device, space }: AttachRequest): Outcome<null> {
-  const stranded = outsidePermitted(machine, device, space)
-  if (stranded !== null)
-    return refuse('attach.stranded-area', {
-      device: device.name,
-      first: addressOf(stranded.first),
-      last: lastByteOf(stranded.last),
-    })
-  const coherent = snoopAllows(machine, device, space)
+function platformAllows(machine: Machine, { device, space, pasid }: AttachRequest): Outcome<null> {
+  const able = reaches(machine, device, space, pasidNumber(pasid))
+  if (!able.ok) return able
+  const coherent = snoopAllows(machine, device, space, pasidNumber(pasid))
   return coherent.ok ? windowAllows(machine, device, space) : coherent
 }
 
@@ -233,9 +232,12 @@ export function detachDevice(machine: Machine, request: AttachRequest): Outcome<
     return refuse('detach.child-first', { device: device.name, child: machine.space(child).id })
   const wire = device.attachments.find(isAt(request))?.wire ?? null
   cancelFaults(machine, device, { space, wire })
+  const had = hasKernelPasids(machine, device.hw.rid)
   unlink(machine, request)
   rerouteGroup(machine, device.hw.group)
-  shedTables(machine, space.uid)
+  const settled = settleStage(machine, device.hw.rid, had)
+  if (!settled.ok) return settled
+  shed(machine, space.uid)
   return answer(null)
 }
 
@@ -269,27 +271,10 @@ export function unflagged(device: DeviceRecord, space: SpaceRecord): Outcome<big
   return refuse('detach.which', { device: device.name, ioasid: space.id, count: pasids.length })
 }
 
-/** The tables that a space must keep for the devices it has. */
-export function specsOf(machine: Machine, space: SpaceRecord): readonly TableSpec[] {
-  return space.attachments.flatMap(at => specsFor(machine, machine.device(at.device), space, at.pasid))
-}
-
-/** The tables a device needs; one mediated in software alone, or a PASID of a user's table, needs none. */
-function specsFor(
-  machine: Machine,
-  device: DeviceRecord,
-  space: SpaceRecord,
-  pasid: number | null,
-): readonly TableSpec[] {
-  if (!isTranslated(device) || tracked(machine, device, pasid) !== null) return []
-  return tableSpecs(machine, device, space)
-}
-
 /** Drops what no device needs any more: tables, and with the last device areas or their pins (R6). */
-function shedTables(machine: Machine, uid: number): void {
+function shed(machine: Machine, uid: number): void {
   const space = machine.space(uid)
-  const needed = specsOf(machine, space)
-  leaveTables(machine, uid, new Set(needed.map(spec => spec.key)))
+  shedTables(machine, uid)
   if (space.kind === 'sva') dropProcessTable(machine)
   if (space.attachments.length > 0) return
   if (machine.policy.ready === 'any-time') {

@@ -30,6 +30,7 @@ export function addDevice(machine: Machine, spec: DeviceSpec): void {
   const group = spec.group ?? freeGroup(machine)
   const bus = busIdentity(machine, spec)
   const type = spec.type ?? plainestType(spec.kind, spec.pasidBits !== null)
+  const hw = { ...bus, name: spec.name, group, pe: endpointOf(machine, group), aliases: [] }
   const device: DeviceRecord = {
     name: spec.name,
     path: spec.path ?? `/dev/vfio/devices/${spec.name}`,
@@ -38,8 +39,8 @@ export function addDevice(machine: Machine, spec: DeviceSpec): void {
     driver: spec.driver ?? USER_DRIVER,
     noSnoop: spec.noSnoop ?? false,
     rid: spec.rid,
-    defaultPasid: spec.kind === 'mdev' ? freeDefaultPasid(machine, bus.rid, bus.pasidBits ?? 0) : null,
-    hw: { ...bus, name: spec.name, group, pe: endpointOf(machine, group), aliases: [] },
+    defaultPasid: spec.kind === 'mdev' ? freeDefaultPasid(machine, hw) : null,
+    hw,
     bindings: [],
     attachments: [],
     routed: null,

@@ -128,7 +128,7 @@ function attemptTransfer(
 /** Whether a transfer snoops, by the space it is routed to; without one it reaches no memory. */
 function snoops(machine: Machine, { device, pasid }: DmaRequest): boolean {
   const uid = routedTo(machine.device(device.name), pasid)
-  return uid === null || isCoherent(snoopBox(machine, device, machine.space(uid)))
+  return uid === null || isCoherent(snoopBox(machine, device, machine.space(uid), pasid))
 }
 
 function ask(machine: Machine, request: DmaRequest, access: 'read' | 'write', length: number): void {

@@ -7,12 +7,13 @@
  * (guest-pasid-tables.ts); the kernel never reads them.
  */
 import type { PasidTables } from '../hw'
-import { specsOf } from './attach'
 import { attachableParent } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
+import { noKernelPasids } from './pasid-routing'
 import { spaceCaps } from './permitted'
 import { repoint } from './routing'
+import { specsOf } from './space-tables'
 import { type DeviceRecord, type SpaceRecord, TREE, type UserPasidTable } from './state'
 import { flushSpace, joinTables, leaveTables } from './tables'
 import { tracked } from './tracked'
@@ -50,7 +51,8 @@ function mayBind(machine: Machine, space: SpaceRecord): Outcome<null> {
     return refuse('bind-pasid-table.one-device', { ioasid, count: attachments.length })
   if (attachableParent(machine, space) === null)
     return refuse('bind-pgtable.no-nesting', { platform: machine.platform.title })
-  return answer(null)
+  const device = deviceOf(machine, space)
+  return device === null ? answer(null) : noKernelPasids(machine, device)
 }
 
 /** The table as the platform reads it, for the device that is attached, or for any. */

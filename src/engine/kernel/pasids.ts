@@ -5,6 +5,7 @@
  * Source: v2 1.4, R24, R26. A number is taken by an attachment and free again with it, so pools keep no
  * state of their own. Default PASIDs are taken from the top down (ruling), so that pools start at 1.
  */
+import type { HwDevice } from '../hw'
 import { deviceType, type PasidReport, type PasidSource, pasidReport } from './device-types.data'
 import type { Machine } from './machine'
 import type { DeviceRecord } from './state'
@@ -37,9 +38,10 @@ export function wirePasid(
   }
 }
 
-/** The default PASID of a mediated device that comes up below a requester id of so many PASID bits. */
-export function freeDefaultPasid(machine: Machine, rid: number, bits: number): number {
-  const taken = takenOn(machine, rid)
+/** The default PASID of a mediated device that comes up: of as many bits as its parent and the IOMMU have. */
+export function freeDefaultPasid(machine: Machine, hw: HwDevice): number {
+  const taken = takenOn(machine, hw.rid)
+  const bits = machine.platform.caps(machine.hwConfig, hw).pasidBits ?? hw.pasidBits ?? 0
   let pasid = 2 ** bits - 1
   while (taken.has(pasid)) pasid--
   return pasid

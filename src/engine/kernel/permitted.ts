@@ -10,14 +10,14 @@ import { registersMemory } from './lineage'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { type DeviceRecord, pageOf, type SpaceRecord } from './state'
+import { capsFor } from './table-stage'
 import type { PageSpan } from './tables'
 
 /** What holds for every device of a space; without a device, what holds for any. */
 export function spaceCaps(machine: Machine, space: SpaceRecord): readonly PlatformCaps[] {
-  const devices = space.attachments.map(at => machine.device(at.device).hw)
   const { platform, hwConfig } = machine
-  if (devices.length === 0) return [platform.caps(hwConfig, null)]
-  return devices.map(device => platform.caps(hwConfig, device))
+  if (space.attachments.length === 0) return [platform.caps(hwConfig, null)]
+  return space.attachments.map(({ device, pasid }) => capsFor(machine, machine.device(device), pasid))
 }
 
 /** The intersection over all devices, in ascending order; reserved holes are cut out. */
@@ -62,13 +62,14 @@ export function isPermitted(ranges: readonly AddressRange[], span: PageSpan): bo
   return ranges.some(range => pageOf(range.start) <= span.first && span.last <= pageOf(range.last))
 }
 
-/** An area of the space that the device could not address, or null. */
+/** An area of the space that the device could not address, with a PASID or (null) without, or null. */
 export function outsidePermitted(
   machine: Machine,
   device: DeviceRecord,
   space: SpaceRecord,
+  pasid: number | null,
 ): PageSpan | null {
-  const caps = machine.platform.caps(machine.hwConfig, device.hw)
+  const caps = capsFor(machine, device, pasid)
   const ranges = cutHoles(caps.permitted, caps.reserved)
   return areasMeeting(machine, space.uid, EVERY_PAGE).find(area => !isPermitted(ranges, area)) ?? null
 }

@@ -14,6 +14,7 @@ import { attachableParent } from './lineage'
 import type { Machine } from './machine'
 import { tableSpecs } from './snoop'
 import type { DeviceRecord, SpaceRecord } from './state'
+import { stageOf } from './table-stage'
 import { isWalked, tablesFor } from './tables'
 import { tracked } from './tracked'
 
@@ -103,7 +104,7 @@ function point(machine: Machine, device: DeviceRecord, route: Route): void {
   const { platform } = machine
   const { pasid, wire, target } = route
   const space = target === null ? null : machine.space(target)
-  const to = space === null ? 'blocked' : routeTarget(machine, device, space)
+  const to = space === null ? 'blocked' : routeTarget(machine, device, space, pasid)
   // Beneath a PASID table of the user, and taken away with one, there is nothing of the kernel's to write.
   if (isTranslated(device) && tracked(machine, device, pasid) === null)
     machine.update({
@@ -115,9 +116,14 @@ function point(machine: Machine, device: DeviceRecord, route: Route): void {
 }
 
 /** What a device must be pointed at to reach a space: tables of its own, or a user's over the parent's. */
-function routeTarget(machine: Machine, device: DeviceRecord, space: SpaceRecord): RouteTarget {
+function routeTarget(
+  machine: Machine,
+  device: DeviceRecord,
+  space: SpaceRecord,
+  pasid: number | null,
+): RouteTarget {
   const tablesOf = (one: SpaceRecord) =>
-    tablesFor(one, tableSpecs(machine, device, one)).map(table => table.ref)
+    tablesFor(one, tableSpecs(machine, device, one, pasid)).map(table => table.ref)
   const { domain, userTable, pasidTable } = space
   if (space.kind === 'sva' && machine.root.processTable !== null)
     return { kind: 'first', table: machine.root.processTable, domain }
@@ -127,9 +133,20 @@ function routeTarget(machine: Machine, device: DeviceRecord, space: SpaceRecord)
     const table = { ...pasidTable, root: Number(pasidTable.root) }
     return { kind: 'pasid-table', tables: tablesOf(parent), table, domain, parentDomain: parent.domain }
   }
-  if (userTable === null || !isWalked(space)) return { tables: tablesOf(space), domain }
+  if (userTable === null || !isWalked(space)) {
+    const tables = tablesOf(space)
+    const [table] = tables
+    const first = stageOf(machine, device, pasid) === 'first' && table !== undefined
+    return first ? { kind: 'first', table, domain } : { tables, domain }
+  }
   const guest = { ...userTable, root: Number(userTable.root) }
   return { kind: 'nested', tables: parent === null ? [] : tablesOf(parent), guest, domain }
+}
+
+/** Writes the route of a device's requests without PASID anew: its space has another table for it. */
+export function pointAgain(machine: Machine, device: DeviceRecord): void {
+  if (device.routed !== null)
+    point(machine, device, { pasid: null, wire: device.defaultPasid, target: device.routed })
 }
 
 /** Writes every route into a space anew: what it translates by has changed. */

@@ -119,7 +119,7 @@ export const RULES = {
 
   'pasid.whole-device': rule(
     'EOPNOTSUPP',
-    '{platform} gives {device} one stage 2 for all its requests: PASID {pasid} cannot have one of its own',
+    '{device} has one PASID table on {platform}, the kernel’s or a user’s: PASID {pasid} is of the other',
     'R24, R25; hardware facts 0',
   ),
   'attach.pasid-table': rule(

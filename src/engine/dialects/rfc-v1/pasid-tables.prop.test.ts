@@ -1,6 +1,7 @@
 /**
- * Calls on PASID tables and single tables beneath them in no order at all, between what a guest writes and devices do:
- * nothing throws, what is refused changes nothing, and with caches flushed every answer is memory's.
+ * Calls on PASID tables, single tables beneath them and PASIDs of the kernel in no order at all, between what a guest
+ * writes and devices do: nothing throws, what is refused changes nothing, and with caches flushed every answer is
+ * memory's.
  */
 import { describe, expect, it } from 'vitest'
 import { guestPasidSet } from '../../kernel/guest-pasid-tables'
@@ -59,6 +60,12 @@ const ACTS: readonly ((chaos: Chaos) => unknown)[] = [
       ? guestUnmap(v1.machine, run)
       : guestMap(v1.machine, { ...run, target: 0x100 + random(64), perm: 1 + 2 * random(2) })
   },
+  // Of the kernel's own tables, which PASIDs reach where no PASID table of the user stands in the way.
+  chaos => {
+    const { v1, random } = chaos
+    return v1.map(child(chaos), BigInt(random(8)) * KIB4, BigInt(0x100 + random(64)) * KIB4, KIB4)
+  },
+  chaos => chaos.random(3) === 0 && chaos.v1.unmap(child(chaos), BigInt(chaos.random(8)) * KIB4, KIB4),
   ({ v1, gpa, random }) => random(12) === 0 && v1.unmap(gpa, 0n, GIB),
   ({ v1, gpa, random }) => random(3) === 0 && v1.map(gpa, 0n, GIB, GIB),
   ...Array.from({ length: 4 }, () => ({ v1, random }: Chaos) => {

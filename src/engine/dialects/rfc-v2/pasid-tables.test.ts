@@ -40,6 +40,13 @@ describe('delegated', () => {
     expect(v2.read('dev1', 7n * KIB4, 5)).toBe('seven')
   })
 
+  it('attach.pasid-table: not of a mediated device, whose table is its parent’s', () => {
+    const device = { name: 'dev1', kind: 'mdev', rid: null, parent: '0000:00:05.0', pasidBits: 16 } as const
+    const { v2, gpa } = attached({ ...ARM, devices: [{ ...device, type: 6 }] })
+    const table = v2.alloc({ user_pasid_table: 1, parent: gpa, addr: PTABLE })
+    expect(v2.attach(v2.fd1, table)).toMatchObject({ rule: 'attach.pasid-table', errno: 'EINVAL' })
+  })
+
   it('pasid.delegated: no PASID is attached one by one', () => {
     const { v2, gpa } = delegated()
     const child = v2.alloc({ parent: gpa })

@@ -4,7 +4,7 @@
  * Defaults: host tables of three levels that grow at the top as far as the address of a mapping asks, as in Linux;
  * 16-bit PASIDs; dirty bits off; page requests on.
  */
-import type { AddressRange, HwDevice, PlatformCaps, PlatformParam } from '../../contract'
+import type { AddressRange, HwDevice, PlatformCaps, PlatformParam, TableStage } from '../../contract'
 import { readParams } from '../../params'
 
 export const HOST_TABLE = 'amd-v1'
@@ -57,7 +57,24 @@ export const isIn = (address: bigint, { start, last }: AddressRange): boolean =>
 /** Every power of two from 4 KiB up, except 512 GiB: what Linux gives the generic code. */
 const PAGE_SIZES = ((1n << 64n) - 0x1000n) & ~(1n << 39n)
 
-export function amdCaps(config: AmdConfig, device: HwDevice | null): PlatformCaps {
+/** Guest tables: x86-64 sizes, the lower half of a canonical input, and no bit that makes DMA snoop. */
+const GUEST_CAPS = {
+  pageSizes: 0x4020_1000n,
+  inputBits: 47,
+  permitted: [{ start: 0n, last: (1n << 47n) - 1n, pageLg2: 12 }],
+  enforceSnoop: false,
+} as const
+
+export function amdCaps(
+  config: AmdConfig,
+  device: HwDevice | null,
+  stage: TableStage = 'second',
+): PlatformCaps {
+  const caps = hostCaps(config, device)
+  return stage === 'first' ? { ...caps, ...GUEST_CAPS } : caps
+}
+
+function hostCaps(config: AmdConfig, device: HwDevice | null): PlatformCaps {
   return {
     pageSizes: PAGE_SIZES,
     smallestPageLg2: 12,

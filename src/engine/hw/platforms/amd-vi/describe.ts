@@ -2,8 +2,8 @@
 import { hex } from '../../../bits'
 import type { Bulk } from '../../../mem'
 import type { CacheListing, CacheRow, ConfigRow, HwContext, HwDevice } from '../../contract'
-import { entries, iotlbLines } from '../../iotlb-entries'
-import { deviceTlbListing, iotlbListing } from '../../iotlb-listing'
+import { entries, type IotlbEntry, iotlbLines } from '../../iotlb-entries'
+import { deviceTlbListing, taggedListing } from '../../iotlb-listing'
 import { readStruct } from '../../memory-struct'
 import { formatRid } from '../../pci'
 import { encodeStruct, labelStruct, type StructLayout, structField } from '../../struct'
@@ -12,7 +12,7 @@ import { tagsIn, tagWord } from '../../tag-cache'
 import { dteAt } from './device-table'
 import { viewDte } from './dte'
 import { offsetAt } from './gcr3'
-import { type AmdState, routesOf } from './state'
+import { type AmdState, routesOf, tagOf } from './state'
 import { DEV_TAB_BAR, DTE, DTE_BYTES, GCR3 } from './structures.data'
 
 export function amdRegisters(_ctx: HwContext, { devices }: AmdState): readonly ConfigRow[] {
@@ -30,7 +30,9 @@ export function describeAmd(ctx: HwContext, state: AmdState, device: HwDevice): 
   const guest = viewDte(dte.words)?.guest
   const own = state.gcr3s.find(one => one.rid === device.rid)
   if (!guest || own === undefined || guest.root !== own.hpa) return [dte]
-  const pasids = routesOf(state, device.rid).flatMap(({ pasid }) => (pasid === null ? [] : [pasid]))
+  const pasids = routesOf(state, device.rid).flatMap(({ pasid, to }) =>
+    to.kind === 'first' ? [pasid ?? 0] : [],
+  )
   return [dte, ...pasids.sort((a, b) => a - b).flatMap(pasid => gcr3Rows(ctx, guest, pasid))]
 }
 
@@ -55,7 +57,20 @@ function rowAt(ctx: HwContext, layout: StructLayout, hpa: number): ConfigRow {
 }
 
 export function listCaches(bulk: Bulk, state: AmdState): readonly CacheListing[] {
-  return [iotlbListing(bulk, state.iotlb), dteListing(bulk, state), ...deviceListings(bulk, state)]
+  return [ownListing(bulk, state), dteListing(bulk, state), ...deviceListings(bulk, state)]
+}
+
+/** In a GCR3 table of the kernel's a PASID says whose the translation is, not the domain. */
+function ownListing(bulk: Bulk, state: AmdState): CacheListing {
+  const words = { title: 'IOTLB', domain: 'domain', pasid: 'PASID', tag: (pasid: number | null) => pasid }
+  const claim = ({ domain, pasid }: IotlbEntry) => {
+    const tagged = state.routes.find(route => {
+      const tag = tagOf(state, route)
+      return tag.domain === domain && tag.pasid === pasid
+    })
+    return { domain: tagged?.to.domain ?? domain, pasid }
+  }
+  return taggedListing(bulk, state.iotlb, { ...words, claim })
 }
 
 function dteListing({ words }: Bulk, { dtes }: AmdState): CacheListing {

@@ -2,7 +2,15 @@
  * AMD-Vi: device table, host (v1) and guest (v2) tables and nesting in memory, IOTLB and its commands, page requests. Models the
  * AMD I/O Virtualization Technology specification as far as NOT_MODELLED does not say otherwise.
  */
-import type { HwContext, HwDevice, Platform, TableSpec, UserTable, UserTableWish } from '../../contract'
+import type {
+  HwContext,
+  HwDevice,
+  Platform,
+  TableSpec,
+  TableStage,
+  UserTable,
+  UserTableWish,
+} from '../../contract'
 import { createIotlb } from '../../iotlb-entries'
 import { createStructCache } from '../../struct-cache'
 import { AMD_PARAMS, type AmdConfig, amdCaps, configureAmd, GUEST_TABLE, HOST_TABLE } from './config'
@@ -19,7 +27,7 @@ import { coherentConfig, grownConfig, guestConfig, hostConfig } from './tables'
 import { translateAmd } from './translate'
 
 const NOT_MODELLED: readonly string[] = [
-  'guest tables of the kernel beside a host table: a PASID alone reaches no kernel-managed space',
+  'guest tables of the kernel beside a host table: a device that has such takes one for requests without PASID, too',
   'caches of table walks and of GCR3 entries',
   'the command buffer and the event log as rings: a command takes effect as it is submitted, an event can be computed',
   'page requests of several accesses, of supervisors and to execute; automatic responses but for a full log',
@@ -27,6 +35,16 @@ const NOT_MODELLED: readonly string[] = [
   'exclusion ranges, unity mappings, SEV-SNP, vIOMMU acceleration',
   'supervisor and execute requests: every request is a user’s, for data',
 ]
+
+const LAST_PAGE = 2 ** 52 - 1
+
+/** The lower half of a canonical input: the upper is the kernel's. */
+const GUEST: TableSpec = {
+  key: 'v2',
+  format: GUEST_TABLE,
+  cfg: guestConfig(4),
+  covers: { firstPage: 0, lastPage: 2 ** 35 - 1 },
+}
 
 export const amdVi: Platform<AmdConfig, AmdState> = {
   id: 'amd-vi',
@@ -55,19 +73,19 @@ export const amdVi: Platform<AmdConfig, AmdState> = {
   registers: amdRegisters,
 }
 
-const LAST_PAGE = 2 ** 52 - 1
-
-/** One host table serves every device of a space; it grows as far as mappings ask. */
-function tablesFor({ levels, dirty }: AmdConfig, _device: HwDevice): readonly TableSpec[] {
+/** One host table serves every device of a space that takes host tables; it grows as far as mappings ask. */
+function tablesFor(
+  { levels, dirty }: AmdConfig,
+  _device: HwDevice,
+  stage: TableStage = 'second',
+): readonly TableSpec[] {
+  if (stage === 'first') return [GUEST]
   const covers = { firstPage: 0, lastPage: LAST_PAGE }
   return [{ key: 'v1', format: HOST_TABLE, cfg: hostConfig(levels, dirty), covers }]
 }
 
-/** The lower half of a canonical input: the upper is the kernel's. */
 function processTable({ pasidBits }: AmdConfig): TableSpec | null {
-  if (pasidBits === 0) return null
-  const covers = { firstPage: 0, lastPage: 2 ** 35 - 1 }
-  return { key: 'v2', format: GUEST_TABLE, cfg: guestConfig(4), covers }
+  return pasidBits === 0 ? null : GUEST
 }
 
 /** The guest's own table: what a GCR3 entry leads to. */

@@ -18,7 +18,7 @@ import {
 import { ridText } from '../../reports'
 import * as command from './commands'
 import { execute } from './execute'
-import type { AmdRoute, AmdState } from './state'
+import { type AmdRoute, type AmdState, tagOf } from './state'
 
 type Flush = Flushing<AmdState>
 
@@ -76,11 +76,18 @@ function dropDomain(at: Flush, domain: number): void {
   const routes = ofDomain(state, domain)
   if (countsIotlb(at, 'flushDomain')) {
     submit(ctx, state, command.invalidatePages(domain, null, 'all'), `domain ${domain}`)
-    for (const { pasid } of routes)
-      if (pasid !== null)
-        submit(ctx, state, command.invalidatePages(domain, pasid, 'all'), `domain ${domain}, PASID ${pasid}`)
+    dropOwnPasids(at, routes, 'all')
   }
   flushDevices(at, routes, 'all')
+}
+
+/** What PASIDs of the kernel were taught, each under the domain of its GCR3 table. */
+function dropOwnPasids({ ctx, state }: Flush, routes: readonly AmdRoute[], block: command.Block): void {
+  for (const route of routes.filter(({ to }) => to.kind === 'first')) {
+    const { domain, pasid } = tagOf(state, route)
+    const text = `domain ${domain}, PASID ${pasid}`
+    submit(ctx, state, command.invalidatePages(domain, pasid, block), text)
+  }
 }
 
 interface Target {
@@ -99,8 +106,11 @@ function flush(
   const tag = of === 'guest' ? (pasid ?? 0) : null
   const pages = block === 'all' ? 'all' : `${pow2(block.pagesLg2)} pages at 0x${block.address.toString(16)}`
   const text = `domain ${domain}${tag === null ? '' : `, PASID ${tag}`}, ${pages}`
-  if (countsIotlb(at, count)) submit(ctx, state, command.invalidatePages(domain, tag, block), text)
   const routes = ofDomain(state, domain)
+  if (countsIotlb(at, count)) {
+    submit(ctx, state, command.invalidatePages(domain, tag, block), text)
+    if (of === 'host') dropOwnPasids(at, routes, block)
+  }
   flushDevices(at, of === 'guest' ? routes.map(route => ({ ...route, pasid })) : routes, block)
 }
 

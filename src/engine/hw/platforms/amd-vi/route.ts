@@ -1,7 +1,7 @@
 /**
  * Pointing a device's requests at tables, or at nothing: a DTE says what all routes of a device come to, a GCR3 entry
- * which table one PASID has. Requests without PASID stay in the host table (GIOV = 0); where the device has PASIDs alone
- * they use guest table 0, which is none.
+ * which table one PASID has. Requests without PASID stay in the host table (GIOV = 0); where the kernel has PASIDs of its
+ * own they use guest table 0 (GIOV = 1), or find none.
  *
  * Models Linux drivers/iommu/amd in its order: the entry, then the caches of the device, then of its domain.
  */
@@ -15,7 +15,7 @@ import { type AmdConfig, asksForPages, pasidBitsOf } from './config'
 import { allocFrames, dteAt, ensureDte } from './device-table'
 import { glxFor, writeGcr3 } from './gcr3'
 import { flushDomain, submit } from './invalidate'
-import { type AmdRoute, type AmdState, routesOf } from './state'
+import { type AmdState, ownDomain, routesOf } from './state'
 import { DTE, gcr3Fields } from './structures.data'
 
 export function routeAmd(ctx: HwContext, state: AmdState, request: RouteRequest): AmdState {
@@ -35,27 +35,24 @@ function routeOne(ctx: HwContext, before: AmdState, at: OneDevice): AmdState {
   const routes = to === 'blocked' ? others : [...others, { rid, pasid, to, ats: device.ats }]
   const routed = { ...state, routes }
   const gcr3 = state.gcr3s.find(one => one.rid === rid)
-  if (pasid !== null && gcr3 !== undefined) {
-    const root = { root: gcr3.hpa, glx: glxOf(state.config, device) }
-    writeGcr3(ctx, root, pasid, to === 'blocked' ? null : processTable(to))
+  const hadEntry = pasid !== null || old?.to.kind === 'first' || (to !== 'blocked' && to.kind === 'first')
+  if (hadEntry && gcr3 !== undefined) {
+    const table = to !== 'blocked' && to.kind === 'first' ? to.table : null
+    writeGcr3(ctx, { root: gcr3.hpa, glx: gcr3.glx }, pasid ?? 0, table)
   }
   const changed = writeDte(ctx, routed, at)
-  if (old !== undefined && (changed || pasid !== null))
+  if (old !== undefined && (changed || hadEntry))
     flushDomain(ctx, { ...routed, routes: [...routes, old] }, old.to.domain)
   return routed
 }
 
 const glxOf = (config: AmdConfig, device: HwDevice): number => glxFor(pasidBitsOf(config, device) ?? 0)
 
-/** The device's own GCR3 table, made at its first PASID. */
-function withGcr3(ctx: HwContext, state: AmdState, { rid, pasid, to }: OneDevice): AmdState {
-  if (pasid === null || to === 'blocked' || state.gcr3s.some(one => one.rid === rid)) return state
-  return { ...state, gcr3s: [...state.gcr3s, { rid, hpa: allocFrames(ctx, 1) }] }
-}
-
-function processTable(to: AmdRoute['to']): TableRef {
-  assert(to.kind === 'first', 'a PASID of its own has a guest table alone')
-  return to.table
+/** The device's own GCR3 table, made at its first guest table of the kernel. */
+function withGcr3(ctx: HwContext, state: AmdState, { rid, device, to }: OneDevice): AmdState {
+  if (to === 'blocked' || to.kind !== 'first' || state.gcr3s.some(one => one.rid === rid)) return state
+  const made = { rid, hpa: allocFrames(ctx, 1), glx: glxOf(state.config, device), domain: ownDomain(state) }
+  return { ...state, gcr3s: [...state.gcr3s, made] }
 }
 
 /** False where the DTE says so already. */
@@ -76,20 +73,14 @@ const RIGHTS = { IR: 1, IW: 1 }
 export function dteFields(state: AmdState, rid: number, device: HwDevice): FieldValues {
   const routes = routesOf(state, rid)
   const whole = routes.find(route => route.pasid === null)
-  const tagged = routes.find(route => route.pasid !== null)
   const gcr3 = state.gcr3s.find(one => one.rid === rid)
   const asks = asksForPages(state.config, device) ? { PPR: 1 } : {}
   const common = { V: 1, TV: 1, ...(device.ats ? { I: 1 } : {}), ...asks }
-  if (tagged !== undefined && gcr3 !== undefined) {
-    assert(whole === undefined, 'a host table and PASIDs of the kernel')
-    const guest = { GV: 1, GIOV: 1, GLX: glxOf(state.config, device), ...gcr3Fields(gcr3.hpa) }
-    return {
-      ...common,
-      ...RIGHTS,
-      ...guest,
-      DomainID: tagged.to.domain,
-      GuestPagingMode: modeOf(processTable(tagged.to)),
-    }
+  const [table] = routes.flatMap(({ to }) => (to.kind === 'first' ? [to.table] : []))
+  if (table !== undefined && gcr3 !== undefined) {
+    assert(whole === undefined || whole.to.kind === 'first', 'a host table and PASIDs of the kernel')
+    const guest = { GV: 1, GIOV: 1, GLX: gcr3.glx, ...gcr3Fields(gcr3.hpa) }
+    return { ...common, ...RIGHTS, ...guest, DomainID: gcr3.domain, GuestPagingMode: modeOf(table) }
   }
   if (whole === undefined) return { V: 1, TV: 1 }
   const { to } = whole

@@ -12,6 +12,14 @@ export interface AmdRoute {
   readonly ats: boolean
 }
 
+/** A GCR3 table in the kernel's memory. A DTE has one DomainID for all PASIDs: that of the table, as in Linux. */
+export interface OwnGcr3 {
+  readonly rid: number
+  readonly hpa: number
+  readonly glx: number
+  readonly domain: number
+}
+
 export interface PprState {
   /** The page request log. */
   readonly log: Ring
@@ -34,8 +42,20 @@ export interface AmdState {
   readonly deviceTlb: number
   readonly routes: readonly AmdRoute[]
   readonly ppr: PprState
-  /** GCR3 tables that the kernel made: HPA by requester id. */
-  readonly gcr3s: readonly { readonly rid: number; readonly hpa: number }[]
+  /** GCR3 tables that the kernel made, by requester id. */
+  readonly gcr3s: readonly OwnGcr3[]
+}
+
+/** Taken from the top down, where spaces take theirs from 1 up. */
+export const ownDomain = (state: AmdState): number => 0xffff - state.gcr3s.length
+
+/** How the translations of a route are tagged: by its domain, or in a GCR3 table of the kernel's by that of the table. */
+export function tagOf(
+  { gcr3s }: AmdState,
+  { rid, pasid, to }: AmdRoute,
+): { readonly domain: number; readonly pasid: number | null } {
+  if (to.kind !== 'first') return { domain: to.domain, pasid }
+  return { domain: gcr3s.find(one => one.rid === rid)?.domain ?? to.domain, pasid: pasid ?? 0 }
 }
 
 export const routesOf = (state: AmdState, rid: number): readonly AmdRoute[] =>

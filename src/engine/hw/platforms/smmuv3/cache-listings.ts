@@ -8,7 +8,7 @@ import { type StructLayout, structField } from '../../struct'
 import { structAt } from '../../struct-cache'
 import { type TagCache, tagsIn, tagWord } from '../../tag-cache'
 import { ANY_ASID } from './answer'
-import { type SmmuState, vmidOf } from './state'
+import type { SmmuState } from './state'
 import { CD, CONFIG, STE } from './structures.data'
 
 export function listCaches(bulk: Bulk, state: SmmuState): readonly CacheListing[] {
@@ -26,10 +26,12 @@ function tlbListing(bulk: Bulk, state: SmmuState): CacheListing {
     domain: 'VMID',
     pasid: 'ASID',
     tag: asid => (asid === ANY_ASID ? 'any' : asid),
-    // An ASID is the guest's word: whose requests it stands for only its CDs say.
-    claim: ({ domain, pasid }) => (pasid === null ? { domain, pasid } : null),
+    claim: ({ domain, pasid }) => (pasid === null ? { domain, pasid } : claimOfAsid(domain, pasid)),
   })
 }
+
+/** Stage 1 alone has VMID 0 and its domain for an ASID. A guest's is its word: whose it is only its CDs say. */
+const claimOfAsid = (vmid: number, asid: number) => (vmid === 0 ? { domain: asid, pasid: null } : null)
 
 const DEVICE = { title: 'device', kind: 'text' } as const
 const SSID = { title: 'SubstreamID', kind: 'number' } as const
@@ -104,8 +106,8 @@ function deviceListings(bulk: Bulk, state: SmmuState): readonly CacheListing[] {
   return rids.map(rid => {
     const own = kept.filter(entry => entry.domain === rid)
     const domainOf = (pasid: number | null): number | undefined => {
-      const route = state.routes.find(one => one.rid === rid && one.pasid === pasid)
-      return pasid === null && route !== undefined ? vmidOf(route) : route?.to.domain
+      const to = state.routes.find(one => one.rid === rid && one.pasid === pasid)?.to
+      return pasid === null && to?.kind === 'pasid-table' ? to.parentDomain : to?.domain
     }
     return deviceTlbListing(`device TLB of ${formatRid(rid)}`, own, domainOf)
   })

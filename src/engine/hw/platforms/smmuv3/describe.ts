@@ -47,7 +47,7 @@ function contextRows(ctx: HwContext, state: SmmuState, rid: number, ste: ConfigR
   if (Number(field(ste, 'Config')) !== CONFIG.stage1) return []
   const leaf = leafLg2(Number(field(ste, 'S1Fmt')))
   const root = Number(field(ste, 'S1ContextPtr'))
-  const ssids = routesOf(state, rid).flatMap(({ pasid }) => (pasid === null ? [] : [pasid]))
+  const ssids = routesOf(state, rid).flatMap(({ pasid, to }) => (to.kind === 'first' ? [pasid ?? 0] : []))
   return ssids
     .sort((a, b) => a - b)
     .flatMap(ssid => {

@@ -3,7 +3,15 @@
  * their commands, page requests and stalls. Models IHI 0070 as far as NOT_MODELLED does not say otherwise.
  */
 import { pow2 } from '../../../bits'
-import type { HwContext, HwDevice, Platform, TableSpec, UserTable, UserTableWish } from '../../contract'
+import type {
+  HwContext,
+  HwDevice,
+  Platform,
+  TableSpec,
+  TableStage,
+  UserTable,
+  UserTableWish,
+} from '../../contract'
 import { cacheLines, listCaches } from './cache-listings'
 import { configureSmmu, OUTPUT_BITS, SMMU_PARAMS, type SmmuConfig, smmuCaps } from './config'
 import { describeSmmu, smmuRegisters } from './describe'
@@ -20,13 +28,24 @@ import { translateSmmu } from './translate'
 const NOT_MODELLED: readonly string[] = [
   'privileged and execute access: every request is unprivileged, for data',
   'granules of 16 and 64 KiB, AArch32 and big-endian tables, hardware update of AF and dirty state',
-  'stage 1 tables of the kernel below a CD of its own: address spaces are stage 2, so that a PASID alone reaches no kernel-managed space',
+  'stage 2 under substreams of the kernel: a stream that has such takes stage 1 for requests without, too',
   'caches of table walks and of first-level descriptors',
   'the command queue as a ring: a command takes effect as it is submitted; command errors',
   'the event queue but for stalled requests: an event is a value, its record can be computed',
   'MSIs and the ITS: an interrupt is a write like any other',
   'secure and realm streams, EL2 streams, memory attributes, registers, SMMUEN = 0',
 ]
+
+const VA_BITS = 48
+
+const FIRST: TableSpec = {
+  key: 's1',
+  format: STAGE_1,
+  cfg: firstConfig(VA_BITS, OUTPUT_BITS, { affd: false, had: false }),
+  covers: { firstPage: 0, lastPage: pow2(VA_BITS - 12) - 1 },
+}
+
+const processTable = ({ ssidBits }: SmmuConfig): TableSpec | null => (ssidBits === 0 ? null : FIRST)
 
 export const smmuv3: Platform<SmmuConfig, SmmuState> = {
   id: 'smmuv3',
@@ -52,19 +71,16 @@ export const smmuv3: Platform<SmmuConfig, SmmuState> = {
   registers: smmuRegisters,
 }
 
-/** One stage 2 table serves every device of a space. */
-function tablesFor({ ipaBits }: SmmuConfig, _device: HwDevice): readonly TableSpec[] {
+/** One table of a stage serves every device of a space that takes that stage. */
+function tablesFor(
+  { ipaBits }: SmmuConfig,
+  _device: HwDevice,
+  stage: TableStage = 'second',
+): readonly TableSpec[] {
+  if (stage === 'first') return [FIRST]
   const startLevel = startLevelFor(ipaBits)
   const cfg = secondConfig({ inputBits: ipaBits, startLevel, outputBits: OUTPUT_BITS, affd: false })
   return [{ key: 's2', format: STAGE_2, cfg, covers: { firstPage: 0, lastPage: pow2(ipaBits - 12) - 1 } }]
-}
-
-const VA_BITS = 48
-
-function processTable({ ssidBits }: SmmuConfig): TableSpec | null {
-  if (ssidBits === 0) return null
-  const cfg = firstConfig(VA_BITS, OUTPUT_BITS, { affd: false, had: false })
-  return { key: 's1', format: STAGE_1, cfg, covers: { firstPage: 0, lastPage: pow2(VA_BITS - 12) - 1 } }
 }
 
 /** The guest's own stage 1 table: what a CD's TTB0 leads to, 25 to 48 bits wide. */

@@ -70,14 +70,21 @@ const ofDomain = (state: SmmuState, domain: number): readonly SmmuRoute[] =>
 const above = (state: SmmuState, domain: number): readonly SmmuRoute[] =>
   state.routes.filter(({ to }) => to.kind === 'pasid-table' && to.parentDomain === domain)
 
+/** Routes that have a stage 1, of the kernel or of a guest. */
+const throughStage1 = ({ to: { kind } }: SmmuRoute): boolean => kind === 'first' || kind === 'pasid-table'
+
+/** Whether a domain stands for a stage 2: by some route, or by none that is left. */
+const usesStage2 = (routes: readonly SmmuRoute[]): boolean =>
+  routes.length === 0 || routes.some(route => !throughStage1(route))
+
 function flushDomain(at: Flush, domain: number): void {
   const { ctx, state } = at
   const routes = ofDomain(state, domain)
-  const [first] = routes
-  if (countsIotlb(at, 'flushDomain'))
-    if (first === undefined || first.to.kind === undefined || first.to.kind === 'second')
-      submit(ctx, state, command.tlbiS12VmAll(domain), `VMID ${domain}`)
-    else flushStage1(ctx, state, first, kernelsAsid(first))
+  const first = routes.find(throughStage1)
+  if (countsIotlb(at, 'flushDomain')) {
+    if (first !== undefined) flushStage1(ctx, state, first, kernelsAsid(first))
+    if (usesStage2(routes)) submit(ctx, state, command.tlbiS12VmAll(domain), `VMID ${domain}`)
+  }
   flushDevices(at, [...new Set([...routes, ...above(state, domain)])], 'all')
 }
 
@@ -114,13 +121,31 @@ function flushRange(at: Flush, range: PageRange): void {
   const { ctx, state } = at
   const { domain } = range
   const nested = above(state, domain)
+  const routes = ofDomain(state, domain)
   if (countsIotlb(at, 'flushRange')) {
-    for (const part of command.rangesOf(range.firstPage, pagesIn(range)))
-      submit(ctx, state, command.tlbiS2Ipa(domain, part), rangeText(`VMID ${domain}`, part))
+    const first = routes.find(({ to }) => to.kind === 'first')
+    for (const part of command.rangesOf(range.firstPage, pagesIn(range))) {
+      if (first !== undefined) flushVa(at, first, domain, part)
+      if (usesStage2(routes) || nested.length > 0)
+        submit(ctx, state, command.tlbiS2Ipa(domain, part), rangeText(`VMID ${domain}`, part))
+    }
     if (nested.length > 0) submit(ctx, state, command.tlbiNhAll(domain), `stage 1 of VMID ${domain}`)
   }
-  flushDevices(at, ofDomain(state, domain), blockOf(range))
+  flushDevices(at, routes, blockOf(range))
   flushDevices(at, nested, 'all')
+}
+
+/** Pages of one ASID, or (null) of any. */
+function flushVa(
+  { ctx, state }: Flush,
+  route: SmmuRoute,
+  asid: number | null,
+  part: command.TlbiPages,
+): void {
+  const vmid = vmidOf(route)
+  const issued = asid === null ? command.tlbiNhVaa(vmid, part) : command.tlbiNhVa(vmid, asid, part)
+  const tag = asid === null ? `VMID ${vmid}, any ASID` : tagText(vmid, asid)
+  submit(ctx, state, issued, rangeText(tag, part))
 }
 
 interface OfPasid {
@@ -140,17 +165,12 @@ const ofSubstream = (routes: readonly SmmuRoute[], pasid: number | null): readon
   routes.map(route => ({ ...route, pasid }))
 
 function flushSubstreamRange(at: Flush, range: PageRange & OfPasid): void {
-  const { ctx, state } = at
-  const routes = ofDomain(state, range.domain)
+  const routes = ofDomain(at.state, range.domain)
   const [first] = routes
   if (first === undefined) return
   if (countsIotlb(at, 'flushRange')) {
-    const vmid = vmidOf(first)
     const asid = asidOf(at, first, range.pasid)
-    for (const part of command.rangesOf(range.firstPage, pagesIn(range)))
-      if (asid !== null)
-        submit(ctx, state, command.tlbiNhVa(vmid, asid, part), rangeText(tagText(vmid, asid), part))
-      else submit(ctx, state, command.tlbiNhVaa(vmid, part), rangeText(`VMID ${vmid}, any ASID`, part))
+    for (const part of command.rangesOf(range.firstPage, pagesIn(range))) flushVa(at, first, asid, part)
   }
   flushDevices(at, ofSubstream(routes, range.pasid), blockOf(range))
 }

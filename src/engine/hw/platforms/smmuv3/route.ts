@@ -1,6 +1,7 @@
 /**
  * Pointing a device's requests at tables, or at nothing. Stage 2 and the table of CDs are the whole stream's: an STE
- * says what all routes of a stream come to, a CD what one substream does.
+ * says what all routes of a stream come to, a CD what one substream does. Where the kernel has substreams of its own
+ * requests without take CD 0, in which no substream may be used.
  *
  * Models Linux drivers/iommu/arm/arm-smmu-v3 in its order: CDs before the STE that points to them, valid words last,
  * then CFGI, then the TLB. Not modelled: replacing an STE without a moment in which it is not valid.
@@ -33,9 +34,10 @@ function routeOne(ctx: HwContext, state: SmmuState, at: OneStream): SmmuState {
   const before = state.routes.find(route => route.rid === rid && route.pasid === pasid)
   const route = to === 'blocked' ? null : { rid, pasid, to, ats: device.ats }
   const routed = withRoute(withCdTable(ctx, state, at), at, route)
-  if (pasid !== null) writeCd(ctx, routed, at)
+  const hadCd = pasid !== null || before?.to.kind === 'first' || route?.to.kind === 'first'
+  if (hadCd) writeCd(ctx, routed, at)
   const changed = writeSte(ctx, routed, at)
-  if (before !== undefined && (changed || pasid !== null)) {
+  if (before !== undefined && (changed || hadCd)) {
     flushRoute(ctx, routed, before)
     submit(ctx, routed, sync(), 'completion')
   }
@@ -46,25 +48,22 @@ function routeOne(ctx: HwContext, state: SmmuState, at: OneStream): SmmuState {
 const kernelShape = ({ config }: SmmuState, device: HwDevice): CdTableShape =>
   standardShape(Math.min(device.pasidBits ?? 0, config.ssidBits))
 
-/** The stream's own CD table, made at its first substream. */
-function withCdTable(ctx: HwContext, state: SmmuState, { rid, pasid, device, to }: OneStream): SmmuState {
-  if (pasid === null || to === 'blocked' || state.cdTables.some(one => one.rid === rid)) return state
-  const hpa = createCdTable(ctx, kernelShape(state, device))
-  return { ...state, cdTables: [...state.cdTables, { rid, hpa }] }
+/** The stream's own CD table, made at its first stage 1 of the kernel. */
+function withCdTable(ctx: HwContext, state: SmmuState, { rid, device, to }: OneStream): SmmuState {
+  if (to === 'blocked' || to.kind !== 'first' || state.cdTables.some(one => one.rid === rid)) return state
+  const shape = kernelShape(state, device)
+  return { ...state, cdTables: [...state.cdTables, { rid, hpa: createCdTable(ctx, shape), shape }] }
 }
 
 function writeCd(ctx: HwContext, state: SmmuState, { rid, pasid, device, to }: OneStream): void {
   const table = state.cdTables.find(one => one.rid === rid)
-  if (table === undefined || pasid === null) return
-  const hpa = ensureCd(ctx, table.hpa, kernelShape(state, device), pasid)
-  writeStruct(ctx, CD, hpa, encodeStruct(CD, to === 'blocked' ? {} : processContext(to)))
-  submit(ctx, state, cfgiCd(rid, pasid), `${device.name}, SubstreamID ${pasid}`)
+  if (table === undefined) return
+  const ssid = pasid ?? 0
+  const hpa = ensureCd(ctx, table.hpa, table.shape, ssid)
+  const fields = to === 'blocked' || to.kind !== 'first' ? {} : contextFields(to.table, to.domain)
+  writeStruct(ctx, CD, hpa, encodeStruct(CD, fields))
+  submit(ctx, state, cfgiCd(rid, ssid), `${device.name}, SubstreamID ${ssid}`)
   submit(ctx, state, sync(), 'completion')
-}
-
-function processContext(to: SmmuRoute['to']): FieldValues {
-  assert(to.kind === 'first', 'a substream of its own has stage 1 alone')
-  return contextFields(to.table, to.domain)
 }
 
 /** Writes what the stream's routes come to; false where the STE says so already. */
@@ -87,17 +86,8 @@ export function steFields(state: SmmuState, rid: number, device: HwDevice): Fiel
   const whole = routes.find(route => route.pasid === null)
   const table = state.cdTables.find(one => one.rid === rid)
   const ats = device.ats ? { EATS: 1 } : {}
-  if (table !== undefined && routes.some(route => route.pasid !== null)) {
-    assert(whole === undefined || whole.to.kind === 'passthrough', 'stage 2 and substreams of the kernel')
-    const { format, bits } = kernelShape(state, device)
-    const dss = whole === undefined ? S1DSS.terminate : S1DSS.bypass
-    return {
-      V: 1,
-      Config: CONFIG.stage1,
-      ...ats,
-      ...contexts({ format, bits }, table.hpa, dss),
-    }
-  }
+  if (table !== undefined && routes.some(route => route.to.kind === 'first'))
+    return { V: 1, Config: CONFIG.stage1, ...ats, ...contexts(table.shape, table.hpa, dssOf(whole)) }
   if (whole === undefined) return { V: 1, Config: CONFIG.abort }
   const { to } = whole
   switch (to.kind) {
@@ -117,6 +107,14 @@ export function steFields(state: SmmuState, rid: number, device: HwDevice): Fiel
     default:
       throw new InvariantError('a single table of a user lies below a CD')
   }
+}
+
+/** What requests without substream meet beside substreams of the kernel. */
+function dssOf(whole: SmmuRoute | undefined): number {
+  if (whole === undefined) return S1DSS.terminate
+  const { kind } = whole.to
+  assert(kind === 'first' || kind === 'passthrough', 'stage 2 and substreams of the kernel')
+  return kind === 'first' ? S1DSS.cd0 : S1DSS.bypass
 }
 
 const contexts = ({ format, bits }: CdTableShape, root: number, dss: number): FieldValues => ({

@@ -5,6 +5,7 @@ import { createIotlb } from '../../iotlb-entries'
 import { createStructCache } from '../../struct-cache'
 import type { TagCache } from '../../tag-cache'
 import type { SmmuConfig } from './config'
+import type { CdTableShape } from './pasid-table-format'
 import type { RequestState } from './request-queues'
 import { CD, STE } from './structures.data'
 
@@ -14,6 +15,13 @@ export interface SmmuRoute {
   readonly to: Exclude<RouteTarget, 'blocked'>
   /** The device keeps translations of its own, which a flush must reach too. */
   readonly ats: boolean
+}
+
+/** A table of CDs in the kernel's memory. */
+export interface CdTable {
+  readonly rid: number
+  readonly hpa: number
+  readonly shape: CdTableShape
 }
 
 export interface SmmuCaches {
@@ -32,8 +40,8 @@ export interface SmmuState {
   readonly caches: SmmuCaches
   readonly requests: RequestState
   readonly routes: readonly SmmuRoute[]
-  /** CD tables that the kernel made: HPA by stream. */
-  readonly cdTables: readonly { readonly rid: number; readonly hpa: number }[]
+  /** CD tables that the kernel made, by stream. */
+  readonly cdTables: readonly CdTable[]
 }
 
 export const createCaches = (bulk: Bulk): SmmuCaches => ({
