@@ -136,6 +136,8 @@ export const SETTLED_V1_PAPR: readonly Settled[] = [
 /** /dev/ioasid on SMMUv3, whose PASID table is the guest's. */
 export const SETTLED_V1_SMMU: readonly Settled[] = [
   ...ANYWHERE_V1,
+  ...each(ATTACHED, 'attach-pasid', 'ok', 'v1 2 ATTACH with a PASID; hardware 2.3: a CD of the host’s'),
+  ...each(REGISTERING, 'attach-pasid', 'EINVAL attach.prereg', 'R31, R32'),
   ['kernel-child', 'bind-pgtable', 'EOPNOTSUPP', 'R25: a single table beneath a PASID table only'],
   ['kernel-child', 'bind-pasid-table', 'ok', 'v1 2 BIND_PASID_TABLE; R25'],
   ...EVERY_OPERATION.flatMap(operation =>
@@ -148,11 +150,13 @@ export const SETTLED_V1_SMMU: readonly Settled[] = [
   ['user-pasid-table', 'create-child', 'EOPNOTSUPP', 'R19'],
   ['user-pasid-table', 'invalidate-all', 'ok', 'v1 2 INVALIDATE_CACHE; R23'],
   ['user-pasid-table', 'get-info', 'ok', 'v1 2 GET_INFO'],
+  ['user-pasid-table', 'fault-report', 'ok', 'rfc 6: from a PASID table, too; R38'],
   ['user-pasid-table', 'dirty-tracking', 'EOPNOTSUPP', 'R39: of the user'],
   ['user-pasid-table', 'free', 'ok', 'v1 2 FREE'],
   ['sva', 'map', 'EOPNOTSUPP', 'R34'],
   ['sva', 'unmap', 'EOPNOTSUPP', 'R34'],
   ['sva', 'attach', 'EINVAL', 'R34: attach needs a PASID'],
+  ['sva', 'attach-pasid', 'ok', 'R34'],
   ['sva', 'create-child', 'EOPNOTSUPP', 'R19'],
   ['sva', 'bind-pgtable', 'EOPNOTSUPP', 'R34'],
   ['sva', 'bind-pasid-table', 'EOPNOTSUPP', 'R34'],
@@ -270,6 +274,7 @@ export const SETTLED_V2_SMMU: readonly Settled[] = [
   ['user-pasid-table', 'detach', 'ok', 'v2 DETACH'],
   ['user-pasid-table', 'create-child', 'EOPNOTSUPP', 'R19'],
   ['user-pasid-table', 'invalidate-all', 'ok', 'v2 INVALIDATE_CACHE; R23'],
+  ['user-pasid-table', 'fault-report', 'ok', 'rfc 6: from a PASID table, too; R38'],
   ['user-pasid-table', 'dirty-tracking', 'EOPNOTSUPP', 'R39: of the user'],
   ['user-pasid-table', 'free', 'ok', 'v2 FREE'],
 ]

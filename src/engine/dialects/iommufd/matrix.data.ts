@@ -19,21 +19,20 @@ const PARENT: readonly string[] = [
   'ioctl(iommufd, IOMMU_HWPT_ALLOC, &parent);',
 ]
 
-/** Two digits a byte. struct iommu_hwpt_vtd_s1: no flags, the table at 0x3ffff000, addresses of 48 bits. */
-const VTD_S1 = '"000000000000000000f0ff3f000000003000000000000000"'
+const VTD_S1 = 'vtd_s1 = { .pgtbl_addr = 0x3ffff000; .addr_width = 48 };'
 
-const nested = (name: string, over: string): readonly string[] => [
-  `${name} = { .dev_id = bind1.out_devid; .pt_id = ${over}; .data_type = IOMMU_HWPT_DATA_VTD_S1; .data_len = 24; .data_uptr = ${VTD_S1}; };`,
-  `ioctl(iommufd, IOMMU_HWPT_ALLOC, &${name});`,
-]
-const [childStruct = '', childCall = ''] = nested('child', 'parent.out_hwpt_id')
-const [belowStruct = '', belowCall = ''] = nested('below', '{pt}')
+const nestedOver = (name: string, over: string): string =>
+  `${name} = { .dev_id = bind1.out_devid; .pt_id = ${over}; .data_type = IOMMU_HWPT_DATA_VTD_S1; .data_len = sizeof(vtd_s1); .data_uptr = &vtd_s1; };`
+const allocate = (name: string): string => `ioctl(iommufd, IOMMU_HWPT_ALLOC, &${name});`
+const CHILD_STRUCTS: readonly string[] = [VTD_S1, nestedOver('child', 'parent.out_hwpt_id')]
 
-/** struct iommu_hwpt_vtd_s1_invalidate: an address, how many pages, flags. All: every page from 0. */
-const EVERY = '"0000000000000000ffffffffffffffff0000000000000000"'
-const SIXTEEN = '"000010000000000010000000000000000000000000000000"'
-const invalidate = (entry: string): string =>
-  `ioctl(iommufd, IOMMU_HWPT_INVALIDATE, { .hwpt_id = {hwpt}, .data_type = 0, .entry_len = 24, .entry_num = 1, .data_uptr = ${entry} });`
+/** One entry of struct iommu_hwpt_vtd_s1_invalidate. All: every page from 0. */
+const EVERY = '.addr = 0; .npages = ~0ULL'
+const SIXTEEN = '.addr = 0x100000; .npages = 16'
+const invalidate = (entry: string) => ({
+  before: [`entry = { ${entry} };`],
+  line: 'ioctl(iommufd, IOMMU_HWPT_INVALIDATE, { .hwpt_id = {hwpt}, .data_type = IOMMU_HWPT_INVALIDATE_DATA_VTD_S1, .entry_len = sizeof(entry), .entry_num = 1, .data_uptr = &entry });',
+})
 
 const MAP = map('{ioas}', '.iova = 0x100000, .user_va = 0x40000000, .length = 64KB')
 const DETACH = 'ioctl(device_fd1, VFIO_DEVICE_DETACH_IOMMUFD_PT, {});'
@@ -66,12 +65,14 @@ export const MATRIX: MatrixWords = {
         ...IOAS,
         map('gpa.out_ioas_id', '.iova = 0, .user_va = 0x40000000, .length = 1GB'),
         ...PARENT,
-        childStruct,
-        childCall,
+        ...CHILD_STRUCTS,
+        allocate('child'),
         attach(1, 'child.out_hwpt_id'),
       ],
       words: { ioas: 'child.out_hwpt_id', pt: 'child.out_hwpt_id', hwpt: 'child.out_hwpt_id' },
-      operations: { 'create-child': { before: [belowStruct], line: belowCall } },
+      operations: {
+        'create-child': { before: [nestedOver('below', '{pt}')], line: allocate('below') },
+      },
     },
     'user-pasid-table': {
       none: 'it comes with a stream table entry of SMMUv3, whose driver is not modelled',
@@ -93,13 +94,13 @@ export const MATRIX: MatrixWords = {
     'attach-pasid': { line: attach(2, '{pt}', ', .flags = VFIO_DEVICE_ATTACH_PASID, .pasid = 5') },
     detach: { line: DETACH },
     'create-child': {
-      before: ['gpa = { .out_ioas_id = {ioas} };', ...PARENT, childStruct],
-      line: childCall,
+      before: ['gpa = { .out_ioas_id = {ioas} };', ...PARENT, ...CHILD_STRUCTS],
+      line: allocate('child'),
     },
     'bind-pgtable': AT_ALLOCATION,
     'bind-pasid-table': AT_ALLOCATION,
-    'invalidate-all': { line: invalidate(EVERY) },
-    'invalidate-range': { line: invalidate(SIXTEEN) },
+    'invalidate-all': invalidate(EVERY),
+    'invalidate-range': invalidate(SIXTEEN),
     'get-info': { none: 'info is asked of a device (IOMMU_GET_HW_INFO), ranges of an IOAS' },
     'fault-report': { none: 'faults are read from a queue that a HWPT is allocated with' },
     'dirty-tracking': {

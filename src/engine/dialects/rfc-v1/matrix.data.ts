@@ -39,6 +39,12 @@ const MAP =
   'ioctl(ioasid_fd, IOASID_MAP_DMA, { .ioasid = {ioas}, .iova = {iova}, .vaddr = {vaddr}, .size = 64KB });'
 const DETACH = 'ioctl(device_fd1, VFIO_DETACH_IOASID, {ioas});'
 
+/** The guest has a table for PASID 1, with nothing in it. */
+const FAULT_OF_PASID = {
+  before: ['guest_pasid_set(0x3fff0000, 1, 0x3ffd0000);', 'dma_read(dev1, 0x800000, 1, 1);'],
+  line: 'read(ioasid_fd, &report);',
+}
+
 export const MATRIX: MatrixWords = {
   start: [
     'device_fd1 = open("/dev/vfio/devices/dev1", O_RDWR);',
@@ -67,6 +73,7 @@ export const MATRIX: MatrixWords = {
         'ioctl(ioasid_fd, IOASID_BIND_PASID_TABLE, { .ioasid = pasids_ioasid, .addr = 0x3fff0000 });',
       ],
       words: { ioas: 'pasids_ioasid', vaddr: '0x10000' },
+      operations: { 'fault-report': FAULT_OF_PASID },
     },
     sva: {
       lines: [

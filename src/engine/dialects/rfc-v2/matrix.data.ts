@@ -40,6 +40,12 @@ const MAP =
 const DETACH = 'ioctl(device_fd1, VFIO_DETACH_IOASID, { .fd = iommu_fd, .ioasid = {ioas} });'
 const AT_ALLOCATION = { none: 'what a space is, its allocation says; there is no call to bind later' }
 
+/** The guest has a table for PASID 1, with nothing in it. */
+const FAULT_OF_PASID = {
+  before: ['guest_pasid_set(0x3fff0000, 1, 0x3ffd0000);', 'dma_read(dev1, 0x800000, 1, 1);'],
+  line: 'read(iommu_fd, &report);',
+}
+
 export const MATRIX: MatrixWords = {
   start: [
     'device_fd1 = open("/dev/vfio/devices/dev1", O_RDWR);',
@@ -62,6 +68,7 @@ export const MATRIX: MatrixWords = {
     'user-pasid-table': {
       lines: child('pasids_ioasid', '.user_pasid_table = true, .addr = 0x3fff0000'),
       words: { ioas: 'pasids_ioasid', vaddr: '0x10000' },
+      operations: { 'fault-report': FAULT_OF_PASID },
     },
     sva: {
       lines: [
