@@ -165,11 +165,17 @@ export interface ByteRange {
  * What a VMM wants, in the words of no API. Spaces are uids of the machine's records, devices their names.
  * A new kind is a row here and one lowering in each dialect.
  */
+/** What a root is made for; a space over another one is plain. */
+export type RootType = 'plain' | 'prereg' | 'dummy' | 'sva' | 'passthrough'
+
+/** What a guest writes: the table of one space, or the table of all its PASIDs. */
+export type GuestTableKind = 'page-table' | 'pasid-table'
+
 export interface IntentKinds {
   /** The device, whose file is open, is a context's: afterwards it may be attached. `context` is a uid. */
   readonly own: { readonly device: string; readonly context: number }
   /** An empty space that the kernel manages, in that context: a root (`over` null), or over the space `over`. */
-  readonly space: { readonly context: number; readonly over: number | null }
+  readonly space: { readonly context: number; readonly over: number | null; readonly type: RootType }
   /** A space that nothing is attached to goes. */
   readonly free: { readonly space: number }
   /** The requester's DMA is translated by that space. */
@@ -184,7 +190,7 @@ export interface IntentKinds {
    * The same, translated by a table that a guest writes, at an address of `over` in bytes. Afterwards it is the
    * last attachment of the requester.
    */
-  readonly nest: Requester & { readonly over: number; readonly table: bigint }
+  readonly nest: Requester & { readonly over: number; readonly table: bigint; readonly of: GuestTableKind }
   /** A guest's table is put on an empty space that is there already. */
   readonly bind: { readonly space: number; readonly table: bigint }
   /** A space that a VMM made for itself goes, with the requester still in it. */
@@ -195,6 +201,9 @@ export interface IntentKinds {
   readonly unmap: ByteRange & { readonly space: number }
   /** What hardware may hold of a guest's table goes, for a range or (null) all. */
   readonly invalidate: Requester & { readonly space: number; readonly range: ByteRange | null }
+  /** The processor puts the PASID that leads to the space on the wire where a guest says that one, or no more. */
+  readonly mapPasid: { readonly space: number; readonly pasid: number }
+  readonly unmapPasid: { readonly space: number; readonly pasid: number }
   /** The guest has answered a page request. */
   readonly respond: { readonly fault: PendingFault; readonly code: ResponseCode }
 }

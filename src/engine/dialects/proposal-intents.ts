@@ -9,12 +9,28 @@ import { bindingTo } from '../kernel/bindings'
 import { ancestors, registersMemory } from '../kernel/lineage'
 import type { Machine } from '../kernel/machine'
 import type { SpaceRecord } from '../kernel/state'
-import type { CallOutput, IntentKinds, Intents, Requester, VmmCall, VmmPlan, VmmValue } from './contract'
+import type {
+  CallOutput,
+  GuestTableKind,
+  IntentKinds,
+  Intents,
+  Requester,
+  RootType,
+  VmmCall,
+  VmmPlan,
+  VmmValue,
+} from './contract'
 import { deviceFile } from './device-file'
 import { cookieFor, namesDevice } from './fault-calls'
-import { ATTACH_PASID, RESPONSE_CODES } from './proposal-words.data'
+import { ATTACH_PASID, RESPONSE_CODES, SPACE_TYPES } from './proposal-words.data'
 
 type Ioctl = Omit<VmmCall, 'fd'>
+
+/** The field of an allocation that says a root's type; a plain one says nothing. */
+export function typeField(type: RootType): Readonly<Record<string, bigint>> {
+  const row = SPACE_TYPES.find(({ kind }) => kind === type)
+  return row === undefined ? {} : { type: row.value }
+}
 
 export interface ProposalCalls {
   readonly own: string
@@ -24,12 +40,12 @@ export interface ProposalCalls {
   readonly unmap: string
   readonly invalidate: string
   readonly respond: string
-  /** A space that the kernel manages: a root, or a child of the space of that number. */
-  readonly make: (over: bigint | null) => Ioctl
+  /** A space that the kernel manages: a root of a type, or a child of the space of that number. */
+  readonly make: (over: bigint | null, type: RootType) => Ioctl
   /** A guest's table on a space that is there; null where a table comes with the allocation only. */
-  readonly bind: ((ioasid: VmmValue, table: bigint) => Ioctl) | null
+  readonly bind: ((ioasid: VmmValue, table: bigint, of: GuestTableKind) => Ioctl) | null
   /** A child with a guest's table, in one call; null where it takes `make` and `bind`. */
-  readonly nest: ((over: bigint, table: bigint) => Ioctl) | null
+  readonly nest: ((over: bigint, table: bigint, of: GuestTableKind) => Ioctl) | null
   /** Where an attach names the file of the space too. */
   readonly namesFile: boolean
 }
@@ -126,19 +142,28 @@ class Vmm {
     return over === null ? (binding?.context ?? 0) : this.machine.space(over).context
   }
 
-  nest({ over, table, ...requester }: IntentKinds['nest']): VmmPlan {
+  nest({ over, table, of, ...requester }: IntentKinds['nest']): VmmPlan {
     const parent = numberOf(this.machine, over)
     const { nest, make, bind } = this.calls
-    if (nest !== null) return plan(...this.ownSpace(requester, over, nest(parent, table)).calls)
-    const { fd, made, calls } = this.ownSpace(requester, over, make(parent))
-    return bind === null ? NO_BIND : plan(...calls, { fd, ...bind(made, table) })
+    if (nest !== null) return plan(...this.ownSpace(requester, over, nest(parent, table, of)).calls)
+    const { fd, made, calls } = this.ownSpace(requester, over, make(parent, 'plain'))
+    return bind === null ? NO_BIND : plan(...calls, { fd, ...bind(made, table, of) })
   }
 
   bind({ space, table }: IntentKinds['bind']): VmmPlan {
     const { bind } = this.calls
     if (bind === null) return NO_BIND
-    const { fields, command } = bind(numberOf(this.machine, space), table)
+    const { fields, command } = bind(numberOf(this.machine, space), table, 'page-table')
     return plan(this.onSpace(space, command, fields))
+  }
+
+  /** An ioctl on the file of the virtual machine. */
+  onProcessor(command: string, { space: uid, pasid }: IntentKinds['mapPasid']): VmmPlan {
+    const vm = [...this.machine.root.files].find(([, file]) => file.kind === 'kvm')
+    if (vm === undefined) return { noEquivalent: 'no file of a virtual machine is open' }
+    const { context, id } = this.machine.space(uid)
+    const fields = { ioasid_fd: BigInt(fileOf(this.machine, context)), ioasid: BigInt(id) }
+    return plan({ fd: vm[0], command, fields: { ...fields, user_pasid: BigInt(pasid) } })
   }
 
   /** Under fault-target=cookie the answer names the device and its PASID, as the report did. */
@@ -165,15 +190,15 @@ export function proposalIntents(calls: ProposalCalls): Intents {
   const by = (machine: Machine): Vmm => new Vmm(calls, machine)
   return {
     own: (machine, wish) => by(machine).own(wish),
-    space: (machine, { context, over }) => {
+    space: (machine, { context, over, type }) => {
       const fd = fileOf(machine, context)
-      return plan({ fd, ...calls.make(over === null ? null : numberOf(machine, over)) })
+      return plan({ fd, ...calls.make(over === null ? null : numberOf(machine, over), type) })
     },
     free: (machine, { space }) => plan(by(machine).onSpace(space, calls.free)),
     attach: (machine, { space, ...requester }) => plan(by(machine).attach(requester, space)),
     detach: (machine, { space, ...requester }) => plan(by(machine).detach(requester, space)),
     isolate: (machine, { over, ...requester }) => {
-      const making = calls.make(over === null ? null : numberOf(machine, over))
+      const making = calls.make(over === null ? null : numberOf(machine, over), 'plain')
       return plan(...by(machine).ownSpace(requester, over, making).calls)
     },
     nest: (machine, wish) => by(machine).nest(wish),
@@ -191,6 +216,8 @@ export function proposalIntents(calls: ProposalCalls): Intents {
           range === null ? {} : { iova: range.iova, size: range.size },
         ),
       ),
+    mapPasid: (machine, wish) => by(machine).onProcessor('KVM_MAP_PASID', wish),
+    unmapPasid: (machine, wish) => by(machine).onProcessor('KVM_UNMAP_PASID', wish),
     respond: (machine, wish) => by(machine).respond(wish),
   }
 }

@@ -10,6 +10,7 @@
 import type { Dialect, Intent, VmmCall } from '../dialects/contract'
 import type { CallAnswer } from '../dialects/dispatch'
 import { lowerIntent, makeCall } from '../dialects/intents'
+import { registersMemory } from '../kernel/lineage'
 import type { Machine } from '../kernel/machine'
 import { type Piece, samePiece, through, type Wanted, type WantedDevice, type WantedSpace } from './wanted'
 
@@ -66,10 +67,35 @@ export class Target {
     for (const device of now.devices) this.bind(device, act)
     for (const space of now.spaces.values()) if (!before.spaces.has(space.uid)) this.make(space, act)
     this.leave(before, now, act)
-    this.pieces(now, act)
+    // Where a space takes nothing before a device is in it, devices come first.
+    if (this.machine.policy.ready !== 'after-attach') this.pieces(now, act)
     for (const device of now.devices) this.seat(device, now, act)
+    if (this.machine.policy.ready === 'after-attach') this.pieces(now, act)
+    this.processor(before, now, act)
     for (const uid of before.spaces.keys()) if (!now.spaces.has(uid)) this.free(uid, act)
     return calls
+  }
+
+  /** What came about without a call: it is there in the other API too, by what the text keeps. */
+  adopt(before: Wanted, now: Wanted): void {
+    for (const space of now.spaces.values()) {
+      const known = before.spaces.get(space.uid)
+      if (known !== undefined && known.pieces.length === space.pieces.length) continue
+      if (this.spaces.has(space.uid)) this.shown.set(space.uid, this.shownBy(space, now))
+    }
+  }
+
+  /** What the processor translates. */
+  private processor(before: Wanted, now: Wanted, act: Act): void {
+    const change = (kind: 'mapPasid' | 'unmapPasid', some: Wanted, others: Wanted): void => {
+      for (const one of some.cpuPasids) {
+        const space = this.spaces.get(one.space)
+        const kept = others.cpuPasids.some(other => other.space === one.space && other.pasid === one.pasid)
+        if (!kept && space !== undefined) act({ kind, space, pasid: one.pasid })
+      }
+    }
+    change('unmapPasid', before, now)
+    change('mapPasid', now, before)
   }
 
   invalidate(
@@ -103,14 +129,21 @@ export class Target {
       this.listener.remark(
         'no space over another one: the VMM composes the mappings of both and keeps them in a space of its own',
       )
-      act({ kind: 'space', context, over: null }, space.name)
-    } else act({ kind: 'space', context, over }, space.name)
+      act({ kind: 'space', context, over: null, type: 'plain' }, space.name)
+    } else act({ kind: 'space', context, over, type: space.type }, space.name)
     this.learn(space.uid, known)
   }
 
   private mergesIn(context: number, over: number | null): boolean {
     if (over === null) return false
-    this.merges ??= 'calls' in lowerIntent(this.machine, this.dialect, { kind: 'space', context, over })
+    this.merges ??=
+      'calls' in
+      lowerIntent(this.machine, this.dialect, {
+        kind: 'space',
+        context,
+        over,
+        type: 'plain',
+      })
     return this.merges
   }
 
@@ -123,7 +156,7 @@ export class Target {
   /** Pieces that are no more go first, of spaces over others before those; then what is new, the other way round. */
   private pieces(now: Wanted, act: Act): void {
     const spaces = [...now.spaces.values()].filter(
-      space => this.spaces.has(space.uid) && space.table === null,
+      space => this.spaces.has(space.uid) && space.table === null && this.takesMaps(space.uid),
     )
     const wanted = new Map(spaces.map(space => [space.uid, this.shownBy(space, now)]))
     for (const { uid } of spaces.toReversed()) {
@@ -137,6 +170,16 @@ export class Target {
         act({ kind: 'map', space, ...piece })
       this.shown.set(uid, wanted.get(uid) ?? [])
     }
+  }
+
+  /** Whether a space is ready; one that is not, no more or not yet, shows nothing. */
+  private takesMaps(uid: number): boolean {
+    const space = this.machine.root.spaces.get(this.spaces.get(uid) ?? -1)
+    if (space === undefined || this.machine.policy.ready !== 'after-attach') return space !== undefined
+    const ready = space.attachments.length > 0 && space.partialGroups.length === 0
+    if (ready || registersMemory(space)) return true
+    if (space.attachments.length === 0) this.shown.delete(uid)
+    return false
   }
 
   private missing(some: readonly Piece[] = [], others: readonly Piece[] = []): readonly Piece[] {
@@ -179,8 +222,18 @@ export class Target {
       const space = now.spaces.get(uid)
       if (this.seatsOf(requester).includes(uid) || space === undefined) continue
       if (this.nested.has(uid) && space.table === null) continue
+      if (pasid !== null && this.isGuests(device, now)) {
+        this.listener.remark('PASIDs of a table that the guest writes are told to nobody here')
+        continue
+      }
       this.enter(requester, space, act)
     }
+  }
+
+  /** Whether a guest's table decides about the PASIDs of a device, and no call of them is taken. */
+  private isGuests({ attachments }: WantedDevice, now: Wanted): boolean {
+    if (this.machine.policy['pasid-table'] !== 'delegated') return false
+    return attachments.some(at => now.spaces.get(at.space)?.table?.of === 'pasid-table')
   }
 
   private enter(requester: Requester, { uid, over, table, name }: WantedSpace, act: Act): void {
@@ -189,7 +242,7 @@ export class Target {
     if (there !== undefined) act({ kind: 'attach', ...requester, space: there })
     else if (table !== null && parent !== undefined) {
       const known = new Set(this.machine.root.spaces.keys())
-      act({ kind: 'nest', ...requester, over: parent, table }, name)
+      act({ kind: 'nest', ...requester, over: parent, table: table.address, of: table.of }, name)
       this.learn(uid, known)
     } else return
     this.seats.set(keyOf(requester), this.merges === true ? [...this.seatsOf(requester), uid] : [uid])

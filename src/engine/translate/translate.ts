@@ -3,34 +3,39 @@
  * other API by the calls of a VMM there, and everything else (DMA, the guest's own work, notes, expectations of what a
  * device sees) stays as it is written.
  *
- * Not modelled: branches, page requests and other reads, numbers that the flow asked
- * the kernel for. A call that was refused has nothing to carry over.
+ * Not modelled: the side of a condition that the run did not take, reads other than of a fault, numbers that the flow
+ * asked the kernel for. A call that was refused has nothing to carry over.
  */
 import { hex } from '../bits'
 import type { Dialect } from '../dialects/contract'
 import { lowerIntent } from '../dialects/intents'
 import { openPath } from '../dialects/open'
 import { dialectById } from '../dialects/registry'
-import type { Operation, PlannedStep, Value } from '../flow'
+import { cleanMail, type Operation, type PlannedStep, type Value } from '../flow'
 import { findContext } from '../kernel/files'
 import { findSpace } from '../kernel/spaces'
 import { createSession, type FlowSession, startSession } from '../session/session'
+import { withTrueClaims } from './mend'
+import { fatesOf, type LineFate } from './passages'
 import { Target } from './target'
 import { NOTHING_WANTED, type Wanted, wantedOf } from './wanted'
 import { Writer } from './writer'
 
 export type Translated = { readonly text: string } | { readonly line: number; readonly problem: string }
 
-export function translateFlow(text: string, to: string): Translated {
+export function translateFlow(written: string, to: string): Translated {
   const dialect = dialectById(to)
   if (dialect === undefined) return { line: 1, problem: `no dialect is called ${to}` }
-  const source = createSession(text)
-  const [broken] = source.diagnostics.filter(one => one.severity === 'error')
-  if (broken !== undefined) return { line: lineAt(text, broken.span?.from ?? 0), problem: broken.message }
-  if (source.dialect.id === to) return { text }
+  const given = createSession(written)
+  const [broken] = given.diagnostics.filter(one => one.severity === 'error')
+  if (broken !== undefined) return { line: lineAt(written, broken.span?.from ?? 0), problem: broken.message }
+  if (given.dialect.id === to) return { text: written }
+  // Out of a mail, quoting and all, it is the flow that is wanted.
+  const { text } = cleanMail(written)
+  const source = text === written ? given : createSession(text)
   if (byTheByte(source))
     return { line: 1, problem: `what calls of ${source.dialect.id} want is not read from its records yet` }
-  return new Translation(source, dialect).run()
+  return { text: withTrueClaims(new Translation(source, dialect).run()) }
 }
 
 /** Areas by the byte, and the one space of a container, are kept in records that are not read here. */
@@ -52,7 +57,9 @@ class Translation {
   private readonly told = new Set<string>()
   private readonly target: Target
   private readonly writer: Writer
+  private readonly fates: ReadonlyMap<number, LineFate>
   private wanted: Wanted = NOTHING_WANTED
+  private implied = false
   /** Lines of the flow up to here are in the text. */
   private reached = 0
 
@@ -60,7 +67,14 @@ class Translation {
     this.source = source
     this.dialect = dialect
     this.lines = source.text.replace(/\n$/, '').split('\n')
-    const stage = this.lines.filter(line => line.startsWith('#')).flatMap(line => this.directive(line))
+    const stepped = source.steps.flatMap(({ n }) => source.planned(n)?.line ?? [])
+    this.fates = fatesOf({ program: source.program, stepped }, this.lines)
+    const guessed = source.machine.root.guesses.flatMap(({ directive }) =>
+      directive?.startsWith('#device') ? [directive] : [],
+    )
+    this.written.push(...guessed)
+    const told = this.lines.filter(line => line.startsWith('#')).flatMap(line => this.directive(line))
+    const stage = [...guessed, ...told]
     this.writer = new Writer(dialect, new Set(source.text.match(/\w+/g)))
     this.target = new Target(startSession(stage.join('\n')).machine, dialect, this.nestedSpaces(), {
       made: call => void this.written.push(...this.writer.lines(call)),
@@ -69,14 +83,12 @@ class Translation {
     })
   }
 
-  run(): Translated {
-    const branch = this.lines.findIndex(line => /^\s*(?:\}\s*)?(?:if|else)\b/.test(line))
-    if (branch >= 0) return { line: branch + 1, problem: 'a flow with branches is not translated' }
+  run(): string {
     const { steps } = this.source
     for (const { n } of steps) this.markLines(n)
     for (const { n } of steps) this.step(n)
     this.copyTo(this.lines.length)
-    return { text: `${this.written.join('\n')}\n` }
+    return `${this.written.join('\n')}\n`
   }
 
   /** Spaces that a guest's table lies on at some step. */
@@ -85,7 +97,7 @@ class Translation {
     return new Set(
       source.steps.flatMap(({ n }) =>
         [...source.rootAt(n).spaces.values()]
-          .filter(space => space.userTable !== null)
+          .filter(space => space.userTable !== null || space.pasidTable !== null)
           .map(space => space.uid),
       ),
     )
@@ -104,12 +116,21 @@ class Translation {
     const { operation } = planned
     this.guesses(n, planned.line)
     if (CALLS.includes(operation.kind)) this.call(n, planned)
-    else if (operation.kind === 'expect' && this.judgesCall(planned)) this.leaveOut(planned)
+    else this.guestsWork(n)
+    if (CALLS.includes(operation.kind)) return
+    if (operation.kind === 'expect' && this.judgesCall(planned)) this.leaveOut(planned)
+  }
+
+  /** What the guest does stands in the text as it is, and brings about there what it brought about here. */
+  private guestsWork(n: number): void {
+    const now = this.source.peek(n, () => wantedOf(this.source.machine))
+    this.target.adopt(this.wanted, now)
+    this.wanted = now
   }
 
   private judgesCall({ judges, text }: PlannedStep): boolean {
     const calls = judges.some(n => CALLS.includes(this.source.planned(n)?.operation.kind ?? 'note'))
-    return calls || /\b[a-z_]\w*\.[a-z_]/.test(text)
+    return calls || /\b[a-z_]\w*\.[A-Za-z_]/.test(text)
   }
 
   /** An expectation of a number that a call answered. */
@@ -123,6 +144,7 @@ class Translation {
   private call(n: number, planned: PlannedStep): void {
     const { operation, line } = planned
     this.copyTo(line - 1)
+    this.openImplied()
     this.reached = Math.max(this.reached, line)
     const record = this.source.steps[n - 1]
     if (record !== undefined && record.errno !== null) {
@@ -135,20 +157,32 @@ class Translation {
     else this.remark(`no equivalent: ${planned.text}`)
   }
 
+  /** Files that the flow uses and nowhere opens. */
+  private openImplied(): void {
+    if (this.implied) return
+    this.implied = true
+    for (const { name, path } of this.source.program.implicitOpens) this.openFile(path, name)
+  }
+
+  private openFile(path: string, name: string): number | null {
+    const opened = openPath(this.target.machine, this.dialect, path, name)
+    if (!opened.ok) {
+      this.remark(`no equivalent: ${path} is no file here`)
+      return null
+    }
+    this.writer.file(opened.value, name)
+    this.written.push(`${name} = open("${path}", O_RDWR);`)
+    return opened.value
+  }
+
   private open(n: number, { path, names }: Extract<Operation, { kind: 'open' }>): void {
     const fd = this.source.steps[n - 1]?.ret ?? -1
     const name = names[0] ?? `fd${fd}`
     const uid = this.source.peek(n, () => findContext(this.source.machine, BigInt(fd)))
     const own = uid.ok ? this.contextPath() : path
-    const opened = openPath(this.target.machine, this.dialect, own, name)
-    if (!opened.ok) {
-      this.remark(`no equivalent: ${path} is no file here`)
-      return
-    }
-    const here = findContext(this.target.machine, BigInt(opened.value))
-    if (uid.ok && here.ok) this.target.context(uid.value, here.value)
-    this.writer.file(opened.value, name)
-    this.written.push(`${name} = open("${own}", O_RDWR);`)
+    const opened = this.openFile(own, name)
+    const here = opened === null ? null : findContext(this.target.machine, BigInt(opened))
+    if (uid.ok && here?.ok) this.target.context(uid.value, here.value)
   }
 
   private contextPath(): string {
@@ -156,6 +190,7 @@ class Translation {
   }
 
   private ioctl(n: number, operation: Extract<Operation, { kind: 'ioctl' }>, text: string): void {
+    if (this.response(n, operation)) return
     const now = this.source.peek(n, () => wantedOf(this.source.machine))
     const said = this.written.length
     const calls = this.target.follow(this.wanted, now) + this.invalidation(n, operation, now)
@@ -164,6 +199,17 @@ class Translation {
     const instead = this.dialect.instead?.[operation.command]
     if (instead !== undefined) this.remark(`no ${operation.command}: ${instead}`)
     else this.remark(`nothing to do here: ${text}`)
+  }
+
+  /** An answer to a page request is the guest's, and the VMM passes it on by the calls that there are. */
+  private response(n: number, { fields }: Extract<Operation, { kind: 'ioctl' }>): boolean {
+    const after = this.source.rootAt(n).faults
+    const answered = this.source.rootAt(n - 1).faults.filter(fault => !after.includes(fault))
+    const [fault] = answered
+    const code = fields.get('code')
+    if (fault === undefined || code === undefined || this.dialect.intents.respond === undefined) return false
+    this.written.push(`page_response(${fault.device}, ${numberOf(code)});`)
+    return true
   }
 
   /** An invalidation changes no record: it is the call that a VMM of the flow's own API would have made. */
@@ -192,10 +238,15 @@ class Translation {
     return this.target.invalidate(space, size === 0n ? null : { iova, size }, now.devices)
   }
 
-  /** A name that the flow gives no value is given what it was taken for. */
+  /** A name that the flow gives no value is given what it was taken for: an address, or a file that was opened for it. */
   private guesses(n: number, line: number): void {
     const before = this.source.rootAt(n - 1).guesses.length
-    for (const { name, number, role } of this.source.rootAt(n).guesses.slice(before)) {
+    for (const { name, value, number, role } of this.source.rootAt(n).guesses.slice(before)) {
+      const opened = /^open\("(.*)"\)$/.exec(value)?.[1]
+      if (opened !== undefined) {
+        this.copyTo(line - 1)
+        this.openFile(opened, name)
+      }
       if (number === null || role !== 'table-address') continue
       this.copyTo(line - 1)
       this.written.push(`${name} = ${hex(number)};`)
@@ -206,8 +257,10 @@ class Translation {
   private copyTo(line: number): void {
     for (let at = this.reached + 1; at <= line; at++) {
       const text = this.lines[at - 1] ?? ''
+      const fate = this.fates.get(at)
       if (text.startsWith('#')) this.written.push(...this.directive(text))
-      else if (!this.ofCalls.has(at)) this.written.push(text)
+      else if (fate === 'comment') this.written.push(`// ${text.trim()}`)
+      else if (fate === undefined && !this.ofCalls.has(at)) this.written.push(text)
     }
     this.reached = Math.max(this.reached, line)
   }

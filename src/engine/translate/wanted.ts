@@ -2,6 +2,7 @@
  * What a machine's records say that its user got so far, in the words of no dialect: who is bound, which spaces there
  * are, what is mapped in them, and who is in which. Two such states differ by what a VMM has to ask another API for.
  */
+import type { GuestTableKind, RootType } from '../dialects/contract'
 import { areasMeeting, EVERY_PAGE } from '../kernel/areas'
 import type { Machine } from '../kernel/machine'
 import { addressOf, type SpaceRecord } from '../kernel/state'
@@ -19,8 +20,9 @@ export interface WantedSpace {
   readonly context: number
   readonly name: string
   readonly over: number | null
-  /** Address of a guest's table, or null. */
-  readonly table: bigint | null
+  readonly type: RootType
+  /** A guest's table, or null. */
+  readonly table: { readonly address: bigint; readonly of: GuestTableKind } | null
   readonly pieces: readonly Piece[]
 }
 
@@ -34,41 +36,46 @@ export interface WantedDevice {
 export interface Wanted {
   readonly spaces: ReadonlyMap<number, WantedSpace>
   readonly devices: readonly WantedDevice[]
+  /** PASIDs that the processor translates. */
+  readonly cpuPasids: readonly { readonly space: number; readonly pasid: number }[]
 }
 
-export const NOTHING_WANTED: Wanted = { spaces: new Map(), devices: [] }
+export const NOTHING_WANTED: Wanted = { spaces: new Map(), devices: [], cpuPasids: [] }
 
 /** The other bits of an area's rights are the kernel's. */
 const RIGHTS = 3
 
-/** Kinds of spaces that have an equivalent elsewhere. */
-const COMMON: readonly SpaceRecord['kind'][] = ['kernel', 'user-table']
+const ROOT_TYPES: readonly string[] = ['prereg', 'dummy', 'sva', 'passthrough'] satisfies RootType[]
+const isRootType = (kind: string): kind is RootType => ROOT_TYPES.includes(kind)
 
 export function wantedOf(machine: Machine): Wanted {
-  const { spaces, devices } = machine.root
-  const common = [...spaces.values()].filter(space => COMMON.includes(space.kind))
-  const known = new Set(common.map(space => space.uid))
+  const { spaces, devices, cpuPasids } = machine.root
   return {
-    spaces: new Map(common.map(space => [space.uid, wantedSpace(machine, space)])),
+    spaces: new Map([...spaces.values()].map(space => [space.uid, wantedSpace(machine, space)])),
     devices: [...devices.values()].map(({ name, bindings, attachments }) => ({
       name,
       contexts: bindings.map(binding => binding.context),
-      attachments: attachments
-        .filter(at => known.has(at.space))
-        .map(({ space, pasid }) => ({ space, pasid })),
+      attachments: attachments.map(({ space, pasid }) => ({ space, pasid })),
     })),
+    cpuPasids: cpuPasids.map(({ space, vpasid }) => ({ space, pasid: vpasid })),
   }
 }
 
 function wantedSpace(machine: Machine, space: SpaceRecord): WantedSpace {
-  const { uid, context, name, parent, userTable } = space
+  const { uid, context, name, parent, kind } = space
   const pieces = areasMeeting(machine, uid, EVERY_PAGE).map(({ first, last, target, perm }) => ({
     iova: addressOf(first),
     size: addressOf(last - first + 1),
     target: addressOf(target),
     perm: perm & RIGHTS,
   }))
-  return { uid, context, name, over: parent, table: userTable?.root ?? null, pieces }
+  const type = isRootType(kind) ? kind : 'plain'
+  return { uid, context, name, over: parent, type, table: guestTable(space), pieces }
+}
+
+function guestTable({ userTable, pasidTable }: SpaceRecord): WantedSpace['table'] {
+  if (userTable !== null) return { address: userTable.root, of: 'page-table' }
+  return pasidTable === null ? null : { address: pasidTable.root, of: 'pasid-table' }
 }
 
 /** What a space over another one shows of that one's pieces. */

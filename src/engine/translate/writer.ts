@@ -14,14 +14,15 @@ export class Writer {
   private readonly files = new Map<number, string>()
   /** Names of what a call answered, by its number. */
   private readonly numbers = new Map<bigint, string>()
-  private readonly taken: Set<string>
+  private readonly taken: ReadonlySet<string>
+  private readonly made = new Set<string>()
   /** What the calls of the plan under way are called in the text. */
   private plan: string[] = []
 
   /** `taken`: words of the flow that mean something already. */
   constructor(dialect: Dialect, taken: ReadonlySet<string>) {
     this.dialect = dialect
-    this.taken = new Set(taken)
+    this.taken = taken
   }
 
   file(fd: number, name: string): void {
@@ -50,13 +51,15 @@ export class Writer {
     ]
   }
 
-  /** A name that nothing has: that of the space or device, with the kind of number that the call answers. */
+  /** A name that nothing has: that of the space or device, with the kind of number that the call answers. A space is
+   * called as in the flow, whose call is not in the text. */
   private fresh(name: string, output: string | null): string {
     const kind = output?.replace(/^out_/, '').replace(/_?id$/, '') ?? null
     const base = kind === null ? name : `${name.replace(/_(?:ioasid|ioas|hwpt)$/, '')}_${kind}`
     let found = base
-    for (let nth = 2; this.taken.has(found); nth++) found = `${base}${nth}`
-    this.taken.add(found)
+    const isTaken = (one: string): boolean => this.made.has(one) || (one !== name && this.taken.has(one))
+    for (let nth = 2; isTaken(found); nth++) found = `${base}${nth}`
+    this.made.add(found)
     return found
   }
 

@@ -92,7 +92,7 @@ interface Making extends Requester {
 
 function makingOf({ way, table, memory: over, ...requester }: Making): Intent {
   if (way === 'shadow') return { kind: 'isolate', ...requester, over: null }
-  if (way === 'nested' && table !== null) return { kind: 'nest', ...requester, over, table }
+  if (way === 'nested' && table !== null) return { kind: 'nest', ...requester, over, table, of: 'page-table' }
   return { kind: 'isolate', ...requester, over }
 }
 

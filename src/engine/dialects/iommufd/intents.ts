@@ -91,7 +91,8 @@ function attach(machine: Machine, { space, ...requester }: IntentKinds['attach']
   return plan(...before, routing(machine, requester, id))
 }
 
-function nest(machine: Machine, { over, table, ...requester }: IntentKinds['nest']): VmmPlan {
+function nest(machine: Machine, { over, table, of, ...requester }: IntentKinds['nest']): VmmPlan {
+  if (of === 'pasid-table') return { noEquivalent: NO_PASID_TABLE }
   const { context } = machine.space(over)
   const { device } = requester
   const data = driverOf(machine, machine.device(device).hw)?.guestTableData?.(machine.hwConfig, table)
@@ -113,6 +114,8 @@ function nest(machine: Machine, { over, table, ...requester }: IntentKinds['nest
   return plan(...parent.before, making, routing(machine, requester, made))
 }
 
+const NO_PASID_TABLE = 'no driver that is modelled takes a PASID table of a guest'
+const NO_PROCESS = 'the address space of a process is no page table of a file'
 const NO_GUEST_TABLE = "the platform's driver takes no table of a guest by its address"
 const NO_MERGING = 'the kernel merges no mappings of one space with those of another'
 
@@ -165,8 +168,11 @@ function respond(machine: Machine, { fault, code }: IntentKinds['respond']): Vmm
 
 export const INTENTS: Intents = {
   own,
-  space: (machine, { context, over }) =>
-    over === null ? plan(onContext(machine, context, 'IOMMU_IOAS_ALLOC', {})) : { noEquivalent: NO_MERGING },
+  space(machine, { context, over, type }) {
+    if (over !== null) return { noEquivalent: NO_MERGING }
+    if (type === 'sva') return { noEquivalent: NO_PROCESS }
+    return plan(onContext(machine, context, 'IOMMU_IOAS_ALLOC', {}))
+  },
   free,
   attach,
   detach: (machine, { space: _, ...requester }) => plan(routing(machine, requester, null)),

@@ -96,7 +96,7 @@ describe('intents of a VMM in v1', () => {
     for (const pasid of [null, 5]) {
       const { v1, gpa } = booted(WITH_PASIDS)
       const who = { device: 'dev2', pasid }
-      const nest = { kind: 'nest', ...who, over: gpa, table: 0x10_0000n } as const
+      const nest = { kind: 'nest', ...who, over: gpa, table: 0x10_0000n, of: 'page-table' } as const
       expect(commands(lowerIntent(v1.machine, v1.dialect, nest))).toEqual([
         'IOASID_CREATE_NESTING',
         'VFIO_ATTACH_IOASID',
@@ -136,7 +136,7 @@ describe('intents of a VMM in v1', () => {
 
   it('the first refusal ends a plan and is its answer; what was done stays', () => {
     const { v1, gpa } = booted()
-    const nest = { kind: 'nest', ...dev2, over: gpa, table: 0x123n } as const
+    const nest = { kind: 'nest', ...dev2, over: gpa, table: 0x123n, of: 'page-table' } as const
     const { calls, answer } = run(v1, nest)
     expect([calls, answer?.rule]).toEqual([3, 'bind-pgtable.address'])
     expect(lastOf(v1, 'dev2').parent).toBe(gpa)

@@ -1,6 +1,6 @@
 /** How a VMM's calls are spelled in /dev/ioasid: spaces are made by two calls, tables are bound to them. */
 import type { Intents } from '../contract'
-import { proposalIntents } from '../proposal-intents'
+import { proposalIntents, typeField } from '../proposal-intents'
 
 export const INTENTS: Intents = proposalIntents({
   own: 'VFIO_BIND_IOASID_FD',
@@ -10,11 +10,14 @@ export const INTENTS: Intents = proposalIntents({
   unmap: 'IOASID_UNMAP_DMA',
   invalidate: 'IOASID_INVALIDATE_CACHE',
   respond: 'IOASID_PAGE_RESPONSE',
-  make: over =>
+  make: (over, type) =>
     over === null
-      ? { command: 'IOASID_ALLOC', fields: {} }
+      ? { command: 'IOASID_ALLOC', fields: typeField(type) }
       : { command: 'IOASID_CREATE_NESTING', fields: { ioasid: over } },
-  bind: (ioasid, table) => ({ command: 'IOASID_BIND_PGTABLE', fields: { ioasid, addr: table } }),
+  bind: (ioasid, table, of) => ({
+    command: of === 'pasid-table' ? 'IOASID_BIND_PASID_TABLE' : 'IOASID_BIND_PGTABLE',
+    fields: { ioasid, addr: table },
+  }),
   nest: null,
   namesFile: false,
 })

@@ -10,6 +10,7 @@ import { CHECKS } from './checks.data'
 import { COMMANDS } from './commands.data'
 import { CONSTANTS } from './constants.data'
 import { DOCS } from './docs.data'
+import { INSTEAD } from './instead.data'
 import { INTENTS } from './intents'
 import { KNOBS } from './knobs.data'
 import { MATRIX } from './matrix.data'
@@ -63,6 +64,7 @@ export const rfcV2: Dialect = {
   ],
   read: readFaults,
   intents: INTENTS,
+  instead: INSTEAD,
   objects: { context: 'iommu_ctx', space: 'ioasid_data', device: 'iommu_dev' },
   errnos: {},
   docs: DOCS,

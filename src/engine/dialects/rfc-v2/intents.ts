@@ -1,6 +1,6 @@
 /** How a VMM's calls are spelled in /dev/iommu: what a space is, its allocation says; an attach names the file. */
 import type { Intents } from '../contract'
-import { proposalIntents } from '../proposal-intents'
+import { proposalIntents, typeField } from '../proposal-intents'
 
 const alloc = (fields: Readonly<Record<string, bigint>>) => ({ command: 'IOMMU_IOASID_ALLOC', fields })
 
@@ -12,8 +12,9 @@ export const INTENTS: Intents = proposalIntents({
   unmap: 'IOMMU_UNMAP_DMA',
   invalidate: 'IOMMU_INVALIDATE_CACHE',
   respond: 'IOMMU_PAGE_RESPONSE',
-  make: over => alloc(over === null ? {} : { parent: over }),
+  make: (over, type) => alloc(over === null ? typeField(type) : { parent: over }),
   bind: null,
-  nest: (over, table) => alloc({ user_pgtable: 1n, parent: over, addr: table }),
+  nest: (over, table, of) =>
+    alloc({ [of === 'pasid-table' ? 'user_pasid_table' : 'user_pgtable']: 1n, parent: over, addr: table }),
   namesFile: true,
 })

@@ -224,7 +224,13 @@ export class Player {
         this.carry({ kind: 'isolate', ...who, over })
         return null
       case 2:
-        this.carry({ kind: 'nest', ...who, over: space.uid, table: pick(this.random, ROOTS) })
+        this.carry({
+          kind: 'nest',
+          ...who,
+          over: space.uid,
+          table: pick(this.random, ROOTS),
+          of: 'page-table',
+        })
         return null
       default:
         this.carry({ kind: 'attach', ...who, space: space.uid })
