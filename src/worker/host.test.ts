@@ -84,7 +84,7 @@ describe('a host', () => {
           expect(told(ran(await host.run(text, i + 2)))).toEqual(told(ran(await openHost().run(text, 1))))
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 5 },
     )
   })
 
