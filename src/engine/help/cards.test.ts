@@ -17,6 +17,35 @@ const silent = (words: readonly string[], kind: HelpKind, cardOf: (word: string)
     return card === null || card.kind !== kind || card.text.trim().length < 3 || card.title === ''
   })
 
+describe('cards of calls that Linux has', () => {
+  const members = (command: string) =>
+    Object.fromEntries(
+      (helpFor(command, 'iommufd')?.struct?.members ?? [])
+        .filter(({ offset }) => offset !== null)
+        .map(({ name, offset, bytes }) => [name, [offset, bytes]]),
+    )
+
+  it.each([
+    // include/uapi/linux/vfio.h and iommufd_test.h, as pahole prints them.
+    ['VFIO_IOMMU_MAP_DMA', { argsz: [0, 4], flags: [4, 4], vaddr: [8, 8], iova: [16, 8], size: [24, 8] }],
+    ['VFIO_IOMMU_UNMAP_DMA', { argsz: [0, 4], flags: [4, 4], iova: [8, 8], size: [16, 8] }],
+    ['TEST_ACCESS_RW', { access_fd: [8, 4], iova: [16, 8], length: [24, 8], uptr: [32, 8], flags: [40, 4] }],
+    ['TEST_MD_CHECK_IOTLB', { hwpt_id: [8, 4], iotlb_id: [16, 4], iotlb: [20, 4] }],
+    [
+      'TEST_MOCK_DOMAIN',
+      {
+        pt_id: [8, 4],
+        out_stdev_id: [16, 4],
+        out_hwpt_id: [20, 4],
+        out_idev_id: [24, 4],
+        dev_flags: [28, 4],
+      },
+    ],
+  ])('%s has its struct with offsets and sizes', (command, expected) => {
+    expect(members(command)).toEqual(expected)
+  })
+})
+
 describe.each(DIALECTS)('cards of $id', dialect => {
   const { commands, docs, knobs, files } = dialect
   const cardOf = (word: string) => helpFor(word, dialect.id)

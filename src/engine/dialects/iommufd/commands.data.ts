@@ -13,6 +13,7 @@ import * as ioas from './lower-ioas'
 import * as test from './lower-test'
 import { faultAlloc, hwQueueAlloc, vdeviceAlloc, veventqAlloc, viommuAlloc } from './lower-viommu'
 import { STRUCTS, type StructName } from './structs.data'
+import * as checks from './test-checks'
 
 /** Members that the kernel writes and a caller leaves alone. */
 const isInput = (name: string): boolean => !name.startsWith('out_') && name !== 'size' && name !== 'argsz'
@@ -249,6 +250,15 @@ const TEST: readonly TestRow[] = [
     doc: 'Makes a device of the test driver, binds and attaches it.',
   },
   {
+    ...{ name: 'TEST_MD_CHECK_MAP', nr: 3, fields: ['hwpt_id', 'iova', 'length', 'uptr'] },
+    lower: checks.checkMap,
+    doc: 'Looks whether a table leads to the pages of the program, page by page.',
+  },
+  {
+    ...{ name: 'TEST_MD_CHECK_REFS', nr: 4, fields: ['length', 'uptr', 'refs'], lower: checks.checkRefs },
+    doc: 'Looks how often pages of the program are pinned.',
+  },
+  {
     ...{ name: 'TEST_CREATE_ACCESS', nr: 5, fields: ['ioas_id', 'flags'], lower: test.createAccessCall },
     doc: 'Makes an access, as a mediated driver has one, with a file of its own.',
   },
@@ -262,8 +272,12 @@ const TEST: readonly TestRow[] = [
     doc: 'Pins pages through an access.',
   },
   {
-    ...{ name: 'TEST_ACCESS_RW', nr: 8, fields: RANGE, lower: test.accessRw },
-    doc: 'Reads or writes through an access.',
+    ...{ name: 'TEST_ACCESS_RW', nr: 8, fields: [...RANGE, 'uptr', 'flags'], lower: test.accessRw },
+    doc: 'Copies bytes out of pages, or into them, through an access.',
+  },
+  {
+    ...{ name: 'TEST_SET_TEMP_MEMORY_LIMIT', nr: 9, fields: ['limit'], lower: checks.memoryLimit },
+    doc: 'Makes the kernel work in smaller pieces; no answer depends on it.',
   },
   {
     ...{ name: 'TEST_MOCK_DOMAIN_REPLACE', nr: 10, fields: ['stdev_id', 'pt_id'], lower: test.mockReplace },
@@ -288,7 +302,7 @@ const TEST: readonly TestRow[] = [
       name: 'TEST_MD_CHECK_IOTLB',
       nr: 14,
       fields: ['hwpt_id', 'iotlb_id', 'iotlb'],
-      lower: test.checkIotlb,
+      lower: checks.checkIotlb,
     },
     doc: "Looks at a number that the test driver keeps for a user's table.",
   },
@@ -302,7 +316,7 @@ const TEST: readonly TestRow[] = [
       name: 'TEST_DEV_CHECK_CACHE',
       nr: 16,
       fields: ['dev_id', 'cache_id', 'cache'],
-      lower: test.checkCache,
+      lower: checks.checkCache,
     },
     doc: 'Looks at a number that the test driver keeps for a device.',
   },

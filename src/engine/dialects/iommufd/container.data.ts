@@ -5,6 +5,7 @@
  */
 import type { FieldWord, Role } from '../../flow/vocabulary'
 import type { Command, CommandDocs } from '../contract'
+import { LAYOUTS } from '../vfio-layouts.data'
 import * as lower from './lower-container'
 
 const field = (name: string, role: Role, doc: string, ...aliases: readonly string[]): FieldWord => ({
@@ -138,7 +139,7 @@ export const CONTAINER_CALLS: readonly Command[] = ROWS.map(
 export const CONTAINER_DOCS: Readonly<Record<string, CommandDocs>> = Object.fromEntries(
   ROWS.map(({ name, rules, returns = '0', writes = [] }) => [
     name,
-    { source: 'iommufd 2.22', returns, writes, rules, layout: null },
+    { source: 'iommufd 2.22', returns, writes, rules, layout: LAYOUTS[name] ?? null },
   ]),
 )
 

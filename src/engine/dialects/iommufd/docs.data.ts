@@ -8,6 +8,7 @@ import type { CommandDocs, DialectDocs } from '../contract'
 import { COMMANDS, STRUCT_OF } from './commands.data'
 import { CONTAINER_CONSTANTS, CONTAINER_DOCS } from './container.data'
 import { STRUCTS } from './structs.data'
+import { TEST_LAYOUTS } from './test-structs.data'
 
 interface Row {
   /** Section of the facts. */
@@ -167,7 +168,17 @@ const ROWS: Readonly<Record<string, Row>> = {
     rules: ACCESS,
     writes: written('out_access_pages_id', '__u32', 'number of what was pinned'),
   },
-  TEST_ACCESS_RW: { source: '5.3', rules: ACCESS },
+  TEST_ACCESS_RW: {
+    source: '5.3',
+    rules: [...ACCESS, 'ioas.pointer'],
+    writes: written('data', 'bytes', 'what was read'),
+  },
+  TEST_MD_CHECK_MAP: {
+    source: '5.3',
+    rules: ['object.unknown', 'dirty.align', 'test.check', 'ioas.pointer'],
+  },
+  TEST_MD_CHECK_REFS: { source: '5.3', rules: ['dirty.align', 'test.refs', 'ioas.pointer'] },
+  TEST_SET_TEMP_MEMORY_LIMIT: { source: '5.3', rules: ['test.limit'] },
   TEST_MOCK_DOMAIN_REPLACE: {
     source: '5.3',
     rules: TEST_DEVICE,
@@ -202,7 +213,7 @@ function docsOf(name: string): CommandDocs {
       ...(row?.writes ?? []),
     ],
     rules: row?.rules ?? [],
-    layout: layout === null ? null : { struct: layout.name, members: layout.members },
+    layout: layout === null ? (TEST_LAYOUTS[name] ?? null) : { struct: layout.name, members: layout.members },
   }
 }
 
@@ -258,6 +269,8 @@ const CONSTANT_DOCS: Readonly<Record<string, string>> = {
   VFIO_DEVICE_BIND_FLAG_TOKEN: 'A token is given.',
   MOCK_FLAGS_DEVICE_NO_DIRTY: 'The test device cannot track what it writes.',
   MOCK_FLAGS_DEVICE_PASID: 'The test device has PASIDs.',
+  MOCK_ACCESS_RW_WRITE: 'Into the pages, not out of them.',
+  MOCK_ACCESS_RW_SLOW_PATH: 'By way of pages looked up again; the answer is the same.',
   MOCK_APERTURE_START: 'First address of the test driver.',
   MOCK_APERTURE_LAST: 'Last address of the test driver.',
   MOCK_PAGE_SIZE: 'Smallest page of the test driver.',

@@ -2,7 +2,7 @@
  * The commands of the kernel's test hook, as far as they act on what is modelled: devices of the test driver, reserved
  * ranges, accesses, faults and events to order, and looks at what the driver keeps.
  *
- * Source: iommufd facts 5.3. Not modelled: MD_CHECK_REFS, SET_TEMP_MEMORY_LIMIT, dma-buf.
+ * Source: iommufd facts 5.3. Not modelled: dma-buf. Looks at what the driver keeps are in test-checks.ts.
  */
 import { findFile, openOther } from '../../kernel/files'
 import {
@@ -15,6 +15,7 @@ import {
   findObject,
   markWritten,
   moveAccess,
+  moveBytes,
   NO_PASID,
   objectsOf,
   pagetableOf,
@@ -27,13 +28,14 @@ import {
   type SelftestObject,
   setPagetable,
   tableOf,
-  touchRange,
   U64_MAX,
   unpinRange,
 } from '../../kernel/iommu'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
-import type { Call, CallResult, Lowering } from '../contract'
-import { finish, returns } from './argument'
+import { copyFromUser, copyToUser, memoryThere } from '../../kernel/user-memory'
+import type { Call, Lowering } from '../contract'
+import { finish, hexOf, returns } from './argument'
+import { check } from './test-checks'
 
 const contextOf = ({ file }: Call): number => file.context ?? 0
 
@@ -118,22 +120,6 @@ function findTable(call: Call, field: string) {
   return paging.ok ? paging : findObject(call.machine, contextOf(call), 'HWPT_NESTED', call.args.value(field))
 }
 
-function check(what: string, found: number | undefined, wanted: number): Outcome<CallResult> {
-  return found === wanted ? returns() : refuse('test.check', { what, found: found ?? 'nothing', wanted })
-}
-
-export const checkIotlb: Lowering = call => {
-  const hwpt = findObject(call.machine, contextOf(call), 'HWPT_NESTED', call.args.value('hwpt_id'))
-  if (!hwpt.ok) return hwpt
-  return check('the entry', hwpt.value.cache[number(call, 'iotlb_id')], number(call, 'iotlb'))
-}
-
-export const checkCache: Lowering = call => {
-  const device = findObject(call.machine, contextOf(call), 'DEVICE', call.args.value('dev_id'))
-  if (!device.ok) return device
-  return check('the entry', device.value.cache[number(call, 'cache_id')], number(call, 'cache'))
-}
-
 const ACCESS_FILE = 'anon_inode:[iommufd_test_staccess]'
 const NEEDS_PINS = 1
 
@@ -184,10 +170,31 @@ export const destroyAccessPages: Lowering = call => {
   return finish(unpinRange(call.machine, contextOf(call), access.value.id, number(call, 'access_pages_id')))
 }
 
+const RW_WRITE = 1n
+/** No test moves more. */
+const MOST_MOVED = 1n << 24n
+
+/** `uptr`: an address of the program, or the bytes themselves; without it nothing is moved. */
 export const accessRw: Lowering = call => {
+  const { machine, args } = call
   const access = accessOf(call)
   if (!access.ok) return access
-  return finish(touchRange(call.machine, contextOf(call), access.value.id, rangeOf(call)))
+  const { iova, length, write: asked } = rangeOf(call)
+  const write = asked || (args.value('flags') & RW_WRITE) !== 0n
+  const from = args.given('uptr')
+  const own = args.bytes('uptr')
+  const moves = from !== null && length <= MOST_MOVED
+  const bytes = Number(length)
+  const there = (): boolean => !moves || own !== null || memoryThere(machine, from, bytes, !write)
+  const refused = refuse('ioas.pointer', { field: 'uptr', address: from ?? 0n })
+  if (write && !there()) return refused
+  const data = moves ? new Uint8Array(bytes) : null
+  if (write) data?.set(own?.subarray(0, bytes) ?? copyFromUser(machine, from ?? 0n, bytes))
+  const moved = moveBytes(machine, contextOf(call), access.value.id, { iova, length, write, data })
+  if (!moved.ok || write || data === null) return finish(moved)
+  if (!there()) return refused
+  if (own === null) copyToUser(machine, from ?? 0n, data)
+  return returns({ data: hexOf(data) })
 }
 
 export const accessReplace: Lowering = call => {

@@ -1,5 +1,6 @@
 /** Every rule of page tables, attaches, queues and vIOMMUs, broken once. Numbers are those of the facts. */
 import { describe, expect, it } from 'vitest'
+import { GIB } from '../fixture'
 import { Io, SELFTEST, words } from './fixture'
 import {
   type Broken,
@@ -263,6 +264,15 @@ const BROKEN: readonly Broken[] = [
       return io.call('TEST_MD_CHECK_IOTLB', { hwpt_id, iotlb_id: 0, iotlb: 1 })
     },
   ],
+  [
+    'test.refs',
+    'EIO',
+    io => {
+      mocked(io)
+      return io.call('TEST_MD_CHECK_REFS', { uptr: GIB, length: 0x1000, refs: 2 })
+    },
+  ],
+  ['test.limit', 'EINVAL', io => io.call('TEST_SET_TEMP_MEMORY_LIMIT', { limit: 11 })],
   ['test.not-attached', 'ENOENT', io => io.call('TEST_TRIGGER_VEVENT', { dev_id: mocked(io).dev })],
   [
     'test.no-events',

@@ -4,7 +4,7 @@
  * Source: iommufd facts 7.
  */
 import type { CommandDocs, DialectDocs } from '../contract'
-import { LAYOUTS } from './layouts.data'
+import { LAYOUTS } from '../vfio-layouts.data'
 
 const docs = (
   name: string,

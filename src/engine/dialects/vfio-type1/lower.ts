@@ -27,8 +27,8 @@ import {
   MOST_BITMAP_BYTES,
 } from '../../kernel/type1-dirty'
 import type { Call, CallResult, Lowering, OutValue } from '../contract'
+import { SIZES } from '../vfio-layouts.data'
 import { DirtyFlag, EXTENSIONS, GroupFlag, InfoCap, InfoFlag, type Present } from './constants.data'
-import { SIZES } from './layouts.data'
 
 const OK: Outcome<CallResult> = answer({ ret: 0, out: null })
 

@@ -81,7 +81,11 @@ function memberOf({ name, role, doc, aliases }: FieldWord, docs: CommandDocs): H
 function writtenOnly(command: Command, docs: CommandDocs): HelpMember[] {
   return docs.writes
     .filter(({ name }) => command.fields.every(field => field.name !== name))
-    .map(({ name, type, doc }) => ({ type, name, offset: null, bytes: null, way: 'out', doc, aliases: [] }))
+    .map(({ name, type, doc }) => {
+      const place = docs.layout?.members.find(member => member.field === name)
+      const [offset, bytes] = [place?.offset ?? null, place?.bytes ?? null]
+      return { type: place?.type ?? type, name, offset, bytes, way: 'out', doc, aliases: [] }
+    })
 }
 
 /** A field in a struct of `command`; where that is not known, all that any command makes of it. */

@@ -2,7 +2,7 @@
  * Use of an IOAS by the kernel itself: a mediated driver, or a queue. It pins pages, or reads and writes through them,
  * and is told when they are unmapped.
  *
- * Source: iommufd facts 1.2, 2.7, 2.20, 4. Not modelled: the bytes that are read or written by it.
+ * Source: iommufd facts 1.2, 2.7, 2.20, 4.
  */
 import type { Machine } from '../machine'
 import { answer, type Outcome, refuse } from '../outcome'
@@ -10,7 +10,7 @@ import { AreaFlag } from '../state'
 import { indexesOf } from './areas'
 import { misaligned } from './fit'
 import { alignmentOf, coverOf, type IoArea, type IoPagetable, slice, U64_MAX } from './io-pagetable'
-import { pinPages, unpinPages } from './pages'
+import { eachFrameRun, pagesOf, pinPages, unpinPages } from './pages'
 import { type AddressSpan, type Ranged, rangesIn } from './range-map'
 import type { AccessObject, IoasObject } from './records'
 import { addObject, dropObject, findObject, objectOf, pagetableOf, putObject, setPagetable } from './store'
@@ -149,18 +149,43 @@ function unpinItem(machine: Machine, ioas: IoasObject, id: number, span: Address
   }
 }
 
-/** Reads or writes a range through its pages, which must be there. */
-export function touchRange(machine: Machine, context: number, id: number, range: AccessRange): Outcome<null> {
+/**
+ * Reads or writes a range through its pages, which must be there. `data` is as long as the range, and what is read is
+ * put there; null: the pages are looked up and nothing is moved.
+ */
+export function moveBytes(
+  machine: Machine,
+  context: number,
+  id: number,
+  range: AccessRange & { readonly data: Uint8Array | null },
+): Outcome<null> {
   const access = objectOf(machine, context, 'ACCESS', id)
   const ioas = objectOf(machine, context, 'IOAS', access.ioas ?? 0)
   const pieces = usable(pagetableOf(machine, ioas), range, false)
   if (!pieces.ok) return pieces
+  const { data, iova, write } = range
   for (const piece of pieces.value) {
     const pinned = pinPages(machine, piece.value.pages, indexesOf(piece))
     if (!pinned.ok) return pinned
+    const part = data?.subarray(Number(piece.first - iova), Number(piece.last + 1n - iova))
+    if (part !== undefined) movePiece(machine, piece, part, write)
     unpinPages(machine, piece.value.pages, indexesOf(piece))
   }
   return answer(null)
+}
+
+/** Moves the bytes behind a part of an area, page run by page run. */
+function movePiece(machine: Machine, piece: Ranged<IoArea>, data: Uint8Array, write: boolean): void {
+  const { memory } = machine.bulk
+  const start = Number(piece.value.offset)
+  eachFrameRun(machine, pagesOf(machine, piece.value.pages), indexesOf(piece), (index, host, count) => {
+    const from = Math.max(index * 4096, start)
+    const to = Math.min((index + count) * 4096, start + data.length)
+    const hpa = host * 4096 + (from - index * 4096)
+    const part = data.subarray(from - start, to - start)
+    if (write) memory.writeBytes(hpa, part)
+    else part.set(memory.readBytes(hpa, part.length))
+  })
 }
 
 /** Accesses are told that an area goes: each lets go of what it has pinned there. */

@@ -1,5 +1,5 @@
 /** Address space files of objects: IOAS, page tables, devices, and what belongs to them. */
-export { createAccess, destroyAccess, moveAccess, pinRange, touchRange, unpinRange } from './access'
+export { createAccess, destroyAccess, moveAccess, moveBytes, pinRange, unpinRange } from './access'
 export { targetOf } from './areas'
 export { attach, detach, replace } from './attach'
 export { NO_PASID, tableOf } from './attached'
@@ -31,6 +31,7 @@ export {
   setHugePages,
   unmapAreas,
 } from './ioas'
+export { hpaBehind } from './probe'
 export type { AddressSpan } from './range-map'
 export type * from './records'
 export {

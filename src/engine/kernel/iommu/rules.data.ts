@@ -142,6 +142,8 @@ export const IO_RULES = {
   'file.no-call': linux('EINVAL', '{file} takes no {command}', '2.19, recorded'),
   'test.flags': linux('EINVAL', 'flags {flags} of a test device', '5.3'),
   'test.check': linux('EINVAL', '{what} is {found}, not {wanted}', '5.3'),
+  'test.refs': linux('EIO', 'the page at {address} is pinned {pins} times, not {wanted}', '5.3'),
+  'test.limit': linux('EINVAL', 'a limit of {limit} bytes leaves nothing to work with', '5.3'),
   'test.not-attached': linux('ENOENT', '{device} is not attached through a vIOMMU', '5.3'),
   'test.no-events': linux('EOPNOTSUPP', 'vIOMMU {viommu} has no queue for its events', '5.3'),
 } as const satisfies Readonly<Record<string, Rule>>

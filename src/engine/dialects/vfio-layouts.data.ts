@@ -1,9 +1,10 @@
 /**
- * The structs of the VFIO uAPI, for the length rules and the cards. Offsets and sizes in bytes.
+ * The structs of the VFIO uAPI, for the length rules and the cards of every API that takes a container's calls. Offsets
+ * and sizes in bytes.
  *
  * Source: iommufd facts 7 for the sizes; the offsets are those of include/uapi/linux/vfio.h.
  */
-import type { MemberLayout } from '../contract'
+import type { MemberLayout } from './contract'
 
 /** Whole structs, and what a call reads at least. */
 export const SIZES = {
@@ -38,6 +39,10 @@ export const LAYOUTS: Readonly<
   Record<string, { readonly struct: string; readonly members: readonly MemberLayout[] }>
 > = {
   VFIO_GROUP_GET_STATUS: { struct: 'vfio_group_status', members: members(...HEAD) },
+  VFIO_DEVICE_GET_INFO: {
+    struct: 'vfio_device_info',
+    members: members(...HEAD, ['num_regions', 4], ['num_irqs', 4], ['cap_offset', 4], ['pad', 4]),
+  },
   VFIO_IOMMU_GET_INFO: {
     struct: 'vfio_iommu_type1_info',
     members: members(...HEAD, ['iova_pgsizes', 8], ['cap_offset', 4]),
