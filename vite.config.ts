@@ -38,8 +38,8 @@ const leanGraphStyles: Plugin = {
 
 /** Runs before the page: starts the engine, which a first picture waits for longest. */
 const EARLY = '/src/ui/early.ts'
-/** Fetched beside the page's own chunk rather than when it asks: what draws the first graph. */
-const SOON = ['/src/ui/panels/graph/GraphPanel.tsx']
+/** Fetched beside the page's own chunk rather than when it asks: what draws the first graph, and what reads links. */
+const SOON = ['/src/ui/panels/graph/GraphPanel.tsx', '/src/share/index.ts']
 
 /** Names in index.html what a first picture waits for, so that all of it is fetched at once. */
 const fetchedAtOnce: Plugin = {

@@ -12,7 +12,6 @@ import { listenForKeys } from './app/keys'
 import { createPageKeeper } from './app/page-keeper'
 import { askedBy } from './share/address'
 import { AddressBar } from './share/address-bar'
-import { loadCodec } from './share/codec'
 import { setAddressBar } from './share/share-actions'
 import { restoreKeys } from './stores/keys-store'
 import { restoreTheme } from './stores/theme-store'
@@ -28,13 +27,11 @@ async function begin(): Promise<void> {
   const controller = new Controller(takeWorker, createPageKeeper())
   const address = new AddressBar(controller)
   setAddressBar(address)
-  if (askedBy(location).kind !== 'nothing') {
-    void loadCodec()
-    void fetchGraph()
-  }
+  if (askedBy(location).kind !== 'nothing') void fetchGraph()
   await controller.start('')
   chooseFirstScreen()
   await address.start()
+  controller.runFirst()
   listenForKeys(controller)
   followBreakpoints(controller)
   listenForDrops(controller)

@@ -26,6 +26,7 @@ export class Controller {
   #runAfter = RUN_AFTER_MS.most
   /** When the last run was answered; while one is under way, the future. */
   #ranAt = 0
+  #hasRun = false
 
   readonly #text = new AuthorText({
     onChange: text => this.#changed(text),
@@ -47,11 +48,15 @@ export class Controller {
     })
   }
 
-  /** Begins with the text that was kept, else with one to look at, which is not kept until it is changed. */
+  /** Begins with the text that was kept, else with one to look at, which is not kept until it is changed. Runs nothing. */
   async start(example: string): Promise<void> {
     const kept = await this.keeper.start()
     this.#text.begin(kept ?? example, kept !== null)
-    void this.run()
+  }
+
+  /** Runs the text the page begins with, unless one has been run that it was called with. */
+  runFirst(): void {
+    if (!this.#hasRun) void this.run()
   }
 
   get history(): TextHistory {
@@ -97,6 +102,7 @@ export class Controller {
   async run(): Promise<void> {
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
     this.#runTimer = null
+    this.#hasRun = true
     const { text, revision } = textStore.getState()
     const began = performance.now()
     const stand = standing()

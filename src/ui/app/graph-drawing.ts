@@ -5,6 +5,7 @@ import type { CanvasSize } from '../../worker/layout/types'
 import type { Drawn, DrawReply, RunReply, ShowReply } from '../../worker/protocol'
 import { runStore } from '../stores/run-store'
 import { takeDrawn, takeShown, viewStore } from '../stores/view-store'
+import { expectedCanvas } from './use-frame-sizes'
 
 export interface DrawingAsks {
   readonly draw: (revision: number, wishes: Wishes) => Promise<Outcome<DrawReply>>
@@ -25,10 +26,10 @@ export class GraphDrawing {
     this.#asks = asks
   }
 
-  /** Until the panel was measured (as an outline it never is) as for a page of 1440 by 900. */
+  /** Until the panel was measured (as an outline it never is) as large as it will be at first. */
   get wishes(): Wishes {
     const { opened } = viewStore.getState()
-    return { canvas: this.#canvas ?? UNMEASURED, opened }
+    return { canvas: this.#canvas ?? expectedCanvas() ?? UNMEASURED, opened }
   }
 
   /** Takes the drawing of the run shown, where it is not the one at hand. */
@@ -48,7 +49,8 @@ export class GraphDrawing {
     if (canvas.width === this.#canvas?.width && canvas.height === this.#canvas.height) return
     if (canvas.width === 0 || canvas.height === 0) return
     this.#canvas = canvas
-    void this.#redraw()
+    const drawn = this.#latest?.drawn.layout.canvas
+    if (canvas.width !== drawn?.width || canvas.height !== drawn.height) void this.#redraw()
   }
 
   /** Shows what a bundle holds. */
