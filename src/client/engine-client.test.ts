@@ -2,12 +2,27 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Session } from '../engine'
 import type { EnginePort, Running } from '../worker/engine-port'
 import { Host } from '../worker/host'
+import type { RunReply } from '../worker/protocol'
+import { realEngine } from '../worker/real-engine'
 import { sampleEngine } from '../worker/testing/sample-engine.fixture'
 import { SAMPLE_TEXT } from '../worker/testing/sample-text.fixture'
 import { type ClientOptions, EngineClient, type WorkerHandle } from './engine-client'
 import type { EngineStatus, Loss } from './outcome'
 
 const LIMIT = 10_000
+const REAL_TEXT = `#device dev1 pci 0000:00:03.0
+#memory 0x40000000 1GB guest
+device_fd1 = open("/dev/vfio/devices/dev1", mode);
+ioasid_fd = open("/dev/ioasid", mode);
+ioctl(device_fd1, VFIO_BIND_IOASID_FD, ioasid_fd);
+gpa_ioasid = ioctl(ioasid_fd, IOASID_ALLOC);
+at_data = { .ioasid = gpa_ioasid };
+ioctl(device_fd1, VFIO_ATTACH_IOASID, &at_data);
+dma_map = { .ioasid = gpa_ioasid; .iova = 0; .vaddr = 0x40000000; .size = 64KB; };
+ioctl(ioasid_fd, IOASID_MAP_DMA, &dma_map);
+dma_write(dev1, 0x1000, "hello");
+expect(dma_read(dev1, 0x1000, 5) == "hello");
+`
 const opened: (() => void)[] = []
 afterEach(() => {
   for (const close of opened.splice(0)) close()
@@ -226,6 +241,30 @@ describe('engine client over a message channel', () => {
       step: 4,
     })
     expect((await client.show({ revision: 1, step: 0, selection: null })).ok).toBe(true)
+  })
+
+  it('hears of each step and run all that one hears who asks for nothing else', async () => {
+    const { client } = open(() => localWorker(realEngine))
+    const texts = [REAL_TEXT, `// first\n${REAL_TEXT}`, REAL_TEXT.replace('64KB', '4KB'), REAL_TEXT]
+    for (const [i, text] of texts.entries()) {
+      const stand = { step: null, selection: null }
+      const alone = open(() => localWorker(realEngine)).client
+      const [ran, first] = [
+        await client.run(i, text, LIMIT, { stand }),
+        await alone.run(i, text, LIMIT, { stand }),
+      ]
+      if (!ran.ok || !first.ok) throw new Error('it did not run')
+      const said = ({ id: _, shown, ...rest }: RunReply) => ({ ...rest, shown: shown && { ...shown, id: 0 } })
+      expect(said(ran.value)).toEqual(said(first.value))
+      for (const step of [0, 3, 2, ran.value.steps.length, 1]) {
+        const question = { revision: i, step, selection: null }
+        const other = open(() => localWorker(realEngine)).client
+        await other.run(i, text, LIMIT)
+        const [shown, whole] = [await client.show(question), await other.show(question)]
+        if (!shown.ok || !whole.ok) throw new Error('it was not shown')
+        expect({ ...shown.value, id: 0 }).toEqual({ ...whole.value, id: 0 })
+      }
+    }
   })
 
   it('refuses a step that is not there', async () => {

@@ -35,6 +35,7 @@ import type {
   RunToRequest,
   ShowReply,
   ShowRequest,
+  SinceReply,
   StoppedReply,
   StopsReply,
   StopsRequest,
@@ -42,6 +43,7 @@ import type {
   WalkReply,
   WalkRequest,
 } from '../worker/protocol'
+import { restored } from '../worker/since'
 import { unreachable } from '../worker/unreachable'
 import type { EngineStatus, Loss, Outcome } from './outcome'
 import { Watchdog } from './watchdog'
@@ -81,6 +83,9 @@ export class EngineClient {
   #nextId = 1
   #failedStarts = 0
   #status: EngineStatus = { kind: 'starting' }
+  /** The step and the run heard of last, which the next answers may be told by. */
+  #heard: ShowReply | null = null
+  #heardRun: RunReply | null = null
   #heldShow: (() => void) | null = null
   #dropHeldShow: (() => void) | null = null
   #stopTimer: ReturnType<typeof setTimeout> | null = null
@@ -111,7 +116,8 @@ export class EngineClient {
   ): Promise<Outcome<RunReply>> {
     this.#dropQuestions('A newer text took its place.')
     this.#setStatus({ kind: 'running', done: 0 })
-    return this.#ask({ kind: 'run', id: this.#nextId++, revision, text, limit, ...how }, 'ran')
+    const since = this.#heardRun === null ? {} : { since: this.#heardRun.id }
+    return this.#ask({ kind: 'run', id: this.#nextId++, revision, text, limit, ...how, ...since }, 'ran')
   }
 
   /**
@@ -120,7 +126,10 @@ export class EngineClient {
    */
   show(question: Ask<ShowRequest>): Promise<Outcome<ShowReply>> {
     this.#dropHeldShow?.()
-    const send = () => this.#ask({ kind: 'show', id: this.#nextId++, ...question }, 'shown')
+    const send = () => {
+      const since = this.#heard === null ? {} : { since: this.#heard.id }
+      return this.#ask({ kind: 'show', id: this.#nextId++, ...question, ...since }, 'shown')
+    }
     if (!this.#isShowing()) return send()
     return new Promise(resolve => {
       this.#dropHeldShow = () => {
@@ -242,6 +251,8 @@ export class EngineClient {
     this.#setStatus({ kind: 'starting' })
     const worker = this.#options.spawn()
     this.#worker = worker
+    this.#heard = null
+    this.#heardRun = null
     worker.onFailure(message => {
       if (this.#worker === worker) this.#lose('failed', message)
     })
@@ -279,9 +290,26 @@ export class EngineClient {
       case 'progress':
         if (this.#pending.has(reply.id)) this.#setStatus({ kind: 'running', done: reply.done })
         return
+      case 'since':
+        this.#hear(this.#whole(reply))
+        return
       default:
-        this.#settle(reply.id, outcomeOf(reply))
+        this.#hear(reply)
     }
+  }
+
+  /** Also what nobody waits for any more: the next answer may be told by it. */
+  #hear(reply: Settling): void {
+    if (reply.kind === 'ran') this.#heardRun = reply
+    if (reply.kind === 'shown' || reply.kind === 'ran')
+      this.#heard = reply.kind === 'ran' ? reply.shown : reply
+    this.#settle(reply.id, outcomeOf(reply))
+  }
+
+  #whole({ of, id, since, told }: SinceReply): Settling {
+    const base = of === 'ran' ? this.#heardRun : this.#heard
+    if (base?.id === since) return restored(told, base) as RunReply | ShowReply
+    return { kind: 'refused', id, message: `Answer ${since} was not heard.` }
   }
 
   #ask<K extends Answer['kind']>(
@@ -345,7 +373,7 @@ export class EngineClient {
   }
 }
 
-type Settling = Exclude<Reply, { readonly kind: 'ready' | 'pong' | 'progress' }>
+type Settling = Exclude<Reply, { readonly kind: 'ready' | 'pong' | 'progress' | 'since' }>
 
 function outcomeOf(reply: Settling): Outcome<Answer> {
   switch (reply.kind) {

@@ -43,6 +43,7 @@ import {
   type WalkRequest,
 } from './protocol'
 import { type Pace, runTo, type Stop, stopsOf } from './search'
+import { toldSince } from './since'
 import { unreachable } from './unreachable'
 
 export interface HostOptions<S extends Session> {
@@ -73,6 +74,9 @@ export class Host<S extends Session> {
   readonly #options: HostOptions<S>
   #newest: Kept<S> | null = null
   #good: Kept<S> | null = null
+  /** What was last shown, and the run last told of. */
+  #told: ShowReply | null = null
+  #toldRun: RunReply | null = null
   /** Id of the run under way; another value means that one was cancelled or overtaken. */
   #running: number | null = null
   /** Id of the newest matrix asked for; an older one ends. */
@@ -182,7 +186,7 @@ export class Host<S extends Session> {
     const { revision, limit } = request
     this.#keep({ revision, limit, session, drawing, reviving: null })
     const shown = this.#standing(session, drawing, request)
-    this.#send(runReply(request, session, { ...drawnBy(drawing), shown }))
+    this.#tell(runReply(request, session, { ...drawnBy(drawing), shown }), request.since)
   }
 
   /** Goes on with the machine of a run kept here, as far as the text does the same; `taken` is that run. */
@@ -347,8 +351,20 @@ export class Host<S extends Session> {
       this.#refuse(request.id, `Step ${step} is outside 0 to ${kept.session.steps.length}.`)
     } else {
       kept.session.seek(step)
-      this.#send(this.#reply(kept, request))
+      const reply = this.#reply(kept, request)
+      if (reply.kind === 'shown' && request.kind === 'show') this.#tell(reply, request.since)
+      else this.#send(reply)
     }
+  }
+
+  /** Only what is new, where the page says that it heard the last one. */
+  #tell(answer: RunReply | ShowReply, heard: number | undefined): void {
+    const base = answer.kind === 'ran' ? this.#toldRun : this.#told
+    if (answer.kind === 'ran') this.#toldRun = answer
+    this.#told = answer.kind === 'ran' ? answer.shown : answer
+    const { kind: of, id } = answer
+    if (base === null || heard !== base.id) this.#send(answer)
+    else this.#send({ kind: 'since', of, id, since: base.id, told: toldSince(answer, base) })
   }
 
   #reply({ session, drawing }: Kept<S>, request: StepQuestion): Reply {

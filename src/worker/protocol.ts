@@ -34,7 +34,7 @@ import type { Wishes } from './drawing'
 import type { RuleView } from './engine-port'
 import type { GraphLayout } from './layout/types'
 
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 
 /** Rows of events that travel with a step; a step may have hundreds of thousands. */
 export const EVENTS_AT_ONCE = 32
@@ -50,6 +50,8 @@ export interface RunRequest {
   readonly wishes?: Wishes
   /** Where the reader stands: the answer then brings what `show` would bring of that step. */
   readonly stand?: Stand
+  /** Id of the run that was heard of last: what is as it was may be left out. */
+  readonly since?: number
 }
 
 export interface Stand {
@@ -74,6 +76,8 @@ export interface ShowRequest {
   readonly step: number
   /** Id of a graph node; null chooses what the step changed. */
   readonly selection: string | null
+  /** Id of the answer that was heard last: what has not changed since may be left out. */
+  readonly since?: number
 }
 
 export interface RunToRequest {
@@ -449,8 +453,19 @@ export type Answer =
   | HelpReply
   | CompleteReply
 
+/** An answer as far as it differs from one of its kind that was heard; made whole by `restored`. */
+export interface SinceReply {
+  readonly kind: 'since'
+  readonly of: 'ran' | 'shown'
+  readonly id: number
+  /** Id of the answer heard. */
+  readonly since: number
+  readonly told: unknown
+}
+
 export type Reply =
   | { readonly kind: 'ready'; readonly version: number }
+  | SinceReply
   | { readonly kind: 'pong'; readonly id: number }
   | Answer
   | { readonly kind: 'progress'; readonly id: number; readonly revision: number; readonly done: number }

@@ -96,7 +96,7 @@ function overhear(): void {
   window.Worker = class extends Real {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options)
-      this.addEventListener('message', ({ data }) => data.kind === 'shown' && heard.push(data))
+      this.addEventListener('message', ({ data }) => (data.of ?? data.kind) === 'shown' && heard.push(data))
     }
   }
 }
