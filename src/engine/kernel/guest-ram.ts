@@ -3,7 +3,8 @@
  * guest takes for tables.
  *
  * Guest memory is what `#memory .. guest` declares; where the flow says nothing, it is what the oldest root
- * with areas maps (R4), or mapped when a VMM took note of it. Tables are taken from its top down.
+ * with areas maps (R4), or mapped when a VMM took note of it. Tables are taken down from the top of what of it
+ * a root maps, as a table elsewhere could not be walked.
  */
 import { areaCount, areasMeeting, EVERY_PAGE } from './areas'
 import { eachHostRun } from './host-pages'
@@ -123,7 +124,7 @@ export function takeGuestPages(machine: Machine, pages: number): number | null {
   if (top === null) return null
   const below = Math.min(ROOT_PAGES, Math.floor((top.last - top.first + 1) / 2))
   const { next, free } = machine.root.guestPages
-  const from = next ?? top.last - below
+  const from = Math.min(next ?? top.last, top.last - below)
   const first = Math.floor((from + 1) / pages) * pages - pages
   if (first < top.first) return null
   const passed = Array.from({ length: from + 1 - pages - first }, (_, k) => first + pages + k)
@@ -138,7 +139,7 @@ export function takeGuestPage(machine: Machine): number | null {
   if (top === null) return null
   const below = Math.min(ROOT_PAGES, Math.floor((top.last - top.first + 1) / 2))
   const { next, free } = machine.root.guestPages
-  const page = free.at(-1) ?? next ?? top.last - below
+  const page = free.at(-1) ?? Math.min(next ?? top.last, top.last - below)
   if (page < top.first) return null
   const rest = free.length > 0 ? { next, free: free.slice(0, -1) } : { next: page - 1, free }
   machine.update({ guestPages: rest })
@@ -154,9 +155,40 @@ export function giveGuestPage(machine: Machine, page: number): void {
 
 /** The largest piece: windows of devices are mapped beside memory, and are small. */
 function topRange(machine: Machine): GuestRange | null {
-  const ranges = guestRanges(machine)
+  const mapped = mappedRam(machine)
+  const ranges = joined(mapped.length > 0 ? mapped : guestRanges(machine))
   const largest = Math.max(...ranges.map(({ first, last }) => last - first))
   return ranges.find(({ first, last }) => last - first === largest) ?? null
+}
+
+/** What the oldest root that maps known guest memory, page for page, has of it: R4's guest RAM. */
+function mappedRam(machine: Machine): readonly GuestRam[] {
+  const known = knownRam(machine)
+  for (const { uid, parent, kind } of machine.root.spaces.values()) {
+    if (known.length === 0 || parent !== null || kind === 'dummy') continue
+    const found = areasMeeting(machine, uid, EVERY_PAGE).flatMap(({ first, last, target }) =>
+      known.flatMap(range => {
+        if (target - first !== range.hva - range.first) return []
+        const from = Math.max(first, range.first)
+        const to = Math.min(last, range.last)
+        return from > to ? [] : [{ first: from, last: to, hva: range.hva + (from - range.first) }]
+      }),
+    )
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** Pieces in ascending order, those that touch as one: guest memory mapped in parts is one memory. */
+function joined(ranges: readonly GuestRange[]): readonly GuestRange[] {
+  const found: GuestRange[] = []
+  for (const range of [...ranges].sort((a, b) => a.first - b.first)) {
+    const before = found.at(-1)
+    if (before !== undefined && before.last + 1 === range.first)
+      found[found.length - 1] = { ...before, last: range.last }
+    else found.push(range)
+  }
+  return found
 }
 
 function clearPage(machine: Machine, page: number): void {

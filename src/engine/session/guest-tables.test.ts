@@ -56,6 +56,28 @@ expect(dma_read(dev1, 0x40201000, 1) != fault);`)
     expect(wrote.every(event => event.kind === 'guest-wrote' && event.gpa < 0x4000_0000n)).toBe(true)
   })
 
+  it.each([
+    ['all at once', [[0, 16]]],
+    [
+      'in two parts that touch',
+      [
+        [0, 8],
+        [8, 8],
+      ],
+    ],
+  ])('lies where the root maps guest memory, mapped %s', (_, parts) => {
+    const maps = parts.map(
+      ([at, size]) =>
+        `ioctl(ioasid_fd, IOASID_MAP_DMA, { .ioasid = gpa_ioasid, .iova = ${at}MB, .vaddr = 0x40000000 + ${at}MB, .size = ${size}MB });`,
+    )
+    const session = run(`#memory 0x40000000 1GB guest
+${START.replace(/.*IOASID_MAP_DMA.*\n/, `${maps.join('\n')}\n`)}${BIND}
+guest_map(giova_pgtable, 0x2000, 0x1000, 4KB);
+expect(dma_write(dev1, 0x2000, "guest page") == 10);`)
+    expect(session.assumptions.map(one => one.directive)).toContain('giova_pgtable = 0xfff000;')
+    expect(session.ok).toBe(true)
+  })
+
   it('lies in declared guest memory where there is some', () => {
     const session = run(`#memory 0x40000000 1GB guest gpa=0x100000000
 ${START.replace('.iova = 0,', '.iova = 0x100000000,')}${BIND}
