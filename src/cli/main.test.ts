@@ -1,5 +1,6 @@
 /** The command line as a process: standard streams, exit codes, the real engine. */
 import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 const COMMAND = ['src/tooling/ioas.mjs']
@@ -51,6 +52,29 @@ describe('ioas', () => {
     expect(status).toBe(3)
     expect(stdout).toBe('')
     expect(stderr).toContain(reason)
+  })
+
+  it('reads UTF-16 by its byte order mark', () => {
+    const input = Buffer.from('\ufeffioasid_fd = open("/dev/ioasid", mode);\n', 'utf16le')
+    const { stdout } = spawnSync(process.execPath, [...COMMAND, 'run', '-', '--json'], {
+      input,
+      encoding: 'utf8',
+    })
+    expect(JSON.parse(stdout).steps).toMatchObject([{ n: 1, call: 'open', ret: 3 }])
+  })
+
+  it('refuses an empty platform as it does an unknown one', () => {
+    expect(ioas(['run', SIMPLE, '--platform', '']).status).toBe(3)
+  })
+
+  it.runIf(existsSync('/dev/full'))('says so in a line where nothing takes the result', () => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [...COMMAND, 'run', SIMPLE], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    })
+    closeSync(full)
+    expect([status, stderr]).toEqual([74, 'ioas: cannot write the result: ENOSPC\n'])
   })
 
   it('computes the matrix', () => {

@@ -35,10 +35,17 @@ const read: ReadBytes = async file => {
   }
 }
 
-// A reader that has seen enough (`| head`) closes the pipe; that is no error of ours.
+/** Beyond the codes of an outcome, as sysexits.h numbers them: a bug of ours, and output that nothing takes. */
+const INTERNAL_ERROR = 70
+const OUTPUT_ERROR = 74
+
+// A reader that has seen enough (`| head`) closes the pipe; that is no error of ours. A full disk is one of nobody here.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code === 'EPIPE') return
+    process.exitCode = OUTPUT_ERROR
+    if (stream === process.stdout)
+      process.stderr.write(`ioas: cannot write the result: ${error.code ?? error}\n`)
   })
 }
 
@@ -59,15 +66,12 @@ const engine: Engine = {
   platforms: PLATFORMS,
 }
 
-/** Beyond the codes of an outcome: a bug of ours, as sysexits.h numbers it. */
-const INTERNAL_ERROR = 70
-
 const args = process.argv.slice(2)
 try {
   const { stdout, stderr, code } = await runCommandLine(args, engine, read)
+  process.exitCode = code
   process.stderr.write(stderr)
   process.stdout.write(stdout)
-  process.exitCode = code
 } catch (error) {
   console.error(`ioas: internal error with arguments ${JSON.stringify(args)}; please report it with the flow`)
   console.error(error)

@@ -21,8 +21,13 @@ interface SceneOptions {
   readonly policy: Readonly<Record<string, string>>
 }
 
-/** As editors read a file: what is no UTF-8 becomes a character that says so. */
-const lenientText = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+/** As editors read a file: UTF-16 by its byte order mark, else UTF-8; what is neither becomes a character that says so. */
+function lenientText(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  const utf16 =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null
+  return new TextDecoder(utf16 ?? 'utf-8', { ignoreBOM: true }).decode(bytes)
+}
 
 async function inputOf(
   read: ReadBytes,
@@ -30,7 +35,13 @@ async function inputOf(
   { dialect, platform, policy }: SceneOptions,
 ): Promise<Input> {
   const text = lenientText(await read(file))
-  return { file, text, policy, ...(dialect ? { dialect } : {}), ...(platform ? { platform } : {}) }
+  return {
+    file,
+    text,
+    policy,
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(platform === undefined ? {} : { platform }),
+  }
 }
 
 const sceneOptions = () => [

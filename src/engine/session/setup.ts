@@ -33,7 +33,7 @@ export function setUp(
 ): Setup {
   const problems: Diagnostic[] = []
   const id = overrides.platform ?? stage.platform?.id ?? DEFAULT_PLATFORM
-  const platform = known(id, problems)
+  const platform = known(id)
   const policy = { ...defaults(dialect), ...stage.policy, ...overrides.policy }
   const params = stage.platform?.id === id ? stage.platform.params : {}
   const configured = platform.configure(params, stage.windows)
@@ -69,13 +69,11 @@ function guestRamOf(stage: Stage): readonly GuestRam[] {
   return found
 }
 
-function known(id: string, problems: Diagnostic[]): Platform {
-  const platform = platformById(id)
-  if (platform !== null) return platform
-  problems.push(problem('platform.not-modelled', `platform ${id} is not modelled yet`, null))
-  const fallback = platformById(DEFAULT_PLATFORM)
-  if (fallback === null) throw new Error('no default platform')
-  return fallback
+/** The platform of an id; of one that is none, which the text's own check reports, the default. */
+function known(id: string): Platform {
+  const platform = platformById(id) ?? platformById(DEFAULT_PLATFORM)
+  if (platform === null) throw new Error('no default platform')
+  return platform
 }
 
 function defaults(dialect: Dialect): Policy {

@@ -112,6 +112,18 @@ describe('reports', () => {
     expect(errors(text)).toEqual(['syntax.missing-comma@2'])
   })
 
+  it('says of a loop that there is none, and no more', () => {
+    const loops = 'for (i = 0; i < 3; i++) {\n\tif (i) break;\n}\nwhile (1) { continue; }\n'
+    expect(errors(`${OPEN}i = 0;\n${loops}`)).toEqual(['syntax.loop@3', 'syntax.loop@6'])
+  })
+
+  it('warns where a repetition keeps only its last value, and has none in a condition', () => {
+    const text = `${OPEN}x = [1...3];\nint y = 1 + [1...3];\ndev_fd[1...2] = 0;\nif ([1...2] == 2) { x = 0; }\n`
+    const program = compile(text, WORDS)
+    expect(found(program, 'warning')).toEqual(['repeat.last@2', 'repeat.last@3'])
+    expect(found(program, 'error')).toEqual(['repeat.condition@5'])
+  })
+
   it('reports an undefined name once', () => {
     expect(errors(`ioctl(foo, IOASID_ALLOC);\nioctl(foo, IOASID_ALLOC);\n`)).toEqual(['name.undefined@1'])
   })

@@ -61,16 +61,21 @@ function counts({ statements, guessedCount, places }: AssumeInput): Assumption[]
   const given = new Set<string>()
   const found = new Map<string, Assumption>()
   for (const statement of flatten(statements)) {
-    if (statement.kind !== 'assign') continue
-    const last = statement.repeat?.last
+    const last = 'repeat' in statement ? statement.repeat?.last : undefined
     if (last?.kind === 'name' && !given.has(last.name) && !found.has(last.name)) {
       const { line } = places.span(statement.from, statement.from)
       const value = String(guessedCount)
       found.set(last.name, { name: last.name, value, line, directive: `${last.name} = ${value};`, fix: null })
     }
-    for (const target of statement.targets) if (target.kind === 'name') given.add(target.name)
+    for (const name of namesGiven(statement)) given.add(name)
   }
   return [...found.values()]
+}
+
+function namesGiven(statement: Statement): readonly string[] {
+  if (statement.kind === 'declare') return [statement.name]
+  if (statement.kind !== 'assign') return []
+  return statement.targets.flatMap(target => (target.kind === 'name' ? [target.name] : []))
 }
 
 /** The platform of a flow; the first of the vocabulary where it names none. */

@@ -21,6 +21,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   '\u2009': ' ',
   '\u202f': ' ',
   '\u3000': ' ',
+  '\u00ad': '',
   '\u200b': '',
   '\u2060': '',
   '\ufeff': '',
@@ -30,7 +31,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 const SPECIAL =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /\r\n?|[\u2018-\u201f\u00a0\u2007\u2009\u202f\u3000\u200b\u2060\ufeff\u2028\u2029]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069]/g
+  /\r\n?|[\u2018-\u201f\u00a0\u00ad\u2007\u2009\u202f\u3000\u200b\u2060\ufeff\u2028\u2029]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** `\u202e` for one UTF-16 unit, as C and JavaScript write it. */
 export function escapeUnit(unit: string): string {

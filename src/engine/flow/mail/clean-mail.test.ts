@@ -42,6 +42,31 @@ describe('quoted-printable', () => {
   })
 })
 
+describe('HTML', () => {
+  const body =
+    '<html><head><style>pre { x: y }</style></head><body><p>Hi,<br>see:</p><pre>if (a &lt; b)\n  x = 1;</pre></body></html>'
+  const header = 'From: a@example.org\nSubject: x\nContent-Type: '
+  const lines = (text: string): string[] =>
+    clean(text)
+      .split('\n')
+      .filter(line => line.trim() !== '')
+
+  it('of a web page or of a mail with nothing else is read without its marks', () => {
+    const shown = ['Hi,', 'see:', 'if (a < b)', '  x = 1;']
+    expect(lines(body)).toEqual(shown)
+    expect(lines(`${header}text/html; charset=utf-8\n\n${body}`)).toEqual(shown)
+  })
+
+  it('beside a plain part goes', () => {
+    const mail = `${header}multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\ny = 2;\n--b\nContent-Type: text/html\n\n${body}\n--b--\n`
+    expect(lines(mail)).toEqual(['y = 2;'])
+  })
+
+  it('is none where a text only has a < in it', () => {
+    expect(clean('<snip>\nif (a <b && c> d) x = 1;\n')).toBe('<snip>\nif (a <b && c> d) x = 1;\n')
+  })
+})
+
 describe('other envelopes', () => {
   it('decodes base64 bodies as UTF-8', () => {
     const header = 'From: a@example.org\nTo: b@example.org\nContent-Transfer-Encoding: base64\n\n'

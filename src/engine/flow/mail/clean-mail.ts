@@ -3,11 +3,12 @@
  * marks, fences and signatures taken away, with a map back to every character of the original.
  *
  * Not modelled: format=flowed joins (code lines often end in a space), character sets other than UTF-8
- * and Latin-1, HTML bodies.
+ * and Latin-1, HTML beside a plain part (the plain one is read).
  */
 import { normaliseCharacters } from './characters'
 import { decodeEntities } from './entities'
 import { openEnvelope } from './envelope'
+import { takeOffHtml } from './html'
 import { editLines } from './line-edits'
 import { MappedText } from './mapped-text'
 import { type CleanNote, Notes } from './notes'
@@ -27,7 +28,7 @@ export function cleanMail(text: string): CleanText {
   const plain = normaliseCharacters(MappedText.identity(text), notes)
   const opened = openEnvelope(plain, notes)
   const decoded = opened === plain ? plain : normaliseCharacters(opened, notes)
-  const unquoted = takeOffQuoting(decodeEntities(decoded, notes), notes)
+  const unquoted = takeOffQuoting(decodeEntities(takeOffHtml(decoded, notes), notes), notes)
   const edited = editLines(unquoted, notes)
   return { text: edited.text.text, map: edited.text, depths: edited.depths, notes: notes.list() }
 }

@@ -1,6 +1,7 @@
 /**
  * Second pass: takes a mail out of its envelope. Header blocks and part marks go; each body is decoded as
- * its headers say, or by the quoted-printable test where nothing says it; parts that are not text go.
+ * its headers say, or by the quoted-printable test where nothing says it; parts that are not text go, HTML
+ * beside a plain part among them.
  */
 import { decodeBase64 } from './base64'
 import { type BodyEncoding, headerBlockAt } from './headers'
@@ -9,6 +10,8 @@ import type { MappedText } from './mapped-text'
 import type { Notes } from './notes'
 import { decodeAll, decodeWhereSure } from './quoted-printable'
 import { Rewriter } from './rewriter'
+
+const PLAIN_PART = /^content-type:\s*text\/plain\b/im
 
 interface Envelope {
   readonly source: MappedText
@@ -25,6 +28,7 @@ export function openEnvelope(source: MappedText, notes: Notes): MappedText {
   let encoding: BodyEncoding = 'unsaid'
   let bodyStart = 0
   let afterMark = false
+  const hasPlain = PLAIN_PART.test(source.text)
   for (let line = 0; line < lines.count; ) {
     const content = lineText(source.text, lines, line)
     const mark = isPartMark(envelope, content)
@@ -37,7 +41,7 @@ export function openEnvelope(source: MappedText, notes: Notes): MappedText {
     putBody(envelope, encoding, bodyStart, line)
     const end = block?.end ?? line + 1
     skip(envelope, line, end)
-    encoding = block?.encoding ?? 'unsaid'
+    encoding = block?.html === true && hasPlain ? 'not-text' : (block?.encoding ?? 'unsaid')
     if (block?.boundary != null) envelope.boundaries.add(block.boundary)
     afterMark = mark
     line = end

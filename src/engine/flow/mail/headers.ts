@@ -7,6 +7,8 @@ export interface HeaderBlock {
   /** The line after the block. */
   readonly end: number
   readonly encoding: BodyEncoding
+  /** The body is HTML, to be read where there is no plain one. */
+  readonly html: boolean
   readonly boundary: string | null
 }
 
@@ -50,13 +52,20 @@ export function headerBlockAt(
     else if (!(at === line && /^From \S/.test(content))) break
   }
   if (known < (afterMark ? 1 : 2)) return null
-  return { end: at, encoding: encodingOf(fields), boundary: boundaryOf(fields) }
+  return {
+    end: at,
+    encoding: encodingOf(fields),
+    html: /^text\/html\b/.test(typeOf(fields)),
+    boundary: boundaryOf(fields),
+  }
 }
 
+const typeOf = (fields: ReadonlyMap<string, string>): string =>
+  (fields.get('content-type') ?? 'text/plain').trim().toLowerCase()
+
 function encodingOf(fields: ReadonlyMap<string, string>): BodyEncoding {
-  const type = (fields.get('content-type') ?? 'text/plain').trim().toLowerCase()
-  if (!type.startsWith('text/plain') && !type.startsWith('multipart/') && type.includes('/'))
-    return 'not-text'
+  const type = typeOf(fields)
+  if (!/^(?:text\/(?:plain|html)|multipart\/)/.test(type) && type.includes('/')) return 'not-text'
   const encoding = (fields.get('content-transfer-encoding') ?? '').trim().toLowerCase()
   if (encoding === 'quoted-printable' || encoding === 'base64') return encoding
   return encoding === '' ? 'unsaid' : 'plain'

@@ -7,6 +7,7 @@ export type NoteCode =
   | 'mail.headers'
   | 'mail.encoding'
   | 'mail.entities'
+  | 'mail.html'
   | 'mail.quoting'
   | 'mail.patch'
   | 'mail.fences'
@@ -44,6 +45,7 @@ const WORDS: Readonly<Record<NoteCode, NoteWords>> = {
   },
   'mail.encoding': { severity: 'info', say: n => `${plural(n, 'transfer-encoded place')} decoded` },
   'mail.entities': { severity: 'info', say: n => `HTML entities decoded, ${n} in all` },
+  'mail.html': { severity: 'info', say: n => `${plural(n, 'HTML mark')} taken off` },
   'mail.quoting': { severity: 'info', say: n => `mail quoting taken off ${plural(n, 'line')}` },
   'mail.patch': { severity: 'info', say: n => `patch marks taken off ${plural(n, 'line')}` },
   'mail.fences': { severity: 'info', say: n => `${plural(n, 'code fence')} skipped` },

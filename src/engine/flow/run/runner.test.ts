@@ -56,6 +56,13 @@ describe('steps', () => {
     )
   })
 
+  it('are repeated in a declaration as in an assignment', () => {
+    const { steps } = run(`${OPEN}int x = ioctl(fd, IOASID_FREE, [1...3]) + [1...3];\nexpect(x == 3);\n`)
+    expect(steps.map(step => step.text).slice(1, 4)).toEqual(
+      [1, 2, 3].map(k => `int x = ioctl(fd, IOASID_FREE, ${k}) + ${k};`),
+    )
+  })
+
   it('end with flow.too-long past the limit, the state before it kept', () => {
     const program = compile(`N = 50;\n${OPEN.replace('fd', 'f[1...N]')}`, WORDS)
     const bounded = runAll(program, undefined, { stepLimit: 20 })

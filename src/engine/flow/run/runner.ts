@@ -37,6 +37,7 @@ import {
 import { planCall } from './plan-call'
 import { compare, formatValue, int, isTrue, ZERO } from './values'
 
+type Repeated = StatementBody & { kind: 'assign' | 'expression' | 'declare' }
 type Work = Generator<PlannedStep, void, OperationResult>
 
 const DEFAULT_STEP_LIMIT = 10_000
@@ -105,10 +106,8 @@ class FlowRunner implements Runner {
     switch (statement.kind) {
       case 'assign':
       case 'expression':
-        yield* this.repeated(statement)
-        return
       case 'declare':
-        return yield* this.declare(statement)
+        return yield* this.repeated(statement)
       case 'group':
         for (const part of statement.statements) yield* this.body(part)
         return
@@ -119,7 +118,7 @@ class FlowRunner implements Runner {
     }
   }
 
-  private *repeated(statement: StatementBody & { kind: 'assign' | 'expression' }): Work {
+  private *repeated(statement: Repeated): Work {
     if (statement.repeat === null) return yield* this.once(statement, null)
     const { first, last } = this.bounds(statement.repeat)
     for (let index = first; index <= last && this.stopped === null; index++)
@@ -136,8 +135,9 @@ class FlowRunner implements Runner {
     return { first: bound(first), last: bound(last) }
   }
 
-  private *once(statement: StatementBody & { kind: 'assign' | 'expression' }, index: bigint | null): Work {
+  private *once(statement: Repeated, index: bigint | null): Work {
     const context = this.context(index)
+    if (statement.kind === 'declare') return yield* this.declare(statement, context)
     if (statement.kind === 'expression') {
       yield* evaluate(statement.expression, context)
       return
@@ -173,10 +173,13 @@ class FlowRunner implements Runner {
     return binary === undefined ? value : combine(binary, evaluatePure(target, context), value, context)
   }
 
-  private *declare({ name, struct, value }: StatementBody & { kind: 'declare' }): Work {
+  private *declare(
+    { name, struct, value }: StatementBody & { kind: 'declare' },
+    context: EvaluationContext,
+  ): Work {
     if (value === null) return this.environment.set(name, struct ? EMPTY_STRUCT : ZERO)
     if (this.points(name, value)) return
-    const given = yield* evaluate(value, this.context(null), [name])
+    const given = yield* evaluate(value, context, [name])
     this.noteCall(value)
     const out = this.given.out
     this.environment.set(name, given)

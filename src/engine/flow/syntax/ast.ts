@@ -103,6 +103,7 @@ export type StatementBody =
       readonly name: string
       readonly struct: boolean
       readonly value: Expression | null
+      readonly repeat: Repeat | null
     }
   | { readonly kind: 'group'; readonly statements: readonly StatementBody[] }
   | {

@@ -4,12 +4,13 @@
  */
 import type { SyntaxNode, Tree } from '@lezer/common'
 import { parser } from '../flow.gen'
-import { error, type Finding } from '../layout/findings'
+import { error, type Finding, warning } from '../layout/findings'
 import type { StatementPiece } from '../layout/pieces'
 import { lineTokens, noLineTokens } from '../tokens'
 import type { Expression, StatementBody } from './ast'
 import { explainErrors } from './explain'
 import { ExpressionBuilder } from './expression-builder'
+import { hasCall, partsOf } from './expressions'
 
 export interface ParsedStatement {
   readonly body: StatementBody
@@ -128,13 +129,32 @@ function assignment(builder: ExpressionBuilder, root: SyntaxNode): StatementBody
   const operator = root.getChild('AssignOp')
   const value = parts.at(-1)
   if (value === undefined || parts.length < 2) return { ...stopWith(parts), kind: 'assign' }
+  const targets = parts.slice(0, -1).filter(target => isTarget(builder, target))
+  if (!targets.some(hasRange)) warnOfLast(builder, root, value)
   return {
     kind: 'assign',
-    targets: parts.slice(0, -1).filter(target => isTarget(builder, target)),
+    targets,
     operator: operator === null ? '=' : builder.source(operator),
     value,
     repeat: builder.repeat,
   }
+}
+
+const hasRange = (expression: Expression): boolean =>
+  expression.kind === 'range' || partsOf(expression).some(hasRange)
+
+/** Repeated without a call, only the last value is left: nobody writes that on purpose. */
+function warnOfLast(builder: ExpressionBuilder, { from, to }: SyntaxNode, value: Expression): void {
+  if (builder.repeat === null || hasCall(value)) return
+  builder.findings.push(
+    warning({
+      code: 'repeat.last',
+      message: 'this runs once for each value of `[a...b]` and keeps only the last',
+      hint: 'a call is repeated where the `[a...b]` stands in the call itself',
+      from,
+      to,
+    }),
+  )
 }
 
 const BAD: Expression = { kind: 'bad', from: 0, to: 0 }
@@ -157,6 +177,7 @@ const isPointee = (target: Expression): boolean => target.kind === 'unary' && ta
 function expressionStatement(builder: ExpressionBuilder, root: SyntaxNode): StatementBody {
   const expression = builder.build(root.firstChild)
   if (expression.kind === 'call' && SKIPPED_CALLS.has(expression.callee)) return { kind: 'skipped' }
+  if (expression.kind === 'name' && /^(?:break|continue)$/.test(expression.name)) return { kind: 'skipped' }
   return { kind: 'expression', expression, repeat: builder.repeat }
 }
 
@@ -167,17 +188,29 @@ function declaration(builder: ExpressionBuilder, root: SyntaxNode): StatementBod
     const name = node.getChild('VariableName')
     const pointer = node.getChild('Star') !== null
     const values = builder.operands(node).filter(child => child.from > (name?.to ?? 0))
+    builder.repeat = null
     const value = node.getChild('AssignOp') === null ? null : builder.build(values.at(-1) ?? null)
+    if (value !== null) warnOfLast(builder, node, value)
     return {
       kind: 'declare',
       name: name === null ? '' : builder.source(name),
       struct: struct && !pointer,
       value,
+      repeat: builder.repeat,
     }
   })
   const [only] = statements
   return statements.length === 1 && only !== undefined ? only : { kind: 'group', statements }
 }
+
+const repeatedCondition = ({ from, to }: SyntaxNode): Finding =>
+  error({
+    code: 'repeat.condition',
+    message: 'a condition is asked once: `[a...b]` has no place in it',
+    hint: 'repeat a statement before it instead',
+    from,
+    to,
+  })
 
 /** Parses the header of an `if`. Words are given as they stand. */
 export function parseCondition(
@@ -185,6 +218,8 @@ export function parseCondition(
   piece: StatementPiece,
 ): { condition: ConditionParse | null; findings: readonly Finding[] } {
   const chunk = chunkOf(code, piece)
+  // Of a loop it is said that there is none; what its header gets wrong is no second mistake.
+  if (!/^if\b/.test(chunk)) return { condition: null, findings: [] }
   const { root, findings } = parseChunk(chunk, piece.to - piece.from)
   const words = root?.getChild('ProseCondition')
   if (root === null || root.name !== 'IfHeader') return { condition: null, findings }
@@ -194,5 +229,6 @@ export function parseCondition(
   const builder = new ExpressionBuilder(chunk)
   const node = builder.operands(root)[0]
   const condition = node === undefined ? null : { expression: builder.build(node) }
+  if (node !== undefined && builder.repeat !== null) builder.findings.push(repeatedCondition(node))
   return { condition, findings: [...findings, ...builder.findings] }
 }
