@@ -31,7 +31,7 @@ export const bindBy =
 /** The context that a call on a device means: the one in `fd`, else the only one it is bound to. */
 export function boundContext(call: Call): Outcome<number> {
   const device = deviceOf(call)
-  const bound = requireBound(device, call.fd)
+  const bound = requireBound(call.machine, device, call.fd)
   if (!bound.ok) return bound
   const [first, ...more] = bound.value
   const fd = call.args.given('fd')
@@ -99,7 +99,7 @@ export const enableKvm: Lowering = call =>
 /** What a bound device says of itself: capabilities, how its PASIDs are virtualized, whether it may not snoop. */
 export const deviceSays: Lowering = call => {
   const device = deviceOf(call)
-  const bound = requireBound(device, call.fd)
+  const bound = requireBound(call.machine, device, call.fd)
   if (!bound.ok) return bound
   const report = pasidReportOf(call.machine, device)
   const flag = (on: boolean | undefined): number => (on === true ? 1 : 0)

@@ -7,6 +7,13 @@ export function bindingTo(device: DeviceRecord, context: number): Binding | null
   return device.bindings.find(binding => binding.context === context) ?? null
 }
 
+/** What was bound through the open file of an fd, whichever of its fds that was (dup). */
+export function boundThrough(machine: Machine, device: DeviceRecord, fd: number): readonly Binding[] {
+  const { files } = machine.root
+  const file = files.get(fd)
+  return device.bindings.filter(one => one.fd === fd || (file !== undefined && files.get(one.fd) === file))
+}
+
 /** The user's number for a device in a context; null where it is not bound there, or without one. */
 export function cookieOf(device: DeviceRecord, context: number): bigint | null {
   return bindingTo(device, context)?.cookie ?? null

@@ -20,7 +20,11 @@ export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
   const files = new Map(machine.root.files)
   files.delete(Number(fd))
   machine.update({ files })
-  if ([...files.values()].includes(found.value)) return answer(null)
+  const heir = [...files].find(([, file]) => file === found.value)
+  if (heir !== undefined) {
+    passOn(machine, found.value, { from: Number(fd), to: heir[0] })
+    return answer(null)
+  }
   const { kind, device, context, vm, group } = found.value
   if (vm !== null) dropVm(machine, vm)
   if (group !== undefined) dropFromGroup(machine, found.value)
@@ -35,6 +39,26 @@ export function closeFile(machine: Machine, fd: bigint): Outcome<null> {
     reapContext(machine, context)
   }
   return answer(null)
+}
+
+/** The file lives on behind another fd: what is known by the one that goes is known by that from now on. */
+function passOn(
+  machine: Machine,
+  { device, context, group }: FileRecord,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  // What a group's container drives is bound through the group's own fd.
+  const bound = device === null ? machine.root.devices.values() : [machine.device(device)]
+  for (const record of [...bound].filter(one => one.bindings.some(binding => binding.fd === from))) {
+    const bindings = record.bindings.map(one => (one.fd === from ? { ...one, fd: to } : one))
+    machine.setDevice({ ...record, bindings })
+  }
+  const owned = context === null ? undefined : machine.root.contexts.get(context)
+  if (owned !== undefined && owned.fd === from)
+    machine.update({ contexts: new Map(machine.root.contexts).set(owned.uid, { ...owned, fd: to }) })
+  const held = group === undefined ? undefined : machine.root.groups.get(group)
+  if (held !== undefined && held.fd === from)
+    machine.update({ groups: new Map(machine.root.groups).set(held.group, { ...held, fd: to }) })
 }
 
 /** A device fd takes what was bound through it along: children detach, then parents, then the binding goes (R8). */

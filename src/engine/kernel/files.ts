@@ -2,9 +2,9 @@
  * File descriptors, contexts and devices: open, bind, unbind. What closing takes along is in close.ts.
  *
  * fds are the lowest free from 3. A context outlives its fd while a bound device keeps it (R9); a
- * device is bound through the fd that bound it and unbound when that fd closes (R8, R10).
+ * device is bound through the file that bound it and unbound when its last fd closes (R8, R10).
  */
-import { bindingTo, deviceWithCookie } from './bindings'
+import { bindingTo, boundThrough, deviceWithCookie } from './bindings'
 import { destroyAll, holdsContext } from './iommu/close'
 import { EMPTY_CONTEXT } from './iommu/records'
 import { inSecurityContext, requireViable, tellGroup } from './isolation'
@@ -150,9 +150,13 @@ function addBinding(machine: Machine, device: DeviceRecord, wish: Binding): Outc
   return answer(null)
 }
 
-/** The contexts a device is bound to through this very fd, oldest first; at least one. */
-export function requireBound(device: DeviceRecord, fd: number): Outcome<readonly [Binding, ...Binding[]]> {
-  const [first, ...more] = device.bindings.filter(binding => binding.fd === fd)
+/** The contexts a device is bound to through this very file, oldest first; at least one. */
+export function requireBound(
+  machine: Machine,
+  device: DeviceRecord,
+  fd: number,
+): Outcome<readonly [Binding, ...Binding[]]> {
+  const [first, ...more] = boundThrough(machine, device, fd)
   return first === undefined ? refuse('bind.not-bound', { device: device.name }) : answer([first, ...more])
 }
 

@@ -27,6 +27,26 @@ expect(dup(99) == -EBADF);
 `)
 })
 
+it('a device is bound through its open file, by whichever fd of it, until the last is closed (file.dup)', () => {
+  const { ok, diagnostics } = createSession(`d = open("/dev/vfio/devices/dev1", mode);
+f = open("/dev/ioasid", mode);
+ioctl(d, VFIO_BIND_IOASID_FD, f);
+g = ioctl(f, IOASID_ALLOC);
+again = dup(d);
+expect(ioctl(again, VFIO_ATTACH_IOASID, g) == 0);
+close(d);
+expect(ioctl(again, VFIO_DETACH_IOASID, g) == 0);
+expect(ioctl(again, VFIO_ATTACH_IOASID, g) == 0);
+other = open("/dev/vfio/devices/dev1", mode);
+expect(other == d);
+expect(ioctl(other, VFIO_DETACH_IOASID, g) == -EINVAL);
+close(again);
+expect(ioctl(f, IOASID_GET_INFO, g) == -ENODEV);
+expect(ioctl(other, VFIO_BIND_IOASID_FD, f) == 0);`)
+  expect(diagnostics.filter(one => one.severity === 'error')).toEqual([])
+  expect(ok).toBe(true)
+})
+
 it('setrlimit limits what is charged, and munmap takes memory away from maps to come', () => {
   held(`setrlimit(4KB);
 expect(ioctl(container, VFIO_IOMMU_MAP_DMA, &m) == 0);

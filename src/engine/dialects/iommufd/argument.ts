@@ -6,6 +6,7 @@
  * `trailing` (not 0 where a byte behind the known struct is not zero), `argp` (the struct's own address, where it
  * matters that it is memory).
  */
+import { boundThrough } from '../../kernel/bindings'
 import type { Machine } from '../../kernel/machine'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import { memoryThere } from '../../kernel/user-memory'
@@ -95,7 +96,7 @@ function wide(struct: StructRow, field: string, args: CallArgs): bigint {
 function contextOf({ file, fd, machine }: Call): number {
   if (file.context !== null) return file.context
   const device = machine.root.devices.get(file.device ?? '')
-  return device?.bindings.find(binding => binding.fd === fd)?.context ?? 0
+  return device === undefined ? 0 : (boundThrough(machine, device, fd)[0]?.context ?? 0)
 }
 
 function bytesOf(

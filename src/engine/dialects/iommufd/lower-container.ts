@@ -3,6 +3,7 @@
  *
  * Source: iommufd facts 2.22; recordings type1-compat, dev_legacy_compat_group.
  */
+import { boundThrough } from '../../kernel/bindings'
 import { findFile } from '../../kernel/files'
 import { deviceInGroup, groupOfFile, openGroupDevice, setGroup } from '../../kernel/groups'
 import {
@@ -174,7 +175,7 @@ export const getDeviceFd: Lowering = call => {
 /** A file that is not bound takes nothing but the bind. */
 export const deviceInfo: Lowering = ({ machine, file, fd, command }) => {
   const device = machine.device(file.device ?? '')
-  const bound = file.ofGroup === true || device.bindings.some(one => one.fd === fd)
+  const bound = file.ofGroup === true || boundThrough(machine, device, fd).length > 0
   return bound
     ? refuse('not-modelled-yet', { what: command })
     : refuse('bind.before', { device: device.name, command })

@@ -4,6 +4,7 @@
  *
  * Source: iommufd facts 3.1.
  */
+import { boundThrough } from '../../kernel/bindings'
 import { findFile } from '../../kernel/files'
 import { attach, bind, type DeviceObject, detach, deviceObject, putObject, replace } from '../../kernel/iommu'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
@@ -24,7 +25,7 @@ export const bindCall: Handler = read => {
   if (call.file.ofGroup) return refuse('bind.group-file')
   if (groupIsOpen(read, device.hw.group))
     return refuse('bind.group-open', { group: device.hw.group, device: device.name })
-  if (device.bindings.some(one => one.fd === call.fd)) return refuse('bind.twice', { device: device.name })
+  if (boundThrough(machine, device, call.fd).length > 0) return refuse('bind.twice', { device: device.name })
   const token = flags & BIND_TOKEN ? judgeToken(read, device) : answer(null)
   if (!token.ok) return token
   const file = findFile(machine, fd)
@@ -52,7 +53,7 @@ function groupIsOpen({ machine }: Read, group: number): boolean {
 function boundDevice(read: Read): Outcome<DeviceObject> {
   const { machine, call } = read
   const record = deviceOf(read)
-  const binding = record.bindings.find(one => one.fd === call.fd)
+  const [binding] = boundThrough(machine, record, call.fd)
   const object = binding === undefined ? null : deviceObject(machine, record.name, binding.context)
   return object === null
     ? refuse('bind.before', { device: record.name, command: call.command })
