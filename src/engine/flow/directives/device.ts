@@ -28,6 +28,7 @@ export function readDevice(draft: StageDraft, words: readonly Word[], at: Range)
   }
   if (draft.devices.some(device => device.name === name.text)) {
     complain(draft, name, `a device \`${name.text}\` is described already`)
+    return
   }
   const device = startDevice(draft, name, kind, where, at)
   if (device === null) return
@@ -62,6 +63,11 @@ function startDevice(
   if (kind.text === 'mdev' && where !== undefined) return { ...base, kind: 'mdev', parent: where.text }
   if (kind.text === 'pci') {
     const rid = where === undefined ? null : pciAddress(where.text)
+    const other = rid === null ? undefined : draft.devices.find(device => device.rid === rid)
+    if (other !== undefined) {
+      complain(draft, where ?? at, `${rid} is the address of \`${other.name}\` already`)
+      return null
+    }
     if (rid !== null) return { ...base, rid }
     complain(draft, where ?? at, 'a pci device needs its address, like 0000:00:03.0', DEVICE_FORM)
     return null

@@ -9,6 +9,23 @@ const stage = (text: string, options = {}) => {
 }
 const errors = (text: string): string[] => found(compile(text, WORDS), 'error')
 
+describe('what two directives say of one thing', () => {
+  it.each([
+    ['#device a pci 0000:00:03.0\n#device a pci 0000:00:04.0\n', 'directive.malformed@2'],
+    ['#device a pci 0000:00:03.0\n#device b pci 00:03.0\n', 'directive.malformed@2'],
+    ['#device a pci 0000:00:03.0\n#window 7 devices=a,b\n', 'directive.malformed@2'],
+    ['#window 7 devices=dev1\n#device dev2 pci 0000:00:03.0\n', 'directive.malformed@1'],
+  ])('%j is a mistake', (text, expected) => {
+    expect(errors(text)).toEqual([expected])
+  })
+
+  it('a knob set again is told, and the last counts', () => {
+    const program = compile('#policy unmap=exact\n#policy unmap=type1v2\n', WORDS)
+    expect(found(program, 'warning')).toEqual(['policy.twice@2'])
+    expect(program.stage.policy).toEqual({ unmap: 'type1v2' })
+  })
+})
+
 describe('#device', () => {
   it('takes every option', () => {
     const text =

@@ -82,7 +82,20 @@ export function readDirectives(code: string, directives: readonly Range[]): Stag
     if (read === undefined || !Object.hasOwn(READERS, head.text.slice(1))) unknown(draft, head)
     else read(draft, words, range, code.slice(head.to, range.to))
   }
+  checkWindows(draft)
   return draft
+}
+
+/** A window of a device that is not: with one `#device` no other exists. */
+function checkWindows(draft: StageDraft): void {
+  const names = draft.devices.map(device => device.name)
+  if (names.length === 0) return
+  for (const { devices, liobn, at } of draft.windows) {
+    const unknown = devices.find(name => !names.includes(name))
+    if (unknown === undefined) continue
+    const message = `window ${liobn} names \`${unknown}\`, which no #device describes`
+    complain(draft, at, message, didYouMean(nearMisses(unknown, names)))
+  }
 }
 
 /** Near a directive it is a mistake; any other `#word` is somebody's heading. */

@@ -2,7 +2,7 @@
  * From the draft to the stage: platform and policy checked against what the vocabulary knows, options of
  * the call (command line, compare view) laid over the text's own words.
  */
-import { error, type Finding } from '../layout/findings'
+import { error, type Finding, warning } from '../layout/findings'
 import type { Range } from '../layout/pieces'
 import type { CompileOptions, Span, Stage } from '../program'
 import type { DialectWords, PlatformParam, PlatformWords, Vocabulary } from '../vocabulary'
@@ -110,8 +110,10 @@ function settlePolicy({ draft, dialect, options }: SettleInput, findings: Findin
           dialect.knobs.map(({ key: name }) => name),
         ),
       )
-    } else if (knob.values.includes(value.text)) policy[key.text] = value.text
-    else findings.push(badValue('policy.value', key.text, value, knob.values))
+    } else if (knob.values.includes(value.text)) {
+      if (policy[key.text] !== undefined) findings.push(givenTwice(key, value))
+      policy[key.text] = value.text
+    } else findings.push(badValue('policy.value', key.text, value, knob.values))
   }
   for (const [key, value] of Object.entries(options.policy ?? {})) {
     const knob = dialect.knobs.find(({ key: name }) => name === key)
@@ -127,6 +129,9 @@ function settlePolicy({ draft, dialect, options }: SettleInput, findings: Findin
   }
   return policy
 }
+
+const givenTwice = ({ text, from }: Word, { to }: Word): Finding =>
+  warning({ code: 'policy.twice', message: `${text} is set before: this one counts`, from, to })
 
 /** A word that is none of those there are, with the nearest as a fix. */
 export function unknownWord(code: string, what: string, word: Word, candidates: readonly string[]): Finding {
