@@ -35,6 +35,7 @@ export const RULES = {
 
   'id.unknown': rule('ENOENT', 'ioasid {ioasid} does not exist in this context', 'R12'),
   'alloc.type': rule('EINVAL', 'type {type} is not an address space type', 'R30'),
+  'alloc.too-many': rule('ENOSPC', '{spaces} address spaces are there already', 'kernel allocation', 'limit'),
   'alloc.flags': rule('EINVAL', 'flags {flags} are not known', 'v2 2.1'),
   'alloc.attributes': rule(
     'EINVAL',

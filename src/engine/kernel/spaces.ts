@@ -23,6 +23,14 @@ export interface SpaceWish {
   readonly snoop?: SpaceRecord['snoop']
 }
 
+/** Of all contexts together. A limit of the emulator: every step keeps the records that it ends with. */
+const MOST_SPACES = 4096
+
+export function mayMakeSpace(machine: Machine): Outcome<null> {
+  const { size } = machine.root.spaces
+  return size < MOST_SPACES ? answer(null) : refuse('alloc.too-many', { spaces: size })
+}
+
 /** Makes an empty space with the lowest free id of its context, from 1 (R12). */
 export function createSpace(machine: Machine, wish: SpaceWish): SpaceRecord {
   const id = lowestFreeId(machine, wish.context)

@@ -36,7 +36,7 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
   IOASID_ALLOC: docs({
     source: 'v1 2, nr 3; R7, R12, R30',
     returns: 'the new ioasid, the lowest number free',
-    rules: ['alloc.type', 'prereg.off', 'prereg.beside-dummy'],
+    rules: ['alloc.type', 'alloc.too-many', 'prereg.off', 'prereg.beside-dummy'],
   }),
   IOASID_FREE: docs({ source: 'v1 2, nr 4; R18', returns: ZERO, rules: ['id.unknown', 'space.busy'] }),
   IOASID_GET_INFO: docs({
@@ -67,7 +67,7 @@ const CONTEXT: Readonly<Record<string, CommandDocs>> = {
   IOASID_CREATE_NESTING: docs({
     source: 'v1 2, nr 8; R19, R20',
     returns: 'the ioasid of the child',
-    rules: [...READY, 'nest.*'],
+    rules: [...READY, 'nest.*', 'alloc.too-many'],
   }),
 }
 

@@ -8,7 +8,14 @@ import { checkBytes, spanOf } from '../../kernel/map-request'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import { bindPasidTable, unbindPasidTable } from '../../kernel/pasid-tables'
 import { registerRange, unregisterRange } from '../../kernel/prereg'
-import { createSpace, mayBindTable, mayNestUnder, mayRegisterBy, mayStandAlone } from '../../kernel/spaces'
+import {
+  createSpace,
+  mayBindTable,
+  mayMakeSpace,
+  mayNestUnder,
+  mayRegisterBy,
+  mayStandAlone,
+} from '../../kernel/spaces'
 import type { SpaceKind } from '../../kernel/state'
 import { bindTable, unbindTable } from '../../kernel/user-tables'
 import type { Call, CallResult, Lowering } from '../contract'
@@ -86,6 +93,8 @@ export const alloc: Lowering = call => {
   if (!may.ok) return may
   const placed = mayStandAlone(call.machine, contextOf(call), kind)
   if (!placed.ok) return placed
+  const room = mayMakeSpace(call.machine)
+  if (!room.ok) return room
   const wish = { context: contextOf(call), kind, parent: null, name: call.resultName }
   return returns(createSpace(call.machine, wish).id)
 }
@@ -113,6 +122,8 @@ export const createNesting: Lowering = call => {
   if (!parent.ok) return parent
   const may = mayNestUnder(parent.value)
   if (!may.ok) return may
+  const room = mayMakeSpace(call.machine)
+  if (!room.ok) return room
   const wish = {
     context: contextOf(call),
     kind: 'kernel',

@@ -53,6 +53,15 @@ const BROKEN: readonly Broken[] = [
     },
   ],
   ['id.unknown', 'ENOENT', () => new V1().ioctl(5, 'IOASID_FREE', { ioasid: 9 })],
+  [
+    'alloc.too-many',
+    'ENOSPC',
+    () => {
+      const v1 = new V1()
+      for (let id = 0; id < 4096; id++) v1.alloc()
+      return v1.ioctl(5, 'IOASID_ALLOC')
+    },
+  ],
   ['alloc.type', 'EINVAL', () => new V1().ioctl(5, 'IOASID_ALLOC', { type: 99 })],
   [
     'alloc.no-space',

@@ -10,6 +10,7 @@ import type { SnoopWish } from '../../kernel/snoop'
 import {
   createSpace,
   findSpace,
+  mayMakeSpace,
   mayNestUnder,
   mayRegisterBy,
   mayStandAlone,
@@ -41,6 +42,8 @@ export const alloc: Lowering = call => {
   if (!parent.ok) return parent
   const placed = parent.value === null ? mayStandAlone(machine, contextOf(call), kind.value) : parent
   if (!placed.ok) return placed
+  const room = mayMakeSpace(machine)
+  if (!room.ok) return room
   const wish = {
     context: contextOf(call),
     kind: kind.value,
