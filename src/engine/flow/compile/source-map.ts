@@ -30,9 +30,14 @@ export class SourceMap {
     return { from: start, to: end, line: line + 1, column: start - lineStart(this.lines, line) + 1 }
   }
 
+  /** What is inserted before everything comes before the headers and quote marks that were taken off, too. */
+  private placeOfFix({ from, to }: { readonly from: number; readonly to: number }): Span {
+    return to === 0 ? this.place(0, 0) : this.span(from, to)
+  }
+
   diagnostic(finding: Finding): Diagnostic {
     const { severity, code, message, hint, fix } = finding
-    const place = fix === null ? null : this.span(fix.from, fix.to)
+    const place = fix === null ? null : this.placeOfFix(fix)
     return {
       severity,
       code,

@@ -153,6 +153,13 @@ describe('section 5 of the first proposal, pasted whole', () => {
     expect(found(compile(`#section 5.9\n${text}`, WORDS), 'error')).toEqual(['directive.section@1'])
   })
 
+  it('is offered before the headers of a mail, which stay headers behind it', () => {
+    const mail = `From: a@example.org\nSubject: x\nContent-Transfer-Encoding: base64\n\n${Buffer.from(text).toString('base64')}\n`
+    const fix = compile(mail, WORDS).diagnostics.find(one => one.code === 'section.other')?.fix
+    expect(fix).toMatchObject({ from: 0, to: 0, insert: '#section 5.2\n' })
+    expect(asked(runAll(compile(`${fix?.insert}${mail}`, WORDS)))).toEqual(V1['5.2']?.asked)
+  })
+
   it('gives the fields of 5.2 their values', () => {
     const run = runAll(compile(text, WORDS, { scenario: 1 }))
     const last = run.steps.at(-1)?.operation

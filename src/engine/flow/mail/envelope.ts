@@ -51,9 +51,9 @@ export function openEnvelope(source: MappedText, notes: Notes): MappedText {
   return envelope.out.finish()
 }
 
-/** Headers stand at the start, after an empty line or after a part mark, never in running text. */
+/** Headers stand at the start, after directives put there, after an empty line or after a part mark, never in running text. */
 function headersAt({ source, lines }: Envelope, line: number, bodyStart: number, afterMark: boolean) {
-  const free = line === bodyStart || lineText(source.text, lines, line - 1).trim() === ''
+  const free = line === bodyStart || /^(?:#[a-z].*|\s*)$/.test(lineText(source.text, lines, line - 1))
   return free ? headerBlockAt(source.text, lines, line, afterMark) : null
 }
 
