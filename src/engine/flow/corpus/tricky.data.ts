@@ -182,6 +182,22 @@ export const TRICKY: readonly TrickyCase[] = [
     infos: ['prose.skipped@7'],
   },
   {
+    kind: 4,
+    name: 'a reviewer between the lines of a call is not part of it',
+    text: lines(
+      '> fd = open("/dev/ioasid", mode);',
+      '> gpa = ioctl(fd, IOASID_ALLOC);',
+      '> \tgiova = ioctl(fd, IOASID_CREATE_NESTING,',
+      '',
+      'You could do ioctl(fd, IOASID_ALLOC) here, no?',
+      'Thanks',
+      '',
+      '> \t\t\t\tgpa);',
+    ),
+    asked: ['open ioasid', 'IOASID_ALLOC', 'IOASID_CREATE_NESTING'],
+    lines: [1, 2, 3],
+  },
+  {
     kind: 5,
     name: 'a comment that a trim left open ends at the next statement',
     text: lines(
