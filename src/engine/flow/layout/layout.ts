@@ -171,7 +171,7 @@ class LayoutReader {
       return startsStatement(text, words) && !isBareField(text, words) ? 'resync' : 'hole'
     }
     // A mailer wraps where a call goes on: the rest ends as calls do. What does not is a reviewer's.
-    if (shallower && inside === '(' && !/[,;()|&]\s*$/.test(text)) return 'hole'
+    if (shallower && inside === '(' && (isClearProse(text) || !/[,;()|&]\s*$/.test(text))) return 'hole'
     if (kind === 'hash') return DIRECTIVE.test(text) && !PREPROCESSOR.test(text) ? 'resync' : 'hole'
     if (startsStatement(text, words) && !(inside === '{' && isBareField(text, words))) return 'resync'
     if (!shallower && isProse(kind) && isClearProse(text)) return inside === '{' ? 'hole' : 'resync'
