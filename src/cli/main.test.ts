@@ -99,6 +99,19 @@ describe('ioas', () => {
     })
   })
 
+  it('tells of a fault under two stages which guest address the second was asked for', () => {
+    const bound = `${MAPPED}
+child_ioasid = ioctl(ioasid_fd, IOASID_CREATE_NESTING, gpa_ioasid);
+ioctl(device_fd1, VFIO_ATTACH_IOASID, child_ioasid);
+ioctl(ioasid_fd, IOASID_BIND_PGTABLE, { .ioasid = child_ioasid; .addr = 0x50000000 });
+`
+    const args = ['walk', '-', '--device', 'dev1', '--addr', '0x1008']
+    // The root of the guest's table, whose first entry the address needs, is not in what the parent maps.
+    const { fault } = JSON.parse(ioas([...args, '--json'], bound).stdout)
+    expect(fault).toMatchObject({ code: '0x75', address: '0x1008', guestAddress: '0x50000000' })
+    expect(ioas(args, bound).stdout).toContain('for guest address 0x50000000')
+  })
+
   it('exports a drawing fit for mail', () => {
     const { status, stdout } = ioas(['export', '-', '--as', 'ascii'], MAPPED)
     expect(status).toBe(0)

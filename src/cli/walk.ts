@@ -22,7 +22,8 @@ function verdict({ output, perm, pageSize, fault, from }: WalkView): string {
   const by = from === null ? '' : `, space ${from}`
   if (fault !== null) {
     const level = fault.level === null ? '' : ` level ${fault.level}`
-    return `fault ${fault.code} ${fault.name}: ${fault.access} of ${hex(fault.address)}, ${fault.stage}${level}${by}`
+    const guest = fault.guestAddress === undefined ? '' : ` for guest address ${hex(fault.guestAddress)}`
+    return `fault ${fault.code} ${fault.name}: ${fault.access} of ${hex(fault.address)}, ${fault.stage}${level}${guest}${by}`
   }
   const size = pageSize === null ? '' : `, page of ${pageSize} bytes`
   if (output === null) return 'no walk: the text has errors'

@@ -144,6 +144,8 @@ export interface FaultView {
   readonly stage: 'config' | 'first' | 'second'
   readonly level: number | null
   readonly address: bigint
+  /** Of a fault under two stages, where the second was asked: the guest address that it was asked for. */
+  readonly guestAddress?: bigint
   readonly access: 'read' | 'write'
 }
 

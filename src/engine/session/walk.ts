@@ -27,8 +27,9 @@ export function walkDevice(machine: Machine, request: WalkRequest): WalkView | {
   const routed = routedTo(device, pasid)
   const from = routed === null ? null : machine.space(routed).id
   if (!result.ok) {
-    const { code, name, stage, level, address: at } = result.fault
-    const fault = { code, name, stage, level, address: at, access } as const
+    const { code, name, stage, level, address: at, guestAddress } = result.fault
+    const guest = guestAddress === undefined ? {} : { guestAddress }
+    const fault = { code, name, stage, level, address: at, ...guest, access } as const
     return { ok: false, fault, output: null, perm: null, pageSize: null, references, cache: 'none', from }
   }
   const { output, perm, pageLg2, cache } = result

@@ -116,6 +116,7 @@ function Outcome({ walk }: { readonly walk: WalkView }) {
   const { fault } = walk
   if (fault === null) return null
   const level = fault.level === null ? '' : `, level ${fault.level}`
+  const guest = fault.guestAddress === undefined ? '' : ` for guest address ${address(fault.guestAddress)}`
   return (
     <div className="rule-card mb-2" role="status" aria-label={`Fault ${fault.code}`}>
       <p className="pb-1">
@@ -123,7 +124,8 @@ function Outcome({ walk }: { readonly walk: WalkView }) {
       </p>
       <p className="text-ink-2">
         {fault.access} of <code>{address(fault.address)}</code>, stopped at the {STAGES[fault.stage]}
-        {level} {via}
+        {level}
+        {guest} {via}
       </p>
     </div>
   )
