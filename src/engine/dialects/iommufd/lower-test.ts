@@ -13,10 +13,12 @@ import {
   detach,
   findIoas,
   findObject,
+  isTable,
   markWritten,
   moveAccess,
   moveBytes,
   NO_PASID,
+  objectAt,
   objectsOf,
   pagetableOf,
   pinRange,
@@ -107,17 +109,12 @@ export const pasidCheck: Lowering = call => {
   const device = findObject(machine, context, 'DEVICE', BigInt(selftest.value.device))
   if (!device.ok) return device
   const found = tableOf(machine, context, device.value, pasidOf(call))?.id ?? 0
-  const wanted = number(call, 'hwpt_id')
-  if (wanted !== 0) {
-    const hwpt = findTable(call, 'hwpt_id')
-    if (!hwpt.ok) return hwpt
-  }
-  return check('the table', found, wanted)
-}
-
-function findTable(call: Call, field: string) {
-  const paging = findObject(call.machine, contextOf(call), 'HWPT_PAGING', call.args.value(field))
-  return paging.ok ? paging : findObject(call.machine, contextOf(call), 'HWPT_NESTED', call.args.value(field))
+  const wanted = call.args.value('hwpt_id')
+  const object = wanted === 0n ? null : objectAt(machine, context, wanted)
+  if (wanted !== 0n && object === null) return refuse('attach.no-table', { pt: wanted })
+  if (object !== null && !isTable(object))
+    return refuse('attach.table-type', { pt: wanted, type: object.type })
+  return check('the table', found, Number(wanted))
 }
 
 const ACCESS_FILE = 'anon_inode:[iommufd_test_staccess]'
@@ -145,9 +142,9 @@ export const createAccessCall: Lowering = call => {
 function accessOf(call: Call): Outcome<AccessObject> {
   const fd = call.args.value('access_fd')
   const file = findFile(call.machine, fd)
-  if (!file.ok) return file
+  if (!file.ok || file.value.kind !== 'object') return refuse('access.file', { fd })
   const object = objectsOf(call.machine, contextOf(call), 'ACCESS').find(one => one.id === file.value.object)
-  return object === undefined || file.value.kind !== 'object' ? refuse('access.file', { fd }) : answer(object)
+  return object === undefined ? refuse('access.file', { fd }) : answer(object)
 }
 
 const rangeOf = ({ args }: Call) => ({

@@ -5,11 +5,11 @@
  * Source: iommufd facts 1.2, 2.7, 2.20, 4.
  */
 import type { Machine } from '../machine'
-import { answer, type Outcome, refuse } from '../outcome'
+import { answer, done, type Outcome, refuse } from '../outcome'
 import { AreaFlag } from '../state'
 import { indexesOf } from './areas'
 import { misaligned } from './fit'
-import { alignmentOf, coverOf, type IoArea, type IoPagetable, slice, U64_MAX } from './io-pagetable'
+import { alignmentOf, type IoArea, type IoPagetable, slice, U64_MAX } from './io-pagetable'
 import { eachFrameRun, pagesOf, pinPages, unpinPages } from './pages'
 import { type AddressSpan, type Ranged, rangesIn } from './range-map'
 import type { AccessObject, IoasObject } from './records'
@@ -67,14 +67,17 @@ export function destroyAccess(machine: Machine, context: number, id: number): vo
   dropObject(machine, context, id)
 }
 
-/** Moves an access to another IOAS; what it has pinned in the old one is let go. */
+/** Moves an access to another IOAS; what it has pinned in the old one is let go. To its own: nothing changes. */
 export function moveAccess(machine: Machine, context: number, id: number, to: bigint): Outcome<null> {
   const ioas = findObject(machine, context, 'IOAS', to)
   if (!ioas.ok) return ioas
-  leaveIoas(machine, context, id)
   const access = objectOf(machine, context, 'ACCESS', id)
-  putObject(machine, context, { ...access, ioas: ioas.value.id })
-  return joinAccess(machine, ioas.value, access)
+  if (access.ioas === ioas.value.id) return done
+  const joined = joinAccess(machine, ioas.value, access)
+  if (!joined.ok) return joined
+  leaveIoas(machine, context, id)
+  putObject(machine, context, { ...objectOf(machine, context, 'ACCESS', id), ioas: ioas.value.id })
+  return done
 }
 
 export interface AccessRange {
@@ -83,24 +86,35 @@ export interface AccessRange {
   readonly write: boolean
 }
 
-/** The areas behind a range that an access may use that way. */
-function usable(
+/** What an access does with the part of an area that it reaches. */
+type Use = (piece: Ranged<IoArea>) => Outcome<null>
+
+/**
+ * Uses the areas behind a range one by one, as far as they follow each other without a hole. The first that may not be
+ * used that way refuses; a hole does so only where everything before it could be used.
+ */
+function eachArea(
   io: IoPagetable,
   { iova, length, write }: AccessRange,
   whole: boolean,
-): Outcome<readonly Ranged<IoArea>[]> {
+  use: Use,
+): Outcome<null> {
   if (length === 0n) return refuse('access.length', { length })
   const last = iova + length - 1n
   if (last > U64_MAX) return refuse('ioas.wrap', { field: 'iova', value: iova, length })
   const span = { first: iova, last }
+  let from = iova
   for (const area of rangesIn(io.areas, span)) {
+    if (area.first > from) break
     const piece = slice(area, span)
     if (whole && piece.value.offset % HOST_PAGE !== 0n) return refuse('access.align', { iova: piece.first })
     if ((area.value.perm & (write ? AreaFlag.write : AreaFlag.read)) === 0)
       return refuse('access.rights', { iova: piece.first, wanted: write ? 'write' : 'read' })
+    const used = use(piece)
+    if (!used.ok) return used
+    from = area.last + 1n
   }
-  const cover = coverOf(io, span)
-  return cover.ok ? answer(cover.value.map(area => slice(area, span))) : cover
+  return from > last ? done : refuse('ioas.hole', { iova: from })
 }
 
 /** Pins a range; answers the number under which it is unpinned. */
@@ -112,12 +126,10 @@ export function pinRange(
 ): Outcome<number> {
   const access = objectOf(machine, context, 'ACCESS', id)
   const ioas = objectOf(machine, context, 'IOAS', access.ioas ?? 0)
-  const pieces = usable(pagetableOf(machine, ioas), range, true)
-  if (!pieces.ok) return pieces
-  for (const piece of pieces.value) {
-    const pinned = pinPages(machine, piece.value.pages, indexesOf(piece))
-    if (!pinned.ok) return pinned
-  }
+  const pinned = eachArea(pagetableOf(machine, ioas), range, true, piece =>
+    pinPages(machine, piece.value.pages, indexesOf(piece)),
+  )
+  if (!pinned.ok) return pinned
   const span = { first: range.iova, last: range.iova + range.length - 1n }
   const io = pagetableOf(machine, ioas)
   const pin = { ...span, access: id, locked: range.locked }
@@ -161,17 +173,15 @@ export function moveBytes(
 ): Outcome<null> {
   const access = objectOf(machine, context, 'ACCESS', id)
   const ioas = objectOf(machine, context, 'IOAS', access.ioas ?? 0)
-  const pieces = usable(pagetableOf(machine, ioas), range, false)
-  if (!pieces.ok) return pieces
   const { data, iova, write } = range
-  for (const piece of pieces.value) {
+  return eachArea(pagetableOf(machine, ioas), range, false, piece => {
     const pinned = pinPages(machine, piece.value.pages, indexesOf(piece))
     if (!pinned.ok) return pinned
     const part = data?.subarray(Number(piece.first - iova), Number(piece.last + 1n - iova))
     if (part !== undefined) movePiece(machine, piece, part, write)
     unpinPages(machine, piece.value.pages, indexesOf(piece))
-  }
-  return answer(null)
+    return done
+  })
 }
 
 /** Moves the bytes behind a part of an area, page run by page run. */

@@ -47,7 +47,7 @@ export {
   tablesOf,
   updateIo,
 } from './store'
-export { createNested, createPaging, joinIoas, setFault, tableKey } from './tables'
+export { createNested, createPaging, isTable, joinIoas, setFault, tableKey } from './tables'
 export {
   createHwQueue,
   createVdevice,
