@@ -167,8 +167,8 @@ export class Io extends Bench {
   }
 
   /** Opens something that is no address space file. */
-  other(path: string, kind: 'plain' | 'group' = 'plain'): number {
-    const fd = openOther(this.machine, { kind, path, name: path })
+  other(path: string): number {
+    const fd = openOther(this.machine, { kind: 'plain', path, name: path })
     if (!fd.ok) throw new Error(`open ${path}`)
     return fd.value
   }

@@ -51,8 +51,9 @@ export const checkExtension: Lowering = call => {
   const ioas = compatIoas(call.machine, contextOf(call))
   if (!ioas.ok) return ioas
   const { platform, hwConfig } = call.machine
+  const { enforceSnoop } = platform.caps(hwConfig, null)
   const tables = tablesOf(call.machine, contextOf(call), ioas.value.id)
-  const coherent = tables.length > 0 && platform.caps(hwConfig, null).enforceSnoop
+  const coherent = tables.every(({ driver }) => enforceSnoop && driver === platform.domains?.name)
   return answer({ ret: coherent ? 1 : 0, out: null })
 }
 

@@ -6,6 +6,7 @@
  */
 import { boundThrough } from '../../kernel/bindings'
 import { findFile } from '../../kernel/files'
+import { openGroupOf } from '../../kernel/groups'
 import { attach, bind, type DeviceObject, detach, deviceObject, putObject, replace } from '../../kernel/iommu'
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import type { DeviceRecord } from '../../kernel/state'
@@ -23,7 +24,7 @@ export const bindCall: Handler = read => {
   const fd = read.value('iommufd')
   if (fd < 0n || flags & ~BIND_TOKEN) return refuse('bind.flags', { flags, fd })
   if (call.file.ofGroup) return refuse('bind.group-file')
-  if (groupIsOpen(read, device.hw.group))
+  if (openGroupOf(machine, device) !== null)
     return refuse('bind.group-open', { group: device.hw.group, device: device.name })
   if (boundThrough(machine, device, call.fd).length > 0) return refuse('bind.twice', { device: device.name })
   const token = flags & BIND_TOKEN ? judgeToken(read, device) : answer(null)
@@ -41,12 +42,6 @@ export const bindCall: Handler = read => {
 function judgeToken(read: Read, device: DeviceRecord): Outcome<null> {
   if (read.bytesAt('token_uuid_ptr', TOKEN_BYTES) === null) return refuse('bind.token')
   return refuse('bind.token-value', { device: device.name })
-}
-
-function groupIsOpen({ machine }: Read, group: number): boolean {
-  return [...machine.root.files.values()].some(
-    file => file.kind === 'group' && file.path === `/dev/vfio/${group}`,
-  )
 }
 
 /** The device behind a file that was bound. */

@@ -214,9 +214,10 @@ const BROKEN: readonly Broken[] = [
     'bind.group-open',
     'EBUSY',
     io => {
-      io.other('/dev/vfio/1', 'group')
+      io.open('/dev/vfio/12')
       return io.on(io.open('/dev/vfio/devices/dev1'), 'VFIO_DEVICE_BIND_IOMMUFD', { iommufd: io.fd })
     },
+    GROUPED,
   ],
   ['bind.group-file', 'EINVAL', io => io.on(ofGroup(io), 'VFIO_DEVICE_BIND_IOMMUFD', { iommufd: io.fd })],
   ['struct.command', 'ENOTTY', io => io.attach(ofGroup(io), io.ioas())],

@@ -101,7 +101,8 @@ function fill(
   huge: boolean,
 ): Outcome<null> {
   const { table } = hwpt
-  if (table === null) return answer(null)
+  const fits = judgePiece(hwpt, area)
+  if (!fits.ok || table === null) return fits
   let outcome: Outcome<null> = answer(null)
   eachTarget(machine, hwpt.unitLg2, area, run => {
     for (let done = 0; done < run.pages && outcome.ok; ) {
@@ -114,6 +115,16 @@ function fill(
   })
   if (machine.platform.caps(machine.hwConfig, null).flushOnMap) flushTable(machine, context, hwpt, area)
   return outcome
+}
+
+/** Pieces of a copy side by side may each be of any length: a table takes only whole pages of its own. */
+function judgePiece({ granuleLg2 }: PagingObject, { first, last }: Ranged<IoArea>): Outcome<null> {
+  const align = 1n << BigInt(granuleLg2)
+  if (first % align !== 0n) return refuse('ioas.align', { field: 'iova of a piece', value: first, align })
+  const length = last - first + 1n
+  return length % align === 0n
+    ? answer(null)
+    : refuse('ioas.align', { field: 'length of a piece', value: length, align })
 }
 
 interface Run {

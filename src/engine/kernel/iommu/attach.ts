@@ -106,13 +106,13 @@ function attachTo(machine: Machine, at: Place, hwpt: Table): Outcome<null> {
     return refuse('attach.attached', { device: device.device, pasid, hwpt: now.hwpt })
   if (now !== null && now.hwpt !== hwpt.id)
     return refuse('attach.group', { device: device.device, group: device.group, hwpt: now.hwpt })
-  const compatible = pasidCompatible(machine, at, hwpt)
-  if (!compatible.ok) return compatible
   if (pasid === NO_PASID) {
     const reserved = reserveFor(machine, context, device, hwpt)
     if (!reserved.ok) return reserved
   }
   if (now === null) {
+    const compatible = pasidCompatible(machine, at, hwpt)
+    if (!compatible.ok) return compatible
     const pointed = pointAt(machine, at, hwpt)
     if (!pointed.ok) return pointed
   }

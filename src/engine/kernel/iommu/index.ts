@@ -37,6 +37,7 @@ export type * from './records'
 export {
   findObject,
   ioOf,
+  isTable,
   objectAt,
   objectOf,
   objectsOf,
@@ -47,7 +48,7 @@ export {
   tablesOf,
   updateIo,
 } from './store'
-export { createNested, createPaging, isTable, joinIoas, setFault, tableKey } from './tables'
+export { createNested, createPaging, joinIoas, setFault, tableKey } from './tables'
 export {
   createHwQueue,
   createVdevice,

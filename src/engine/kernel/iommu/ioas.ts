@@ -114,20 +114,23 @@ function mapPages(machine: Machine, ioas: IoasObject, wish: MapWish, source: Sou
     writable: (perm & AreaFlag.write) !== 0,
     fileSize: source.fileSize === null ? null : source.fileSize - (start - offset),
   })
-  const added = insert(machine, wish.context, ioas, { ...placed.value, value: { pages, offset, perm } })
+  const area = { ...placed.value, value: { pages, offset, perm } }
+  const judged = judgePages(machine, ioas, area)
+  if (!judged.ok) return judged
+  const added = addArea(machine, wish.context, ioas, area)
   return added.ok ? answer(placed.value.first) : added
 }
 
-/** Adds an area whose place is settled: its rights and the low bits of what it shows are judged last. */
-function insert(machine: Machine, context: number, ioas: IoasObject, area: Ranged<IoArea>): Outcome<null> {
-  const { pages, offset, perm } = area.value
+/** Of an area whose place is settled: its rights, and the low bits of what it shows. */
+function judgePages(machine: Machine, ioas: IoasObject, { first, value }: Ranged<IoArea>): Outcome<null> {
+  const { pages, offset, perm } = value
   if (perm & AreaFlag.write && !pagesOf(machine, pages).writable)
-    return refuse('ioas.read-only', { iova: area.first })
+    return refuse('ioas.read-only', { iova: first })
   const align = alignmentOf(pagetableOf(machine, ioas))
   const within = offset % HOST_PAGE
-  if (within % align !== 0n)
-    return refuse('ioas.align', { field: 'offset in the page', value: within, align })
-  return addArea(machine, context, ioas, area)
+  return within % align === 0n
+    ? answer(null)
+    : refuse('ioas.align', { field: 'offset in the page', value: within, align })
 }
 
 export interface CopyWish {
@@ -158,13 +161,17 @@ export function copyAreas(machine: Machine, wish: CopyWish): Outcome<bigint> {
   const placed = place(pagetableOf(machine, target.value), { length, iova: wish.dstIova, hint })
   if (!placed.ok) return placed
   const shift = placed.value.first - srcIova
-  for (const piece of pieces) {
-    const area = {
-      first: piece.first + shift,
-      last: piece.last + shift,
-      value: { ...piece.value, perm },
-    }
-    const added = insert(machine, context, target.value, area)
+  const areas = pieces.map(({ first, last, value }) => ({
+    first: first + shift,
+    last: last + shift,
+    value: { ...value, perm },
+  }))
+  for (const area of areas) {
+    const judged = judgePages(machine, target.value, area)
+    if (!judged.ok) return judged
+  }
+  for (const area of areas) {
+    const added = addArea(machine, context, target.value, area)
     if (!added.ok) return added
   }
   return answer(placed.value.first)

@@ -59,7 +59,7 @@ export const IO_RULES = {
   'ioas.no-compat': linux('ENODEV', 'no IOAS stands for the container', '2.10, 2.22'),
   'compat.iommu-type': linux('EINVAL', 'IOMMU type {type} is neither of the two of type1', '2.22'),
   'compat.cut-align': linux('EINVAL', 'an area is cut at a multiple of {align} only, not at {iova}', '2.22'),
-  'compat.cut-pinned': linux('EBUSY', 'an access holds pages of the area {first} .. {last}', '2.22'),
+  'compat.cut-pinned': linux('EINVAL', 'an access holds pages of the area {first} .. {last}', '2.22'),
   'ioas.file': linux('EBADF', 'fd {fd} is not open', '2.5'),
 
   'pages.memlock': linux('ENOMEM', '{pages} more pages on top of {accounted} pass the limit of {limit}', '4'),
