@@ -18,13 +18,14 @@ const WRONG = [
 ]
 
 const REPORTS: Readonly<Record<string, ReplayReport>> = {
-  good: { scenario: 'good', calls: [call(2, 'open'), call(3, 'MAP')] },
+  good: { scenario: 'good', calls: [call(2, 'open'), call(3, 'MAP')], unknownNotes: [] },
   bad: {
     scenario: 'bad',
     calls: [
       call(2, 'MAP', { verdict: 'failed', differences: WRONG }),
       call(5, 'mmap', { verdict: 'unmodelled', reason: 'mmap is not modelled yet' }),
     ],
+    unknownNotes: [{ kind: 'note', line: 3, text: 'a child does something' }],
   },
 }
 
@@ -38,6 +39,7 @@ it('prints a line a difference, a line a file, a table by call and the sum', () 
   const { stdout, code } = trace(engine, files('good', 'bad'), { json: false })
   expect(code).toBe(1)
   expect(stdout).toBe(`good.jsonl: 2 passed, 0 failed, 0 unmodelled
+bad.jsonl:3 note unmodelled: a child does something
 bad.jsonl:2 MAP return 0 -1
 bad.jsonl:2 MAP errno nothing EINVAL
 bad.jsonl:5 mmap unmodelled: mmap is not modelled yet
@@ -68,12 +70,13 @@ it('says the same as one JSON object', () => {
       open: { passed: 1, failed: 0, unmodelled: 0 },
     },
     files: [
-      { file: 'good.jsonl', passed: 2, failed: 0, unmodelled: 0, calls: [] },
+      { file: 'good.jsonl', passed: 2, failed: 0, unmodelled: 0, unknownNotes: [], calls: [] },
       {
         file: 'bad.jsonl',
         passed: 0,
         failed: 1,
         unmodelled: 1,
+        unknownNotes: [{ line: 3, text: 'a child does something' }],
         calls: [
           { line: 2, call: 'MAP', verdict: 'failed', differences: WRONG, reason: null },
           {
@@ -97,10 +100,8 @@ it('prints one recording as a flow', () => {
   expect(() => trace(engine, files('good'), { json: false, as: 'flo' })).toThrow('did you mean flow?')
 })
 
-it('ends with 2 at a file that is no recording, and replays none', () => {
-  expect(trace(engine, files('good', 'odd'), { json: false })).toEqual({
-    stdout: '',
-    stderr: 'odd.jsonl:7: error: no recording: it is not JSON\n',
-    code: 2,
-  })
+it('says which file is no recording, replays the others, and ends with 2', () => {
+  const { stdout, stderr, code } = trace(engine, files('good', 'odd', 'bad'), { json: false })
+  expect({ stderr, code }).toEqual({ stderr: 'odd.jsonl:7: error: no recording: it is not JSON\n', code: 2 })
+  expect(stdout).toContain('2 passed, 1 failed\n')
 })

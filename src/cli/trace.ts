@@ -18,9 +18,8 @@ export interface TraceOptions {
 type Verdict = ReplayedCall['verdict']
 type Counts = Record<Verdict, number>
 
-interface Traced {
+interface Traced extends Pick<ReplayReport, 'calls' | 'unknownNotes'> {
   readonly file: string
-  readonly calls: readonly ReplayedCall[]
 }
 
 const none = (): Counts => ({ passed: 0, failed: 0, unmodelled: 0 })
@@ -34,14 +33,15 @@ function count(calls: readonly ReplayedCall[]): Counts {
 export function trace(engine: Engine, inputs: readonly TraceInput[], options: TraceOptions): Outcome {
   if (options.as !== undefined) return asFlow(engine, inputs, options.as)
   const traced: Traced[] = []
+  let stderr = ''
   for (const { file, text } of inputs) {
     const report = engine.replayText(text)
-    if (isBroken(report)) return broken(file, report)
-    traced.push({ file, calls: report.calls })
+    if (isBroken(report)) stderr += broken(file, report).stderr
+    else traced.push({ file, ...report })
   }
   const all = traced.flatMap(({ calls }) => calls)
-  const code = count(all).failed > 0 ? EXIT.expectFailed : EXIT.fine
-  return { stdout: options.json ? jsonText(tracedJson(traced)) : tracedText(traced), stderr: '', code }
+  const code = stderr !== '' ? EXIT.textErrors : count(all).failed > 0 ? EXIT.expectFailed : EXIT.fine
+  return { stdout: options.json ? jsonText(tracedJson(traced)) : tracedText(traced), stderr, code }
 }
 
 function asFlow(engine: Engine, inputs: readonly TraceInput[], form: string): Outcome {
@@ -71,7 +71,8 @@ const countsText = ({ passed, failed, unmodelled }: Counts): string =>
   `${passed} passed, ${failed} failed, ${unmodelled} unmodelled`
 
 function tracedText(traced: readonly Traced[]): string {
-  const files = traced.flatMap(({ file, calls }) => [
+  const files = traced.flatMap(({ file, calls, unknownNotes }) => [
+    ...unknownNotes.map(({ line, text }) => `${file}:${line} note unmodelled: ${text}`),
     ...calls.flatMap(call => linesOf(file, call)),
     `${file}: ${countsText(count(calls))}`,
   ])
@@ -109,9 +110,10 @@ function byCall(calls: readonly ReplayedCall[]): Map<string, Counts> {
 
 function tracedJson(traced: readonly Traced[]): object {
   const all = traced.flatMap(({ calls }) => calls)
-  const files = traced.map(({ file, calls }) => ({
+  const files = traced.map(({ file, calls, unknownNotes }) => ({
     file,
     ...count(calls),
+    unknownNotes: unknownNotes.map(({ line, text }) => ({ line, text })),
     calls: calls
       .filter(({ verdict }) => verdict !== 'passed')
       .map(({ line, call, verdict, differences, reason }) => ({ line, call, verdict, differences, reason })),

@@ -9,7 +9,14 @@ import { fieldNamed, flagsText } from './arguments'
 import { hexOf, words64, written } from './bytes'
 import { BEHIND, HEX_KEYS, ONLY_FILE, POLL_BITS, RETURNS_FD, UNOPENED } from './calls.data'
 import { FIRST_WORD, NOT_EXACT, NOT_TOLD } from './compare'
-import { DEVICES, machineOf, PROGRAM_BYTES, PROGRAM_MEMORY, type RecordedMachine } from './machines.data'
+import {
+  devicesOf,
+  machineOf,
+  PROGRAM_BYTES,
+  PROGRAM_MEMORY,
+  type RecordedMachine,
+  unknownMachine,
+} from './machines.data'
 import { effectsOf, type NoteEffect } from './notes.data'
 import {
   type BufferRecord,
@@ -22,8 +29,8 @@ import {
 
 /** The text of the flow, LF at the end of each line, or why there is none. */
 export function flowOf(recording: Recording): string | { readonly problem: string } {
-  const recorded = machineOf(recording.head.config)
-  if (recorded === null) return { problem: `no machine is known by the name ${recording.head.config}` }
+  const recorded = machineOf(recording.head)
+  if (recorded === null) return { problem: unknownMachine(recording.head) }
   const dialect = dialectById(recorded.dialect)
   if (dialect === undefined) return { problem: `dialect ${recorded.dialect} is not modelled` }
   return new FlowWriter(recording, recorded, dialect).text()
@@ -67,7 +74,7 @@ class FlowWriter {
       `#title     ${capitalised(desc || scenario)}`,
       `#dialect   ${this.dialect.id}`,
       `#platform  ${platform}${settings.join('')}`,
-      ...DEVICES.map(
+      ...devicesOf(this.recording).map(
         ({ name, rid, group, path, ats }) =>
           `#device    ${name} pci ${rid} group ${group}${ats ? ' ats' : ''} path ${path}`,
       ),
@@ -78,7 +85,7 @@ class FlowWriter {
 
   #note(text: string): void {
     this.#lines.push(`note(${JSON.stringify(text)});`)
-    for (const effect of effectsOf(text)) {
+    for (const effect of effectsOf(text) ?? []) {
       if (effect.kind === 'fork') this.#child = true
       if (effect.kind === 'exit') this.#child = false
       this.#lines.push(...effectLines(effect, this.#buffers))

@@ -5,21 +5,20 @@
  */
 import { flowOf } from './flow'
 import { type BrokenRecording, isBroken, readRecording } from './recording'
-import { type ReplayedCall, replay } from './run'
+import { type Replayed, replay } from './run'
 
 export type { Difference } from './compare'
 export type { BrokenRecording } from './recording'
 export type { ReplayedCall } from './run'
 
-export interface ReplayReport {
+export interface ReplayReport extends Replayed {
   readonly scenario: string
-  readonly calls: readonly ReplayedCall[]
 }
 
 /** Replays the text of one recording, or says what is wrong with it. */
 export function replayText(text: string): ReplayReport | BrokenRecording {
   const recording = readRecording(text)
-  return isBroken(recording) ? recording : { scenario: recording.head.scenario, calls: replay(recording) }
+  return isBroken(recording) ? recording : { scenario: recording.head.scenario, ...replay(recording) }
 }
 
 /** The same calls as a flow, with the recorded answers as expectations; or what is wrong with the recording. */

@@ -15,12 +15,13 @@ import { currentTask, exitTask, forkTask, setCredentials, unmapMemory } from '..
 import { createBulk } from '../mem'
 import { ONLY_FILE, UNOPENED } from './calls.data'
 import {
-  DEVICES,
+  devicesOf,
   machineOf,
   PROGRAM_BYTES,
   PROGRAM_MEMORY,
   READ_ONLY_MEMORY,
   type RecordedMachine,
+  unknownMachine,
 } from './machines.data'
 import type { NoteEffect } from './notes.data'
 import { effectsOf } from './notes.data'
@@ -36,8 +37,8 @@ export interface Program {
 
 /** The program before its first call, or why the emulator has no such machine. */
 export function startProgram(recording: Recording): Program | { readonly problem: string } {
-  const recorded = machineOf(recording.head.config)
-  if (recorded === null) return { problem: `no machine is known by the name ${recording.head.config}` }
+  const recorded = machineOf(recording.head)
+  if (recorded === null) return { problem: unknownMachine(recording.head) }
   const dialect = dialectById(recorded.dialect)
   const platform = platformById(recorded.platform)
   if (dialect === undefined) return { problem: `dialect ${recorded.dialect} is not modelled` }
@@ -51,7 +52,7 @@ export function startProgram(recording: Recording): Program | { readonly problem
     policy: Object.fromEntries(dialect.knobs.map(knob => [knob.key, knob.default])),
     limits: { memlockPages: null, guessMemory: false, guessDevices: null, guestRam: [], windows: [] },
   })
-  for (const place of DEVICES) addDevice(machine, { ...PLAIN_DEVICE, ...place })
+  for (const place of devicesOf(recording)) addDevice(machine, { ...PLAIN_DEVICE, ...place })
   addMemory(machine, { ...WRITABLE, hva: PROGRAM_MEMORY, size: PROGRAM_BYTES })
   addMemory(machine, { ...WRITABLE, hva: READ_ONLY_MEMORY, size: 4096n, readOnly: true })
   return { machine, dialect, recorded, fds: new Map(), buffers: new Map() }
@@ -79,9 +80,11 @@ export function declareBuffer({ machine, buffers }: Program, buffer: BufferRecor
   })
 }
 
-/** Does what a note says. */
-export function heed(program: Program, note: string): void {
-  for (const effect of effectsOf(note)) EFFECTS[effect.kind](program, effect)
+/** Does what a note says; false where it talks of the process in a way that is not known. */
+export function heed(program: Program, note: string): boolean {
+  const effects = effectsOf(note)
+  for (const effect of effects ?? []) EFFECTS[effect.kind](program, effect)
+  return effects !== null
 }
 
 const EFFECTS: Readonly<Record<NoteEffect['kind'], (program: Program, effect: NoteEffect) => void>> = {

@@ -1,8 +1,12 @@
 /** Reading recordings, and what their notes change. The form is that of the README of the recordings. */
 import { describe, expect, it } from 'vitest'
+import { openOther } from '../kernel/files'
+import { guarded } from './guard'
 import { replayText } from './index'
+import { devicesOf, machineOf } from './machines.data'
 import { effectsOf } from './notes.data'
-import { readRecording } from './recording'
+import { startProgram } from './program'
+import { type Recording, type RecordingHead, type RecordingLine, readRecording } from './recording'
 
 const HEAD = '{"scenario":"s","desc":"d","config":"type1-debian"}'
 const OPEN =
@@ -41,14 +45,23 @@ describe('a note', () => {
   it.each([
     ['unprivileged with 2-page RLIMIT_MEMLOCK', [{ kind: 'unprivileged' }, { kind: 'limits', pages: 2 }]],
     ['a memlock limit of two pages', [{ kind: 'unprivileged' }, { kind: 'limits', pages: 2 }]],
+    ['2 pages of memlock', [{ kind: 'unprivileged' }, { kind: 'limits', pages: 2 }]],
+    ['RLIMIT_MEMLOCK is 16 KiB now', [{ kind: 'unprivileged' }, { kind: 'limits', pages: 4 }]],
+    ['memlock limit: one page', [{ kind: 'unprivileged' }, { kind: 'limits', pages: 1 }]],
     ['unprivileged', [{ kind: 'unprivileged' }]],
+    ['drops all capabilities', [{ kind: 'unprivileged' }]],
     ['becomes uid 65534', [{ kind: 'unprivileged' }]],
     ['child process uses inherited fds; its mm differs', [{ kind: 'fork' }]],
     ['child munmaps buffer A, then maps it', [{ kind: 'munmap', buffer: 'A' }]],
     ['munmap of buffer B', [{ kind: 'munmap', buffer: 'B' }]],
+    ['the program munmaps the buffer RO1: pages stay pinned', [{ kind: 'munmap', buffer: 'RO1' }]],
+    ['munmap of buffers A, B and C', ['A', 'B', 'C'].map(buffer => ({ kind: 'munmap', buffer }))],
+    ['forks; the mappings are inherited', [{ kind: 'fork' }]],
     ['the child has exited', [{ kind: 'exit' }]],
     ['second opener of a group', []],
     ['unmap memory from the process: pinned pages stay', []],
+    ['a child does what nobody foresaw', null],
+    ['uid is what it was', null],
   ])('%j means what it says', (text, effects) => {
     expect(effectsOf(text)).toEqual(effects)
   })
@@ -97,6 +110,74 @@ describe('a replay', () => {
     expect(other).toMatchObject({
       calls: [{ verdict: 'unmodelled', reason: 'no machine is known by the name vax' }],
     })
+  })
+
+  it('names a note that it does not understand', () => {
+    const report = replayText([HEAD, NOTE, '{"note":"the child does more"}'].join('\n'))
+    expect(report).toMatchObject({ unknownNotes: [{ line: 3, text: 'the child does more' }] })
+  })
+
+  it('makes the next call where one breaks the emulator, on the machine as it was', () => {
+    const program = startProgram(readRecording(HEAD) as Recording)
+    if ('problem' in program) throw new Error(program.problem)
+    const { machine } = program
+    const { files } = machine.root
+    const broken = guarded(machine, () => {
+      openOther(machine, { kind: 'plain', path: '/dev/null', name: 'a' })
+      throw new RangeError('no such thing')
+    })
+    expect(broken).toEqual(new RangeError('no such thing'))
+    expect(machine.root.files).toBe(files)
+    expect(guarded(machine, () => 7)).toBe(7)
+  })
+})
+
+describe('a machine', () => {
+  const of = (iommu: string, more: Partial<RecordingHead> = {}) =>
+    machineOf({ scenario: 's', desc: 'd', config: 'other', cmdline: '', kernel: '', ...more, iommu })
+
+  it.each<[string, object, string?]>([
+    ['intel-iommu,scalable-mode=off,device-iotlb=on,aw-bits=48', { mode: 'legacy', width: '48' }],
+    ['intel-iommu,scalable-mode=off,aw-bits=39', { mode: 'legacy', width: '39' }],
+    ['intel-iommu,scalable-mode=on,aw-bits=57', { mode: 'scalable', width: '57' }],
+    ['intel-iommu,scalable-mode=on,fsts=on,pasid-bits=20', { mode: 'scalable', stage: 'first' }],
+    ['intel-iommu,snoop-control=on,caching-mode=on', { sc: '1', cm: '1' }],
+    ['intel-iommu,scalable-mode=on,fsts=on', { mode: 'legacy', stage: 'second' }, 'intel_iommu=on,sm_off'],
+  ])('with %s is driven as that says', (iommu, params, cmdline = '') => {
+    expect(of(iommu, { cmdline })).toMatchObject({ platform: 'vtd', dialect: 'iommufd', params })
+  })
+
+  it('of AMD has no PASIDs, and one of neither is not known', () => {
+    expect(of('amd-iommu,dma-remap=on')).toMatchObject({ platform: 'amd-vi', params: { pasid: '0' } })
+    expect(of('virtio-iommu')).toBeNull()
+    expect(of('')).toBeNull()
+  })
+
+  it('without iommufd has the old container', () => {
+    const kernel = 'Debian 7.2.13 (real VFIO container + vfio_iommu_type1; no iommufd)'
+    expect(of('intel-iommu', { kernel })).toMatchObject({ dialect: 'vfio-type1' })
+  })
+
+  it('is told by its name where its first line tells no more', () => {
+    const named = (config: string) => of('', { config })
+    expect(named('vtd-aw39')).toMatchObject({ params: { mode: 'legacy', width: '39' } })
+    expect(named('big-type1')).toMatchObject({ dialect: 'vfio-type1', platform: 'vtd' })
+    expect(named('vtd-sm-fs')).toMatchObject({ deaf: ['br0', 'br1'], params: { stage: 'first' } })
+  })
+
+  it('has the devices that its recording opens, beside the usual ones', () => {
+    const open = (path: string, role: string, bdf: string, group: number) => ({
+      ...{ kind: 'call', line: 2, i: 0, op: 'open', fd: null, ret: 0, errno: null, out: {} },
+      in: { path, role, bdf, group },
+    })
+    const lines = [
+      open('/dev/vfio/devices/vfio4', 'vnet0', '0000:01:00.0', 21),
+      open('/dev/vfio/devices/vfio9', 'gpu0', '0000:41:00.0', 30),
+    ] as unknown as RecordingLine[]
+    const places = devicesOf({ lines })
+    expect(places).toHaveLength(9)
+    expect(places.find(({ name }) => name === 'vnet0')).toMatchObject({ group: 21, ats: true })
+    expect(places.find(({ name }) => name === 'gpu0')).toMatchObject({ rid: '0000:41:00.0', group: 30 })
   })
 })
 

@@ -21,6 +21,11 @@ export interface RecordingHead {
   readonly scenario: string
   readonly desc: string
   readonly config: string
+  /** How the emulated IOMMU was set up, `name,option=value,...`; empty where the line does not tell. */
+  readonly iommu: string
+  /** The kernel's options, and which kernel it was, in words; empty where the line does not tell. */
+  readonly cmdline: string
+  readonly kernel: string
 }
 
 /** One call with its answer. `line` counts from 1 in the file. */
@@ -106,9 +111,11 @@ function objectIn(source: string): RecordedFields | string {
 const isFields = (value: unknown): value is RecordedFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function headOf({ scenario, desc, config }: RecordedFields): RecordingHead | null {
+function headOf({ scenario, config, ...more }: RecordedFields): RecordingHead | null {
   if (typeof scenario !== 'string' || typeof config !== 'string') return null
-  return { scenario, desc: typeof desc === 'string' ? desc : '', config }
+  const text = (key: string): string => (typeof more[key] === 'string' ? more[key] : '')
+  const machine = { iommu: text('iommu'), cmdline: text('cmdline'), kernel: text('kernel') }
+  return { scenario, desc: text('desc'), config, ...machine }
 }
 
 function lineOf(fields: RecordedFields, line: number): RecordingLine | null {

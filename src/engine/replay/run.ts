@@ -14,9 +14,10 @@ import { written } from './bytes'
 import { POLL_BITS, RAW_ARGUMENTS, RAW_VALUES, RETURNS_FD } from './calls.data'
 import { type Difference, differingFields, shown, type Written } from './compare'
 import { dmaOf } from './dma'
+import { guarded } from './guard'
 import { PROGRAM_BYTES, PROGRAM_MEMORY, READ_ONLY_MEMORY } from './machines.data'
 import { declareBuffer, fdOf, heed, type Program, returnToParent, startProgram } from './program'
-import { type CallRecord, numberIn, type Recording } from './recording'
+import { type CallRecord, type NoteRecord, numberIn, type Recording } from './recording'
 
 export interface ReplayedCall {
   /** In the file, from 1. */
@@ -28,24 +29,31 @@ export interface ReplayedCall {
   readonly reason: string | null
 }
 
-/** Every call of the recording, in order. */
-export function replay(recording: Recording): readonly ReplayedCall[] {
+export interface Replayed {
+  /** Every call of the recording, in order. */
+  readonly calls: readonly ReplayedCall[]
+  /** Notes that seem to say what the program did, in words that are not known. */
+  readonly unknownNotes: readonly NoteRecord[]
+}
+
+export function replay(recording: Recording): Replayed {
   const program = startProgram(recording)
   const calls: ReplayedCall[] = []
+  const unknownNotes: NoteRecord[] = []
   let last = -1
   for (const line of recording.lines) {
     if ('problem' in program) {
       if (line.kind === 'call') calls.push(unmodelled(line, program.problem))
       continue
     }
-    if (line.kind === 'note') heed(program, line.text)
+    if (line.kind === 'note' && !heed(program, line.text)) unknownNotes.push(line)
     if (line.kind === 'buffer') declareBuffer(program, line)
     if (line.kind !== 'call') continue
     if (line.i < last) returnToParent(program)
     last = line.i
     calls.push(replayed(program, line))
   }
-  return calls
+  return { calls, unknownNotes }
 }
 
 const unmodelled = (call: CallRecord, reason: string): ReplayedCall => ({
@@ -66,13 +74,23 @@ export interface Answered {
 }
 
 function replayed(program: Program, call: CallRecord): ReplayedCall {
-  const got = make(program, call)
+  const got = guarded(program.machine, () => make(program, call))
+  if (got instanceof Error) return broken(call, got)
   if (got.unmodelled !== null) return unmodelled(call, got.unmodelled)
   learnFiles(program, call, got)
   const differences = differencesOf(call, got)
   const verdict = differences.length === 0 ? 'passed' : 'failed'
   return { line: call.line, call: call.op, verdict, differences, reason: null }
 }
+
+/** An exception is a bug of the emulator. */
+const broken = ({ line, op }: CallRecord, { message }: Error): ReplayedCall => ({
+  line,
+  call: op,
+  verdict: 'failed',
+  differences: [{ field: 'exception', expected: 'none', got: message }],
+  reason: null,
+})
 
 function differencesOf(call: CallRecord, got: Answered): readonly Difference[] {
   const differences: Difference[] = []

@@ -112,6 +112,18 @@ describe('a container of objects', () => {
     expect(io.mapDma(0x40000, 0x1000, { argp: 0 }).rule).toBe('type1.argument')
   })
 
+  it('puts no area without a right into a table (ioas.no-access)', () => {
+    const io = new Container().join()
+    io.deviceFd('dev1')
+    expect(io.mapDma(0x22000, 0x1000, { flags: 0 })).toMatchObject({
+      errno: 'EINVAL',
+      rule: 'ioas.no-access',
+    })
+    const late = new Container().join()
+    late.mapDma(0x22000, 0x1000, { flags: 0 })
+    expect(late.deviceFd('dev1').rule).toBe('ioas.no-access')
+  })
+
   it('tells ranges and page sizes; argsz always becomes what is needed', () => {
     const io = new Container().join()
     const info = (argsz: number) => io.call('VFIO_IOMMU_GET_INFO', { argsz }).out

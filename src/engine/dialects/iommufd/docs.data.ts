@@ -33,6 +33,7 @@ const MAP = [
   ...MEMORY,
 ]
 const JOIN = [
+  'ioas.no-access',
   'ioas.align-area',
   'ioas.reserve-area',
   'ioas.reserve-allowed',
@@ -197,7 +198,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   TEST_PASID_ATTACH: { source: '5.3', rules: TEST_DEVICE },
   TEST_PASID_REPLACE: { source: '5.3', rules: TEST_DEVICE },
   TEST_PASID_DETACH: { source: '5.3', rules: ['object.unknown'] },
-  TEST_PASID_CHECK_HWPT: { source: '5.3', rules: ['object.unknown', 'test.check'] },
+  TEST_PASID_CHECK_HWPT: {
+    source: '5.3',
+    rules: ['object.unknown', 'attach.no-table', 'attach.table-type', 'test.check'],
+  },
 }
 
 function docsOf(name: string): CommandDocs {

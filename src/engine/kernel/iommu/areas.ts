@@ -117,8 +117,12 @@ function fill(
   return outcome
 }
 
-/** Pieces of a copy side by side may each be of any length: a table takes only whole pages of its own. */
-function judgePiece({ granuleLg2 }: PagingObject, { first, last }: Ranged<IoArea>): Outcome<null> {
+/**
+ * A table takes whole pages of its own only, though pieces of a copy side by side may each be of any length; and an
+ * entry has a right at least, though a container maps without any.
+ */
+function judgePiece({ granuleLg2 }: PagingObject, { first, last, value }: Ranged<IoArea>): Outcome<null> {
+  if (value.perm === 0) return refuse('ioas.no-access')
   const align = 1n << BigInt(granuleLg2)
   if (first % align !== 0n) return refuse('ioas.align', { field: 'iova of a piece', value: first, align })
   const length = last - first + 1n

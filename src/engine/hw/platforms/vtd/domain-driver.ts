@@ -162,8 +162,8 @@ function registersOf(config: VtdConfig): Uint8Array {
   const view = new DataView(bytes.buffer)
   const width = BigInt(config.levels === 3 ? widthOf(3) : guestWidth(config))
   view.setUint32(0, ERRATA_772415, true)
-  /** Tables of 3 levels alone, or of 3 and 4. */
-  const sagaw = config.levels === 3 ? 0x200n : 0x600n
+  /** Tables of 3 levels alone, or of all up to the deepest. */
+  const sagaw = { 3: 0x200n, 4: 0x600n, 5: 0xe00n }[config.levels]
   const first = config.stage === 'first' ? CAP_FL1GP : 0n
   view.setBigUint64(8, CAP | first | sagaw | ((width - 1n) << 16n) | (config.cachingMode ? 0x80n : 0n), true)
   const scalable = config.mode === 'scalable' ? ECAP_SMTS | ECAP_STAGES[config.stage] : 0n
