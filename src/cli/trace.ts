@@ -41,6 +41,7 @@ export function trace(engine: Engine, inputs: readonly TraceInput[], options: Tr
   }
   const all = traced.flatMap(({ calls }) => calls)
   const code = stderr !== '' ? EXIT.textErrors : count(all).failed > 0 ? EXIT.expectFailed : EXIT.fine
+  if (traced.length === 0) return { stdout: '', stderr, code }
   return { stdout: options.json ? jsonText(tracedJson(traced)) : tracedText(traced), stderr, code }
 }
 

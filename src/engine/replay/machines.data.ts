@@ -35,14 +35,14 @@ const FIRST_STAGE = { on: { stage: 'first' } }
 const UNITS: Readonly<Record<string, Unit>> = {
   'intel-iommu': {
     platform: 'vtd',
-    params: { mode: 'legacy', nesting: 'off', sc: '0' },
+    params: { mode: 'legacy', sc: '0' },
     options: {
-      'scalable-mode': { on: { mode: 'scalable' } },
+      'scalable-mode': { on: { mode: 'scalable', nesting: 'off' } },
       fsts: FIRST_STAGE,
       'x-flts': FIRST_STAGE,
       'snoop-control': { on: { sc: '1' } },
       'caching-mode': { on: { cm: '1' } },
-      'aw-bits': { '*': { width: '*' } },
+      'aw-bits': { '48': {}, '*': { width: '*' } },
     },
     // In scalable mode the emulated machine loses the DMA of what sits behind its conventional bridge.
     deaf: { scalable: ['br0', 'br1'] },
@@ -50,8 +50,8 @@ const UNITS: Readonly<Record<string, Unit>> = {
   'amd-iommu': { platform: 'amd-vi', params: { pasid: '0' }, options: {}, deaf: {} },
 }
 
-/** Words of `cmdline` that drive a unit otherwise than its options offer. */
-const KERNEL_OPTIONS: Readonly<Record<string, Params>> = { sm_off: { mode: 'legacy', stage: 'second' } }
+/** Options of a unit that the kernel leaves unused, by a word of `cmdline`. */
+const UNUSED: Readonly<Record<string, readonly string[]>> = { sm_off: ['scalable-mode', 'fsts', 'x-flts'] }
 
 /** A kernel with the container that the proposals replace; any other has address space files. */
 const OLD_KERNEL = /\bno iommufd\b/i
@@ -84,14 +84,13 @@ export function machineOf(head: RecordingHead): RecordedMachine | null {
   const [name = '', ...options] = iommu.split(',')
   const unit = Object.hasOwn(UNITS, name) ? UNITS[name] : undefined
   if (unit === undefined) return null
-  const params = Object.assign(
-    {},
+  const unused = cmdline
+    .split(/[\s,=]+/)
+    .flatMap(word => (Object.hasOwn(UNUSED, word) ? (UNUSED[word] ?? []) : []))
+  const params = options.reduce<Params>(
+    (all, option) => ({ ...all, ...optionParams(unit, option, unused) }),
     unit.params,
-    ...options.map(option => optionParams(unit, option)),
-    ...cmdline
-      .split(/[\s,=]+/)
-      .map(word => (Object.hasOwn(KERNEL_OPTIONS, word) ? KERNEL_OPTIONS[word] : {})),
-  ) as Params
+  )
   const dialect = OLD_KERNEL.test(kernel) ? 'vfio-type1' : 'iommufd'
   return { dialect, platform: unit.platform, params, deaf: unit.deaf[params.mode ?? ''] ?? [] }
 }
@@ -101,10 +100,10 @@ export const unknownMachine = ({ config, iommu }: RecordingHead): string =>
   `no machine is known by the name ${config}${iommu === '' ? '' : ` (${iommu})`}`
 
 /** What `name=value` says of the platform; nothing where the option is of no concern. */
-function optionParams({ options }: Unit, option: string): Params {
+function optionParams({ options }: Unit, option: string, unused: readonly string[]): Params {
   const [name = '', value = ''] = option.split('=')
   const row = Object.hasOwn(options, name) ? options[name] : undefined
-  if (row === undefined) return {}
+  if (row === undefined || unused.includes(name)) return {}
   if (Object.hasOwn(row, value)) return row[value] ?? {}
   return Object.fromEntries(Object.entries(row['*'] ?? {}).map(([key]) => [key, value]))
 }

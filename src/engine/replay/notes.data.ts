@@ -55,7 +55,7 @@ const NOTES: readonly NoteRow[] = [
     means: () => [{ kind: 'unprivileged' }],
   },
   {
-    says: /\bchild (?:process )?(?:has exited|exits|exited|is gone|ends)\b/i,
+    says: /\bchild(?: \w+)? (?:has exited|exits|exited|is gone|ends)\b/i,
     means: () => [{ kind: 'exit' }],
   },
   {

@@ -137,14 +137,15 @@ describe('a machine', () => {
     machineOf({ scenario: 's', desc: 'd', config: 'other', cmdline: '', kernel: '', ...more, iommu })
 
   it.each<[string, object, string?]>([
-    ['intel-iommu,scalable-mode=off,device-iotlb=on,aw-bits=48', { mode: 'legacy', width: '48' }],
+    ['intel-iommu,scalable-mode=off,device-iotlb=on,aw-bits=48', { mode: 'legacy' }],
     ['intel-iommu,scalable-mode=off,aw-bits=39', { mode: 'legacy', width: '39' }],
     ['intel-iommu,scalable-mode=on,aw-bits=57', { mode: 'scalable', width: '57' }],
     ['intel-iommu,scalable-mode=on,fsts=on,pasid-bits=20', { mode: 'scalable', stage: 'first' }],
     ['intel-iommu,snoop-control=on,caching-mode=on', { sc: '1', cm: '1' }],
-    ['intel-iommu,scalable-mode=on,fsts=on', { mode: 'legacy', stage: 'second' }, 'intel_iommu=on,sm_off'],
+    ['intel-iommu,scalable-mode=on,fsts=on', { mode: 'legacy', sc: '0' }, 'intel_iommu=on,sm_off'],
   ])('with %s is driven as that says', (iommu, params, cmdline = '') => {
     expect(of(iommu, { cmdline })).toMatchObject({ platform: 'vtd', dialect: 'iommufd', params })
+    if (cmdline !== '') expect(of(iommu, { cmdline })?.params).toEqual(params)
   })
 
   it('of AMD has no PASIDs, and one of neither is not known', () => {
