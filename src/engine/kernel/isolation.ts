@@ -31,7 +31,8 @@ export function requireViable(machine: Machine, device: DeviceRecord): Outcome<n
     : refuse('group.not-viable', { mate: mate.name, group, driver: mate.driver })
 }
 
-const isHarmless = ({ driver }: DeviceRecord): boolean =>
+/** True for a device that is the user's, or that no driver has which may do DMA for the host. */
+export const isHarmless = ({ driver }: DeviceRecord): boolean =>
   driver === USER_DRIVER || HARMLESS_DRIVERS.includes(driver)
 
 /** Tells that a group has entered or left its security context, where there is such a thing. */

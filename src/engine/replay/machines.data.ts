@@ -87,10 +87,8 @@ export function machineOf(head: RecordingHead): RecordedMachine | null {
   const unused = cmdline
     .split(/[\s,=]+/)
     .flatMap(word => (Object.hasOwn(UNUSED, word) ? (UNUSED[word] ?? []) : []))
-  const params = options.reduce<Params>(
-    (all, option) => ({ ...all, ...optionParams(unit, option, unused) }),
-    unit.params,
-  )
+  const chosen = options.map(option => optionParams(unit, option, unused))
+  const params: Params = Object.assign({}, unit.params, ...chosen)
   const dialect = OLD_KERNEL.test(kernel) ? 'vfio-type1' : 'iommufd'
   return { dialect, platform: unit.platform, params, deaf: unit.deaf[params.mode ?? ''] ?? [] }
 }

@@ -236,6 +236,18 @@ const BROKEN: readonly Broken[] = [
       }),
   ],
   [
+    'bind.group-driver',
+    'EPERM',
+    io => io.on(io.open('/dev/vfio/devices/dev1'), 'VFIO_DEVICE_BIND_IOMMUFD', { iommufd: io.fd }),
+    {
+      devices: [
+        { name: 'dev1', group: 12 },
+        { name: 'dev2', rid: '0000:00:03.1', group: 12, driver: 'e1000' },
+        { name: 'dev3', rid: '0000:00:03.2', group: 12, driver: 'pcieport' },
+      ],
+    },
+  ],
+  [
     'bind.group-owned',
     'EPERM',
     io => {

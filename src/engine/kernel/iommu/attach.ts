@@ -9,7 +9,7 @@ import { attempt, type Machine } from '../machine'
 import { answer, keeping, type Outcome, refuse } from '../outcome'
 import { RULES } from '../rules.data'
 import { attachmentOf, NO_PASID, type Table, tableAt } from './attached'
-import { refusedBy, requiredDriver } from './driver'
+import { isTest, refusedBy, requiredDriver } from './driver'
 import { cancelFaults } from './fault-queue'
 import { reserve, unreserve } from './io-pagetable'
 import type { DeviceObject, GroupAttachment, IoasObject, NestedObject } from './records'
@@ -221,9 +221,9 @@ function pointAt(machine: Machine, at: Place, hwpt: Table): Outcome<null> {
   const dirty = hwpt.type === 'HWPT_PAGING' && hwpt.dirty
   const refused = driver.attach(machine.hwConfig, hw, { fault: hwpt.fault !== null, dirty })
   if (refused !== null && isRefused(refused)) return refusedBy(driver, refused)
-  if (hwpt.type === 'HWPT_NESTED' && !reachable(machine, at, hwpt))
+  if (pasid === NO_PASID && hwpt.type === 'HWPT_NESTED' && !reachable(machine, at, hwpt))
     return refuse('attach.no-vdevice', { device: device.device, hwpt: hwpt.id })
-  if (pasid === FAILING_PASID && hw.testFlags !== undefined) {
+  if (pasid === FAILING_PASID && isTest(hw) && driver.device(machine.hwConfig, hw).pasidLg2 > 0) {
     if (device.failNext) return failOnce(machine, context, device)
     putObject(machine, context, { ...device, failNext: true })
   }
@@ -237,7 +237,7 @@ function failOnce(machine: Machine, context: number, device: DeviceObject): Outc
   return refused.ok ? refused : keeping(refused)
 }
 
-/** A table made through a vIOMMU takes only devices that the vIOMMU knows. */
+/** A table made through a vIOMMU takes requests without PASID only of devices that the vIOMMU knows. */
 function reachable(machine: Machine, { context, device }: Place, hwpt: NestedObject): boolean {
   const parent = ioOf(machine, context).objects.get(hwpt.parent)
   if (parent?.type !== 'VIOMMU') return true

@@ -5,7 +5,7 @@
  * pages off and cuts areas at both ends of the range. Not modelled: no-IOMMU mode; that a file opened as /dev/vfio/vfio
  * charges the memory of the process and not of the user.
  */
-import { groupMates } from '../isolation'
+import { groupMates, isHarmless } from '../isolation'
 import type { Machine } from '../machine'
 import { done, type Outcome, refuse, writing } from '../outcome'
 import type { DeviceRecord } from '../state'
@@ -55,9 +55,9 @@ export function openInContainer(
   return done
 }
 
-/** True where nobody else has the group: its devices are bound nowhere. */
+/** True where nobody else has the group: its devices are bound nowhere, and none is the host's. */
 export const isViable = (machine: Machine, group: number): boolean =>
-  groupMates(machine, group).every(mate => mate.bindings.length === 0)
+  groupMates(machine, group).every(mate => mate.bindings.length === 0 && isHarmless(mate))
 
 /** Page sizes that every table of the IOAS has, the smallest a page of the host; bit n for 2^n bytes. */
 export function compatPageSizes(machine: Machine, context: number, ioas: IoasObject): bigint {

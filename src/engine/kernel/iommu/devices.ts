@@ -4,7 +4,7 @@
  * Source: iommufd facts 1.3, 3.1, 5.2.
  */
 
-import { groupMates } from '../isolation'
+import { groupMates, isHarmless } from '../isolation'
 import type { Machine } from '../machine'
 import { answer, type Outcome, refuse } from '../outcome'
 import { blockDevice } from '../routing'
@@ -25,6 +25,9 @@ export function bind(machine: Machine, name: string, fd: number, context: number
     mate.bindings.some(binding => binding.context !== context),
   )
   if (owner !== undefined) return refuse('bind.group-owned', { device: name, mate: owner.name })
+  const host = groupMates(machine, device.hw.group).find(mate => !isTest(mate.hw) && !isHarmless(mate))
+  if (host !== undefined)
+    return refuse('bind.group-driver', { device: name, mate: host.name, driver: host.driver })
   const cache = isTest(device.hw) ? TEST_CACHE : []
   const object = addObject(
     machine,

@@ -82,12 +82,13 @@ export function reportFault(
   machine: Machine,
   context: number,
   device: DeviceObject,
-  fault: Omit<FaultReport, 'device' | 'hwpt'>,
+  fault: Omit<FaultReport, 'device' | 'hwpt' | 'by'>,
 ): Table | null {
-  const table = takerOf(machine, context, device, fault)
-  if (table === null || table.fault === null) return null
-  const queue = objectOf(machine, context, 'FAULT', table.fault)
-  const report = { ...fault, device: device.id, hwpt: table.id }
+  const taker = takerOf(machine, context, device, fault)
+  if (taker === null || taker.table.fault === null) return null
+  const { table, by } = taker
+  const queue = objectOf(machine, context, 'FAULT', taker.table.fault)
+  const report = { ...fault, device: device.id, hwpt: table.id, by }
   putObject(machine, context, { ...queue, queued: [...queue.queued, report] })
   return table
 }
@@ -97,14 +98,14 @@ function takerOf(
   context: number,
   device: DeviceObject,
   { withPasid, pasid }: Pick<FaultReport, 'withPasid' | 'pasid'>,
-): Table | null {
+): { readonly table: Table; readonly by: number } | null {
   const tagged = withPasid ? attachmentOf(machine, context, device, pasid) : null
-  if (tagged !== null) return tableAt(machine, context, tagged.hwpt)
+  if (tagged !== null) return { table: tableAt(machine, context, tagged.hwpt), by: pasid }
   const plain = attachmentOf(machine, context, device, NO_PASID)
-  const table = plain === null ? null : tableAt(machine, context, plain.hwpt)
-  if (!withPasid || table === null) return table
+  if (plain === null) return null
+  const table = tableAt(machine, context, plain.hwpt)
   const users = table.type === 'HWPT_NESTED' && driverNamed(machine, table.driver).userPasidTables === true
-  return users ? table : null
+  return !withPasid || users ? { table, by: NO_PASID } : null
 }
 
 export interface ReadFault extends FaultReport {
@@ -171,7 +172,7 @@ export function askedFor(machine: Machine, { asked }: FaultReport): PendingFault
   return machine.root.faults.find(one => isGroup(one, asked.device, asked.wire, asked.group)) ?? null
 }
 
-/** A device leaves a table: what it asked for there is answered `invalid`. */
+/** A device leaves a table with a PASID (0: without): what it asked for by that attachment is answered `invalid`. */
 export function cancelFaults(
   machine: Machine,
   context: number,
@@ -182,9 +183,7 @@ export function cancelFaults(
   if (hwpt.fault === null) return
   const queue = objectOf(machine, context, 'FAULT', hwpt.fault)
   const stays = (report: FaultReport): boolean =>
-    report.device !== device ||
-    report.hwpt !== hwpt.id ||
-    (pasid !== NO_PASID && (!report.withPasid || report.pasid !== pasid))
+    report.device !== device || report.hwpt !== hwpt.id || report.by !== pasid
   const lost = [...queue.queued, ...queue.pending.values()].filter(report => !stays(report))
   if (lost.length === 0) return
   const waiting = lost.map(report => askedFor(machine, report))

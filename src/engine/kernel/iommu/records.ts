@@ -102,8 +102,9 @@ export interface FaultReport {
   /** Bits: 1 read, 2 write, 4 execute, 8 privileged. */
   readonly perm: number
   readonly address: bigint
-  /** Object id of the table it was routed to. */
+  /** Object id of the table it was routed to, and the PASID of the attachment that led there; 0: without. */
   readonly hwpt: number
+  readonly by: number
   /** The device that waits, by the group and PASID of its request; null for one that a test command made. */
   readonly asked: { readonly device: string; readonly wire: number | null; readonly group: number } | null
 }

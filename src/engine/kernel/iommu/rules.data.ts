@@ -87,6 +87,7 @@ export const IO_RULES = {
   'bind.token': linux('EFAULT', 'the token cannot be read', '3.1, recorded'),
   'bind.token-value': linux('EINVAL', '{device} takes no token', '3.1'),
   'bind.group-owned': linux('EPERM', '{mate} of the same group is bound to another file', '3.1'),
+  'bind.group-driver': linux('EPERM', '{mate} of the same group has the driver {driver} of the host', '3.1'),
   'bind.no-iommu': linux('EINVAL', 'no driver of an IOMMU serves {device}', '3.1'),
   'bind.before': linux('EINVAL', '{device} is not bound: {command} comes after the bind', '3.1'),
 
