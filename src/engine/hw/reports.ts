@@ -112,3 +112,8 @@ export function countReferences(ctx: HwContext, cold: number, warm: number): voi
   ctx.costs.add('dmaReferencesCold', cold)
   ctx.costs.add('dmaReferencesWarm', warm)
 }
+
+/** `1 page at 0x1000`, `16 pages at 0x10000`: what an invalidation names. */
+export function pagesText(pages: number, address: bigint): string {
+  return `${pages} ${pages === 1 ? 'page' : 'pages'} at ${hex(address)}`
+}

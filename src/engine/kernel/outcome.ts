@@ -47,9 +47,23 @@ export function keeping(refusal: { ok: false } & Refusal): Outcome<never> {
   return { ...refusal, keeps: true }
 }
 
+/** `{device}`, or with the word that its number counts: `{users|other|others}`. */
+const SLOT = /\{(\w+)(?:\|([^|}]+)\|([^|}]+))?\}/g
+
 /** The rule's sentence with its values put in. */
 export function refusalText(refusal: Refusal): string {
-  return RULES[refusal.rule].text.replace(/\{(\w+)\}/g, (_, name: string) => showValue(refusal.values[name]))
+  return RULES[refusal.rule].text.replace(SLOT, (_, name: string, one?: string, many?: string) => {
+    const value = refusal.values[name]
+    const counted = Number(value) === 1 ? one : many
+    return counted === undefined ? showValue(value) : `${showValue(value)} ${counted}`
+  })
+}
+
+/** The rule's sentence for any values: `{device} is bound to {count} contexts`. */
+export function ruleText(rule: RuleId): string {
+  return RULES[rule].text.replace(SLOT, (_, name: string, _one?: string, many?: string) =>
+    many === undefined ? `{${name}}` : `{${name}} ${many}`,
+  )
 }
 
 function showValue(value: RefusalValue | undefined): string {

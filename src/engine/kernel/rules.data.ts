@@ -52,7 +52,7 @@ export const RULES = {
     'R10; v1 2: one device binds to one fd',
   ),
   'bind.cookie-taken': rule('EEXIST', 'cookie {cookie} stands for {device} in this context', 'R10; v2 2.2'),
-  'bind.which': rule('EINVAL', '{device} is bound to {count} contexts: say which', 'R10; v2 2.2'),
+  'bind.which': rule('EINVAL', '{device} is bound to {count|context|contexts}: say which', 'R10; v2 2.2'),
   'bind.not-bound': rule('EINVAL', '{device} is not bound through this fd', 'R10'),
   'bind.other-context': rule('EINVAL', '{device} is bound to another context than fd {fd}', 'R10'),
   'unbind.attached': rule('EBUSY', '{device} is still attached to ioasid {ioasid}', 'R8'),
@@ -60,7 +60,7 @@ export const RULES = {
   'space.unready': rule('ENODEV', 'ioasid {ioasid} has no device attached', 'R7; v1 2', 'proposal'),
   'space.busy': rule(
     'EBUSY',
-    'ioasid {ioasid} has {devices} devices and {children} children',
+    'ioasid {ioasid} has {devices|device|devices} and {children|child|children}',
     'v1 2, IOASID_FREE',
   ),
   'enable.off': rule('ENOTTY', 'IOASID_ENABLE exists under activation=enable-call only', 'R35; review'),
@@ -105,7 +105,7 @@ export const RULES = {
   'detach.not-attached': rule('ENOENT', '{device} is not attached to ioasid {ioasid}', 'R5'),
   'detach.which': rule(
     'EINVAL',
-    '{device} is attached to ioasid {ioasid} with {count} PASIDs: say which',
+    '{device} is attached to ioasid {ioasid} with {count|PASID|PASIDs}: say which',
     'R5',
   ),
   'detach.child-first': rule(
@@ -175,7 +175,7 @@ export const RULES = {
   ),
   'bind-pgtable.busy': rule(
     'EBUSY',
-    'ioasid {ioasid} has a table bound, or {areas} areas, or {children} children',
+    'ioasid {ioasid} has a table bound, or {areas|area|areas}, or {children|child|children}',
     'R21',
   ),
   'bind-pgtable.no-nesting': rule(
@@ -202,12 +202,12 @@ export const RULES = {
   ),
   'bind-pasid-table.busy': rule(
     'EBUSY',
-    'ioasid {ioasid} has a table bound, or {areas} areas, or {children} children',
+    'ioasid {ioasid} has a table bound, or {areas|area|areas}, or {children|child|children}',
     'R21, R25',
   ),
   'bind-pasid-table.one-device': rule(
     'EINVAL',
-    'ioasid {ioasid} has {count} attachments: a PASID table is one device’s, attached by its RID',
+    'ioasid {ioasid} has {count|attachment|attachments}: a PASID table is one device’s, attached by its RID',
     'R25',
   ),
   'bind-pasid-table.format': rule('EINVAL', '{problem}', 'R25'),
@@ -223,7 +223,7 @@ export const RULES = {
   ),
   'unbind-pasid-table.in-use': rule(
     'EBUSY',
-    '{device} is attached with {beneath} PASIDs beneath ioasid {ioasid}',
+    '{device} is attached with {beneath|PASID|PASIDs} beneath ioasid {ioasid}',
     'R5, R25',
   ),
   'bind-pasid-table.platform': rule(
@@ -328,7 +328,7 @@ export const RULES = {
   ),
   'map.memlock': rule(
     'ENOMEM',
-    '{pages} more pages on top of {accounted} pass the limit of {limit}',
+    '{pages|more page|more pages} on top of {accounted} pass the limit of {limit}',
     'rfc 4: type1 semantics',
     'proposal',
   ),
@@ -375,11 +375,11 @@ export const RULES = {
   'register.fault': rule('EFAULT', 'process memory has nothing at {vaddr}', 'v1 2'),
   'register.memlock': rule(
     'ENOMEM',
-    '{pages} more pages on top of {accounted} pass the limit of {limit}',
+    '{pages|more page|more pages} on top of {accounted} pass the limit of {limit}',
     'v1 2',
   ),
   'unregister.not-exact': rule('ENOENT', '{first} .. {last} is no registered range', 'v1 2'),
-  'unregister.mapped': rule('EBUSY', '{first} .. {last} has {mapped} mappings', 'v1 2; R16'),
+  'unregister.mapped': rule('EBUSY', '{first} .. {last} has {mapped|mapping|mappings}', 'v1 2; R16'),
   'prereg.off': rule('EOPNOTSUPP', 'prereg={prereg} registers no memory by a space', 'rfc 8, knob prereg'),
   'prereg.beside-dummy': rule(
     'EINVAL',

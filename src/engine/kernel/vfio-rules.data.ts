@@ -24,13 +24,17 @@ export const VFIO_RULES = {
   'vfio-group.no-device': rule('ENODEV', 'group {group} has no device {name}', 'type1 7.1'),
   'vfio-group.no-container': rule('EINVAL', 'group {group} is in no container', 'type1 7.1'),
   'vfio-group.container-set': rule('EINVAL', 'group {group} is in a container already', 'type1 7.1'),
-  'vfio-group.devices-open': rule('EBUSY', 'group {group} has {files} device files open', 'type1 7.1'),
+  'vfio-group.devices-open': rule(
+    'EBUSY',
+    'group {group} has {files|device file|device files} open',
+    'type1 7.1',
+  ),
   'container.bad-file': rule('EBADFD', 'fd {fd} is {file}, not a container', 'type1 7.1'),
   'container.no-iommu': rule('EINVAL', 'the container has no IOMMU: VFIO_SET_IOMMU comes first', 'type1 7.1'),
   'container.no-groups': rule('EINVAL', 'the container has no group', 'type1 7.1'),
   'container.iommu-set': rule('EINVAL', 'the container has an IOMMU already', 'type1 7.1'),
   'container.iommu-type': rule('ENODEV', 'no driver has IOMMU type {type}', 'type1 7.1'),
-  'container.no-vaddr': rule('EBUSY', '{mappings} mappings are without their vaddr', 'type1 7.3'),
+  'container.no-vaddr': rule('EBUSY', '{mappings|mapping is|mappings are} without their vaddr', 'type1 7.3'),
 
   'type1.argument': rule('EFAULT', '{command} was given no argument', 'type1 7.2'),
   'type1.argsz': rule('EINVAL', 'argsz {argsz} is less than {least}', 'type1 7.2, 7.3, 7.4'),
@@ -44,7 +48,11 @@ export const VFIO_RULES = {
   'type1.vaddr-valid': rule('EINVAL', 'the mapping at {iova} has its vaddr', 'type1 7.2, VADDR'),
   'type1.vaddr-gone': rule('EINVAL', 'the mapping at {iova} has lost its vaddr already', 'type1 7.3, VADDR'),
   'type1.overlap': rule('EEXIST', '{first} .. {last} meets a mapping at {iova}', 'type1 7.2'),
-  'type1.entries': rule('ENOSPC', 'the container has {entries} mappings: no more are taken', 'type1 7.2'),
+  'type1.entries': rule(
+    'ENOSPC',
+    'the container has {entries|mapping|mappings}: no more are taken',
+    'type1 7.2',
+  ),
   'type1.outside': rule('EINVAL', '{first} .. {last} is not inside one range of GET_INFO', 'type1 7.2'),
   'type1.all': rule('EINVAL', 'ALL takes neither iova nor size', 'type1 7.3'),
   'type1.bisect': rule(

@@ -42,6 +42,11 @@ export function count(value: number | bigint): string {
   return value.toString().replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
+/** `1 step`, `5,013 steps`. */
+export function counted(value: number | bigint, one: string, many = `${one}s`): string {
+  return `${count(value)} ${Number(value) === 1 ? one : many}`
+}
+
 /** `0x2000 + 4 KiB`, from an inclusive end. */
 export function span(first: bigint, last: bigint): string {
   return `${address(first)} + ${size(last - first + 1n)}`

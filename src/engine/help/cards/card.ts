@@ -1,5 +1,6 @@
 /** The parts that cards of every kind are made of. */
 import type { Dialect, Mail } from '../../dialects/contract'
+import { ruleText } from '../../kernel/outcome'
 import { RULES, type RuleId } from '../../kernel/rules.data'
 import type { HelpCard, HelpLink, HelpRefusal, HelpRow } from '../contract'
 
@@ -20,8 +21,8 @@ export const rows = (pairs: readonly (readonly [label: string, text: string])[])
 export const isRule = (id: string): id is RuleId => Object.hasOwn(RULES, id)
 
 export function refusal(id: RuleId, dialect: Dialect): HelpRefusal {
-  const { errno, text, source, basis } = RULES[id]
-  return { errno: dialect.errnos[id] ?? errno, rule: id, text, source, basis }
+  const { errno, source, basis } = RULES[id]
+  return { errno: dialect.errnos[id] ?? errno, rule: id, text: ruleText(id), source, basis }
 }
 
 /** `family.*` stands for every rule of the family. In the order of the list, each once. */

@@ -17,7 +17,7 @@ export const IO_RULES = {
 
   'object.unknown': linux('ENOENT', 'there is no {type} {id}', '1.3'),
   'object.none': linux('ENOENT', 'there is no object {id}', '1.4'),
-  'object.busy': linux('EBUSY', '{type} {id} is held by {users} others', '1.2, 1.4'),
+  'object.busy': linux('EBUSY', '{type} {id} is held by {users|other|others}', '1.2, 1.4'),
 
   'ioas.too-large': linux('EOVERFLOW', 'iova {iova} or length {length} is 2^64 - 1', '2.4, 2.7'),
   'ioas.no-access': linux('EINVAL', 'neither READABLE nor WRITEABLE is asked for', '2.4'),
@@ -62,7 +62,11 @@ export const IO_RULES = {
   'compat.cut-pinned': linux('EINVAL', 'an access holds pages of the area {first} .. {last}', '2.22'),
   'ioas.file': linux('EBADF', 'fd {fd} is not open', '2.5'),
 
-  'pages.memlock': linux('ENOMEM', '{pages} more pages on top of {accounted} pass the limit of {limit}', '4'),
+  'pages.memlock': linux(
+    'ENOMEM',
+    '{pages|more page|more pages} on top of {accounted} pass the limit of {limit}',
+    '4',
+  ),
   'pages.no-process': linux('EFAULT', 'process {task}, whose memory it was, has exited', '4'),
   'pages.no-file-pages': linux('EINVAL', 'the file has no pages that can be pinned', '2.5'),
   'pages.file-end': linux('EINVAL', 'offset {offset} is past the end of the file, {size}', '2.5'),
@@ -118,7 +122,7 @@ export const IO_RULES = {
 
   'dirty.untracked': linux('EOPNOTSUPP', 'table {hwpt} was not made for dirty tracking', '2.13'),
   'dirty.align': linux('EINVAL', '{iova} + {length} does not start and end on multiples of {align}', '2.14'),
-  'invalidate.entries': linux('EINVAL', '{entries} entries of {bytes} bytes at {address}', '2.15'),
+  'invalidate.entries': linux('EINVAL', '{entries|entry|entries} of {bytes} bytes at {address}', '2.15'),
   'invalidate.object': linux('EINVAL', 'object {id} is of type {type}: a user has no caches of it', '2.15'),
 
   'fault-queue.read-size': linux('ESPIPE', '{bytes} bytes are not records of {record}', '2.16'),

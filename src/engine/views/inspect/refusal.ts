@@ -3,7 +3,7 @@
  * what it met, the policy that decides, and which checks came before and after.
  */
 import { areasMeeting } from '../../kernel/areas'
-import type { RefusalValue } from '../../kernel/outcome'
+import { type RefusalValue, ruleText } from '../../kernel/outcome'
 import { permittedRanges } from '../../kernel/permitted'
 import { RULES, type RuleId } from '../../kernel/rules.data'
 import { addressOf, lastByteOf, type SpaceRecord, TREE } from '../../kernel/state'
@@ -15,7 +15,8 @@ export function refusalView(session: FlowSession): RefusalView | null {
   const step = session.steps[session.at - 1]
   const values = session.refusalValues(session.at)
   if (step === undefined || step.errno === null || !isRule(step.rule) || values === null) return null
-  const { text, source, basis } = RULES[step.rule]
+  const { source, basis } = RULES[step.rule]
+  const text = ruleText(step.rule)
   return {
     rule: step.rule,
     errno: step.errno,

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { useController } from '../../app/context'
 import { openScenario, SCENARIOS, type Scenario } from '../../app/scenarios'
+import { counted } from '../../format/hex'
 import { bestOf } from '../palette/fuzzy'
 import { MiniGraph } from './MiniGraph'
 import { loadPreviews, type Preview, previewStore } from './previews'
@@ -103,7 +104,7 @@ function Cell({ scenario, preview }: CellProps) {
           <code>{code}</code>
           {preview !== null && (
             <>
-              <span>{preview.steps} steps</span>
+              <span>{counted(preview.steps, 'step')}</span>
               <span>
                 {preview.scenario.dialect}, {preview.scenario.platform}
               </span>

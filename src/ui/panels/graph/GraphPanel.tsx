@@ -7,7 +7,7 @@ import { useStore } from 'zustand'
 import type { Mark } from '../../../engine'
 import { tooltip } from '../../app/actions'
 import { useController } from '../../app/context'
-import { count } from '../../format/hex'
+import { count, counted } from '../../format/hex'
 import { type ViewState, viewStore } from '../../stores/view-store'
 import { IconButton } from '../../widgets/IconButton'
 import { Notices } from '../notices/Notices'
@@ -71,16 +71,12 @@ function Summary() {
   const graph = useStore(viewStore, view => view.shown?.graph)
   if (graph === undefined || state === undefined) return null
   const changed = [...graph.nodes, ...graph.edges].filter(isChanged).length
-  const text = `${plural(state.addressSpaces.length, 'space')}, ${plural(state.devices.length, 'device')}; ${count(changed)} changed`
+  const text = `${counted(state.addressSpaces.length, 'space')}, ${counted(state.devices.length, 'device')}; ${count(changed)} changed`
   return (
-    <span className="min-w-0 truncate text-11" title={text}>
+    <span className="graph-summary" title={text}>
       {text}
     </span>
   )
-}
-
-function plural(n: number, word: string): string {
-  return `${count(n)} ${word}${n === 1 ? '' : 's'}`
 }
 
 function CloseBundles() {

@@ -1,7 +1,7 @@
 /** Every state of the text that was kept, each to look at and to bring back. */
 import { useState } from 'react'
 import { useController } from '../../app/context'
-import { count } from '../../format/hex'
+import { count, counted } from '../../format/hex'
 import type { Revision } from '../../keep/revision'
 import { closePopup } from '../../stores/frame-store'
 import { Modal } from '../../widgets/Modal'
@@ -69,7 +69,7 @@ function PreviewHead({
       <span className="mono">
         {dateOf(time)} {timeOf(time)}
       </span>
-      <span className="text-11 text-ink-2">{count(chars)} characters</span>
+      <span className="text-11 text-ink-2">{counted(chars, 'character')}</span>
       <span className="flex-1" />
       <button type="button" className="btn primary" onClick={onRestore}>
         Restore <kbd>Enter</kbd>

@@ -1,6 +1,6 @@
 /** Every revision by day, as one list box: arrows choose, Enter restores. */
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
-import { count } from '../../format/hex'
+import { counted } from '../../format/hex'
 import type { Revision } from '../../keep/revision'
 import { daysOf, timeOf } from './days'
 
@@ -91,7 +91,7 @@ function Row({ id, revision, isChosen, onChoose }: RowProps) {
 }
 
 function What({ revision: { changed, chars } }: { readonly revision: Revision }) {
-  if (changed === null) return `${count(chars)} characters`
+  if (changed === null) return counted(chars, 'character')
   return (
     <>
       line {changed.line}: <code>{changed.text === '' ? '(removed)' : changed.text}</code>

@@ -1,6 +1,6 @@
 /** What the hardware's caches hold at this step; an entry that memory no longer says is marked stale. */
 import type { CacheView } from '../../../engine'
-import { address, count, size } from '../../format/hex'
+import { address, count, counted, size } from '../../format/hex'
 import { Mark, markName } from '../../widgets/Mark'
 import { useInspect } from './use-inspect'
 
@@ -23,8 +23,9 @@ function Cache({ cache }: { readonly cache: CacheView }) {
       <p className="flex items-center gap-2 pb-1">
         <b>{title}</b>
         <span className="text-ink-2">
-          {count(held.length)}
-          {capacity === null ? '' : ` of ${count(capacity)}`} entries
+          {capacity === null
+            ? counted(held.length, 'entry', 'entries')
+            : `${count(held.length)} of ${count(capacity)} entries`}
         </span>
         {stale > 0 && <b className="text-err">! {count(stale)} stale</b>}
       </p>
@@ -50,7 +51,7 @@ const OPS = [
 function Asked({ cache: { step, sum } }: { readonly cache: CacheView }) {
   const now = OPS.flatMap(([op, one, many]) => {
     const n = step[op]
-    return n === 0 ? [] : [`${count(n)} ${n === 1 ? one : many}`]
+    return n === 0 ? [] : [counted(n, one, many)]
   })
   if (now.length === 0 && sum === null) return null
   return (
@@ -59,7 +60,7 @@ function Asked({ cache: { step, sum } }: { readonly cache: CacheView }) {
         <b className={step['stale-hit'] > 0 ? 'text-err' : ''}>this step {now.join(', ')}</b>
       )}
       {sum !== null &&
-        `${now.length > 0 ? '; ' : ''}so far ${count(sum.hits)} hits, ${count(sum.misses)} misses`}
+        `${now.length > 0 ? '; ' : ''}so far ${counted(sum.hits, 'hit')}, ${counted(sum.misses, 'miss', 'misses')}`}
     </p>
   )
 }

@@ -7,7 +7,7 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { ReferenceView, WalkView } from '../../../engine'
 import { tooltip } from '../../app/actions'
-import { address, count, size } from '../../format/hex'
+import { address, counted, size } from '../../format/hex'
 import { inspectStore, stepReference } from '../../stores/inspect-store'
 import { viewStore } from '../../stores/view-store'
 import { IconButton } from '../../widgets/IconButton'
@@ -34,7 +34,7 @@ function Steps({ walk }: { readonly walk: WalkView }) {
     <>
       <Outcome walk={walk} />
       <div className="flex items-center gap-2 pb-1 whitespace-nowrap">
-        <b>{count(references.length)} references</b>
+        <b>{counted(references.length, 'reference')}</b>
         <span className="truncate text-ink-2">{stageWords(references)}</span>
         <span className="flex-1" />
         <IconButton

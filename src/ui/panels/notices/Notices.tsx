@@ -3,7 +3,7 @@ import { OctagonAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useController } from '../../app/context'
-import { count } from '../../format/hex'
+import { counted } from '../../format/hex'
 import { errorsOf, runStore } from '../../stores/run-store'
 import { textStore } from '../../stores/text-store'
 import { viewStore } from '../../stores/view-store'
@@ -53,7 +53,7 @@ function LossNotice() {
   const loss = useStore(runStore, state => state.loss)
   const unusable = useStore(runStore, state => state.engine.kind === 'unusable')
   if (loss === null) return null
-  const after = loss.done > 0 ? `, ${count(loss.done)} steps done` : ''
+  const after = loss.done > 0 ? `, ${counted(loss.done, 'step')} done` : ''
   const restarted = unusable ? 'It does not start any more; reload the page.' : 'It was restarted.'
   return (
     <Notice action={<RunAgain />}>

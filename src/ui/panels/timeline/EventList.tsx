@@ -5,6 +5,7 @@ import type { EventRow as Row } from '../../../engine'
 import { useController } from '../../app/context'
 import { eventsKey, moreEvents } from '../../app/more-events'
 import { touchedBefore } from '../../app/run-to'
+import { counted } from '../../format/hex'
 import { dockStore } from '../../stores/dock-store'
 import { viewStore } from '../../stores/view-store'
 import { useVirtualRows, VirtualRows } from '../../widgets/VirtualRows'
@@ -33,7 +34,7 @@ export function EventList() {
               <span className="sr-only">mark</span>
             </th>
             <th scope="col" className="w-[118px]">
-              {count === 1 ? '1 event' : `${count.toLocaleString('en')} events`}
+              {counted(count, 'event')}
             </th>
             <th scope="col" className="w-[210px] max-[1360px]:w-[190px]">
               object

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { tooltip } from '../../app/actions'
 import { useController } from '../../app/context'
-import { count } from '../../format/hex'
+import { counted } from '../../format/hex'
 import { runStore } from '../../stores/run-store'
 
 const QUIET_MS = 200
@@ -29,7 +29,7 @@ function Running() {
     <>
       <div className="run-bar" />
       <div role="status" className="flex items-center justify-end gap-3 border-b border-line-1 px-3 py-1">
-        <span className="mono">running, {count(done)} steps</span>
+        <span className="mono">running, {counted(done, 'step')}</span>
         <button
           type="button"
           className="btn bordered"

@@ -15,7 +15,7 @@ import {
   type Flushing,
   tellInvalidated,
 } from '../../flushing'
-import { ridText } from '../../reports'
+import { pagesText, ridText } from '../../reports'
 import * as command from './commands'
 import { execute } from './execute'
 import { type AmdRoute, type AmdState, tagOf } from './state'
@@ -104,7 +104,7 @@ function flush(
 ): void {
   const { ctx, state } = at
   const tag = of === 'guest' ? (pasid ?? 0) : null
-  const pages = block === 'all' ? 'all' : `${pow2(block.pagesLg2)} pages at 0x${block.address.toString(16)}`
+  const pages = block === 'all' ? 'all' : pagesText(pow2(block.pagesLg2), block.address)
   const text = `domain ${domain}${tag === null ? '' : `, PASID ${tag}`}, ${pages}`
   const routes = ofDomain(state, domain)
   if (countsIotlb(at, count)) {

@@ -18,7 +18,7 @@ import {
   isMeant,
   tellInvalidated,
 } from '../../flushing'
-import { ridText } from '../../reports'
+import { pagesText, ridText } from '../../reports'
 import * as command from './commands'
 import { execute } from './execute'
 import { lookupConfig } from './lookup'
@@ -186,7 +186,7 @@ function flushContexts(at: Flush, { domain, pasid }: OfPasid): void {
 
 function rangeText(what: string, { address, range }: command.TlbiPages): string {
   const pages = range === undefined ? 1 : (range.num + 1) * pow2(range.scale)
-  return `${what}, ${pages} pages at 0x${address.toString(16)}`
+  return `${what}, ${pagesText(pages, address)}`
 }
 
 const MOST_BLOCK = 51

@@ -15,7 +15,7 @@ import {
   type Flushing,
   tellInvalidated,
 } from '../../flushing'
-import { ridText } from '../../reports'
+import { pagesText, ridText } from '../../reports'
 import * as command from './commands'
 import { MAMV } from './config'
 import { RID_PASID } from './entries'
@@ -96,7 +96,7 @@ function flushPasidRange(at: Flush, range: PageRange & { pasid: number }): void 
   }
   const { firstPage, am } = block
   const address = BigInt(firstPage) << 12n
-  const text = `domain ${domain}, PASID ${pasid}, ${pow2(am)} pages at 0x${address.toString(16)}`
+  const text = `domain ${domain}, PASID ${pasid}, ${pagesText(pow2(am), address)}`
   flushIotlb(at, 'flushRange', command.pasidIotlbPages(domain, pasid, { address, am }), text)
   flushDevices(at, routesUnder(at.state, domain, pasid), { address, bytesLg2: 12 + am })
 }
@@ -120,7 +120,7 @@ function flushRange(at: Flush, range: PageRange): void {
 function flushBlock(at: Flush, domain: number, block: command.CoveringBlock): void {
   const { firstPage, am } = block
   const address = BigInt(firstPage) << 12n
-  const text = `domain ${domain}, ${pow2(am)} pages at 0x${address.toString(16)}`
+  const text = `domain ${domain}, ${pagesText(pow2(am), address)}`
   flushIotlb(at, 'flushRange', command.iotlbPages(domain, { address, am }), text)
   flushDevices(at, routesOf(at.state, domain), { address, bytesLg2: 12 + am })
 }
