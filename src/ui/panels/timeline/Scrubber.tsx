@@ -8,6 +8,7 @@ import type { StepRecord } from '../../../engine'
 import { useController } from '../../app/context'
 import { togglePlay } from '../../app/player'
 import { isBad, stepOutcome } from '../../format/step-outcome'
+import { lastWord, verbLines } from '../../format/verb-lines'
 import { dockStore } from '../../stores/dock-store'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
@@ -124,7 +125,8 @@ interface CellProps {
 const Cell = memo(function Cell({ record, place, form, stops }: CellProps) {
   const { n, label } = record
   const bad = isBad(record)
-  const second = form === 'verbs' ? shortVerb(label.verb) : label.object
+  const { head, tail } = form === 'words' ? verbLines(label.verb) : { head: '', tail: lastWord(label.verb) }
+  const said = bad ? stepOutcome(record).text : form === 'words' ? label.object : ''
   return (
     <div
       className={`cell ${place} ${bad ? 'refused' : ''}`}
@@ -132,16 +134,16 @@ const Cell = memo(function Cell({ record, place, form, stops }: CellProps) {
     >
       {stops && <span className="breakpoint" />}
       {(form !== 'tight' || n % 5 === 0 || place === 'now') && <span className="no mono">{n}</span>}
-      {form === 'words' && <b>{label.verb}</b>}
-      {form !== 'tight' && <span className="obj">{bad ? stepOutcome(record).text : second}</span>}
+      {head !== '' && (tail === '' ? <b>{head}</b> : head)}
+      {form !== 'tight' && (
+        <span className="obj">
+          {tail !== '' && !(bad && form === 'verbs') && <b>{tail} </b>}
+          {said}
+        </span>
+      )}
     </div>
   )
 })
-
-/** `dma_read` is `read` where there is room for six letters. */
-function shortVerb(verb: string): string {
-  return verb.slice(verb.lastIndexOf('_') + 1)
-}
 
 function StartCell({ now, form }: { readonly now: boolean; readonly form: Form }) {
   return (
