@@ -1,14 +1,15 @@
 /** How tall each band is and where it begins: memory, spaces in their contexts, rails, groups. */
+import type { Across } from './across'
 import {
   CONTEXT_FOOT,
   CONTEXT_HEAD,
-  DEPTH_GAP,
   DEVICE,
+  DEVICE_WIDE,
   type Density,
   GAP_MAX,
-  GAP_MIN,
   GROUP_BOTTOM,
   GROUP_TOP,
+  GROUPS_APART,
   LANE,
   MAX_LANES,
   MAX_ROWS,
@@ -21,6 +22,7 @@ import {
   ROW,
   RULER,
   TRACK,
+  WIDE,
 } from './metrics.data'
 import type { Plan } from './plan'
 import type { OutlineNode } from './types'
@@ -37,7 +39,10 @@ export interface Bands {
   readonly spaces: readonly Band[]
   /** One each, in order. */
   readonly rails: readonly Band[]
-  readonly groups: Band
+  /** A row each, the devices that ever attach in the first. */
+  readonly groups: readonly Band[]
+  readonly device: number
+  readonly depthGap: number
   /** Top of the first track of the lines that bend. */
   readonly tracks: number
   /** Top of the lowest row of labels of straight lines. */
@@ -48,6 +53,7 @@ export interface Bands {
 export interface BandNeeds {
   readonly nodes: readonly OutlineNode[]
   readonly plan: Plan
+  readonly across: Across
   readonly density: Density
   /** Rows of ports each rail needs, in order. */
   readonly portRows: readonly number[]
@@ -59,15 +65,18 @@ export interface BandNeeds {
 }
 
 export function bandsOf(needs: BandNeeds): Bands {
-  const { portRows, tracks, labelRows } = needs
+  const { portRows, tracks, labelRows, plan } = needs
+  const { depthGap, gapMin } = needs.density
   const rows = spaceHeights(needs)
   const memory = memoryHeight(needs)
-  const context = CONTEXT_HEAD + sum(rows) + (rows.length - 1) * DEPTH_GAP + CONTEXT_FOOT
+  const context = CONTEXT_HEAD + sum(rows) + (rows.length - 1) * depthGap + CONTEXT_FOOT
   const railHeights = portRows.map(rows => RAIL_HEAD + Math.max(1, rows) * PORT)
   const rails = sum(railHeights)
-  const groups = GROUP_TOP + DEVICE + GROUP_BOTTOM
+  const device = deviceHeight(needs)
+  const groupRows = Array.from({ length: plan.groupRows }, () => GROUP_TOP + device + GROUP_BOTTOM)
+  const groups = sum(groupRows) + (plan.groupRows - 1) * GROUPS_APART
   const fixed = PAD * 2 + memory + context + rails + groups
-  const gap = gapOf(needs.canvasHeight - fixed)
+  const gap = gapOf(needs.canvasHeight - fixed, gapMin)
   const wiring = Math.max(gap, (tracks + labelRows) * TRACK + 8)
   const overhead = Math.max(gap, needs.overheadRows * TRACK + 4)
   const top = { context: PAD + memory + overhead, rails: 0, groups: 0 }
@@ -78,28 +87,45 @@ export function bandsOf(needs: BandNeeds): Bands {
   return {
     memory: { top: PAD, height: memory },
     context: { top: top.context, height: context },
-    spaces: stacked(top.context + CONTEXT_HEAD, rows, DEPTH_GAP),
+    spaces: stacked(top.context + CONTEXT_HEAD, rows, depthGap),
     rails: stacked(top.rails, railHeights),
-    groups: { top: top.groups, height: groups },
+    groups: stacked(top.groups, groupRows, GROUPS_APART),
+    device,
+    depthGap,
     tracks: top.context + context + spare / (tracks > 0 && labelRows > 0 ? 3 : 2),
     labels: top.rails - TRACK - spare / (tracks > 0 ? 3 : 2),
     height: top.groups + groups + PAD,
   }
 }
 
-const gapOf = (free: number) => Math.round(Math.max(GAP_MIN, Math.min(GAP_MAX, free / 3)))
+const gapOf = (free: number, least: number) => Math.round(Math.max(least, Math.min(GAP_MAX, free / 3)))
 
 const sum = (heights: readonly number[]) => heights.reduce((all, height) => all + height, 0)
 
 /** By depth, roots first. */
-function spaceHeights({ nodes, plan, density }: BandNeeds): number[] {
-  const most: number[] = [1]
+function spaceHeights({ nodes, plan, across, density }: BandNeeds): number[] {
+  const heights: number[] = [spaceHeight(1, 0, density)]
   for (const { id, rows } of nodes) {
-    const depth = plan.spaces.get(id)?.depth
-    if (depth !== undefined) most[depth] = Math.max(most[depth] ?? 1, rows.length)
+    const place = plan.spaces.get(id)
+    if (place === undefined) continue
+    const height = spaceHeight(rows.length, across.span(place).width, density)
+    heights[place.depth] = Math.max(heights[place.depth] ?? 0, height)
   }
-  if (density.compact) return most.map(() => NODE_HEAD + NODE_SUB + 2)
-  return most.map(rows => NODE_HEAD + NODE_SUB + Math.min(MAX_ROWS, rows) * ROW + NODE_FOOT)
+  return heights
+}
+
+function spaceHeight(rows: number, width: number, density: Density): number {
+  if (density.compact) return NODE_HEAD + NODE_SUB + 2
+  const shown = Math.max(1, Math.min(MAX_ROWS, rows))
+  if (isWide(width, density)) return NODE_HEAD + Math.ceil(shown / 2) * ROW + NODE_FOOT
+  return NODE_HEAD + NODE_SUB + shown * ROW + NODE_FOOT
+}
+
+/** Whether a node of this width says its head in one line and its rows two by two. */
+export const isWide = (width: number, { flat }: Density): boolean => flat && width >= WIDE
+
+function deviceHeight({ across, density }: BandNeeds): number {
+  return isWide(across.column, density) ? DEVICE_WIDE : DEVICE
 }
 
 function memoryHeight({ nodes, density }: BandNeeds): number {

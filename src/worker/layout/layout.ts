@@ -6,10 +6,10 @@
  * another's line; one that moves between spaces may.
  */
 import { type Across, columnsAcross } from './across'
-import { type Band, type Bands, bandsOf } from './bands'
+import { type Band, type Bands, bandsOf, isWide } from './bands'
 import { isDevice, isSpace } from './family'
 import { placeLabels } from './label-places'
-import { DEVICE, DEVICE_INSET, densityOf, GROUP_TOP, INSET, PAD } from './metrics.data'
+import { DEVICE_INSET, type Density, densitiesOf, GROUP_TOP, INSET, PAD } from './metrics.data'
 import { planOverhead } from './overhead'
 import { type Columns, type Plan, planColumns } from './plan'
 import { planPorts, portBoxes } from './ports'
@@ -22,18 +22,60 @@ export interface LayoutInput {
   readonly edges: readonly OutlineEdge[]
 }
 
-/** The same places for the same input, whatever came before. */
-export function layoutGraph({ nodes, edges }: LayoutInput, canvas: CanvasSize): GraphLayout {
-  const density = densityOf(nodes)
-  const plan = planColumns(nodes, edges)
+/** The same places for the same input, whatever came before: those at which the page shows it largest. */
+export function layoutGraph(input: LayoutInput, canvas: CanvasSize): GraphLayout {
+  const densities = densitiesOf(input.nodes)
+  const plan = planColumns(input.nodes, input.edges)
+  let best = layoutWith(input, canvas, { density: densities[0], plan })
+  if (best.compact) return best
+  const tryAll = (other: Plan) => {
+    for (const density of densities) {
+      const layout = layoutWith(input, canvas, { density, plan: other })
+      if (scaleOf(layout) > scaleOf(best) + LEAST_GAIN) best = layout
+    }
+  }
+  if (scaleOf(best) < 1) tryAll(plan)
+  // From as few columns as there can be: the more there are, the lower and the wider the drawing.
+  for (const other of plansOf(input, plan.count)) {
+    const { width } = columnsAcross(other, densities[0], canvas.width)
+    if (canvas.width / width <= scaleOf(best) + LEAST_GAIN) break
+    tryAll(other)
+  }
+  return best
+}
+
+/** A drawing that is larger by less is not worth another arrangement. */
+const LEAST_GAIN = 0.02
+
+function scaleOf({ canvas, width, height }: GraphLayout): number {
+  return Math.min(1, canvas.width / width, canvas.height / height)
+}
+
+/** With fewer than so many columns, the fewest first: groups that never attach stand in further rows. */
+function* plansOf({ nodes, edges }: LayoutInput, count: number): Generator<Plan> {
+  for (let most = 1; most < count; ) {
+    const plan = planColumns(nodes, edges, most)
+    if (plan.count >= count) return
+    yield plan
+    most = Math.max(most, plan.count) + 1
+  }
+}
+
+interface Wish {
+  readonly density: Density
+  readonly plan: Plan
+}
+
+function layoutWith({ nodes, edges }: LayoutInput, canvas: CanvasSize, { density, plan }: Wish): GraphLayout {
   const across = columnsAcross(plan, density, canvas.width)
   const wires = placeLabels(wiresOf(plan, across, density), across.width)
-  const ports = planPorts(nodes)
+  const ports = planPorts(nodes, plan)
   const overhead = planOverhead({ nodes, edges }, plan, across)
   const rows = { tracks: wires.tracks, labelRows: wires.labelRows, overheadRows: overhead.rows }
-  const bands = bandsOf({ nodes, plan, density, portRows: ports.most, ...rows, canvasHeight: canvas.height })
+  const needs = { nodes, plan, across, density, portRows: ports.rows, ...rows }
+  const bands = bandsOf({ ...needs, canvasHeight: canvas.height })
   const rails = ports.rails.map(rail => rail.id)
-  const boxes = boxesOf(nodes, { plan, bands, across, rails })
+  const boxes = boxesOf(nodes, { plan, bands, across, rails, density })
   const byId = new Map<string, Box>(boxes.map(box => [box.id, box]))
   const ground = { plan, bands, boxes: byId, frameOf: frames(nodes, byId) }
   const routes = routeEdges({ edges, wires, overhead }, ground)
@@ -57,13 +99,20 @@ interface Frame {
   readonly bands: Bands
   readonly across: Across
   readonly rails: readonly string[]
+  readonly density: Density
 }
 
 function boxesOf(nodes: readonly OutlineNode[], frame: Frame): NodeBox[] {
   return nodes.flatMap(node => {
     const box = boxOf(node, frame)
-    return box === null ? [] : [{ id: node.id, ...box }]
+    if (box === null) return []
+    return [{ id: node.id, ...box, flat: isFlat(node, box, frame) }]
   })
+}
+
+function isFlat(node: OutlineNode, { width }: Box, { across, density }: Frame): boolean {
+  if (isDevice(node)) return isWide(across.column, density)
+  return isSpace(node) && isWide(width, density)
 }
 
 function boxOf(node: OutlineNode, { plan, bands, across, rails }: Frame): Box | null {
@@ -74,14 +123,16 @@ function boxOf(node: OutlineNode, { plan, bands, across, rails }: Frame): Box | 
   if (isDevice(node)) {
     const column = plan.devices.get(node.id) ?? 0
     const { x, width } = grown(across.span({ first: column, last: column }), -DEVICE_INSET)
-    return { x, width, y: bands.groups.top + GROUP_TOP, height: DEVICE }
+    const top = bands.groups[plan.lower.get(node.id) ?? 0]?.top ?? 0
+    return { x, width, y: top + GROUP_TOP, height: bands.device }
   }
   if (node.kind === 'context') {
     const place = plan.contexts.get(node.id)
     return place === undefined ? null : inBand(grown(across.span(place), INSET), bands.context)
   }
   const place = plan.groups.get(node.id)
-  return place === undefined ? null : inBand(across.span(place), bands.groups)
+  const row = bands.groups[plan.lower.get(node.id) ?? 0]
+  return place === undefined ? null : inBand(across.span(place), row)
 }
 
 interface Stretch {

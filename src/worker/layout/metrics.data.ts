@@ -21,9 +21,12 @@ export const GROUP_BOTTOM = 9
 export const RULER = 24
 export const LANE = 18
 export const MAX_LANES = 8
-/** Between a parent's row of spaces and its children's. */
-export const DEPTH_GAP = 34
-export const GAP_MIN = 22
+/** A device that says everything in one line. */
+export const DEVICE_WIDE = 28
+/** Between two rows of groups. */
+export const GROUPS_APART = 8
+/** From this width on a node can say its head in one line and its rows two by two. */
+export const WIDE = 330
 export const GAP_MAX = 72
 /** One level piece or one row of labels. */
 export const TRACK = 18
@@ -44,13 +47,27 @@ export interface Density {
   readonly columnGap: number
   /** Between two ports of one space; starts of lines stand half way between. */
   readonly portApart: number
+  /** Wide nodes say their head in one line and their rows two by two. */
+  readonly flat: boolean
+  /** Between a parent's row of spaces and its children's. */
+  readonly depthGap: number
+  readonly gapMin: number
 }
 
-const ROOMY: Density = { compact: false, columnMin: 188, columnMax: 300, columnGap: 16, portApart: 28 }
-const COMPACT: Density = { compact: true, columnMin: 112, columnMax: 150, columnGap: 8, portApart: 14 }
+const ROOMY: Density = {
+  ...{ compact: false, columnMin: 188, columnMax: 300, columnGap: 16, portApart: 28 },
+  ...{ flat: false, depthGap: 34, gapMin: 22 },
+}
+/** As much said in less height. */
+const FLAT: Density = { ...ROOMY, flat: true, depthGap: 26, gapMin: 16 }
+const COMPACT: Density = {
+  ...{ compact: true, columnMin: 112, columnMax: 150, columnGap: 8, portApart: 14 },
+  ...{ flat: false, depthGap: 34, gapMin: 22 },
+}
 
-export function densityOf(nodes: readonly OutlineNode[]): Density {
-  return nodes.length > COMPACT_ABOVE ? COMPACT : ROOMY
+/** Those a drawing may be made with, the first that fits best first. */
+export function densitiesOf(nodes: readonly OutlineNode[]): readonly [Density, ...Density[]] {
+  return nodes.length > COMPACT_ABOVE ? [COMPACT] : [ROOMY, FLAT]
 }
 
 /** Ports on a column's lower edge beside the line in its middle, at the narrowest. */

@@ -75,3 +75,40 @@ describe('columns', () => {
     expect([width <= 540, height <= 588]).toEqual([true, true])
   })
 })
+
+describe('a drawing that does not fit', () => {
+  const chain = {
+    spaces: [root, { context: 0, parent: 0 }, { context: 0, parent: 1 }],
+    groups: [0],
+    attach: [[0, 2, -1] as const],
+  }
+  /** The middle panel of a page of 1280 by 720. */
+  const SMALL = { width: 443, height: 474 }
+  const scale = (layout: ReturnType<typeof layoutGraph>, canvas = SMALL) =>
+    Math.min(1, canvas.width / layout.width, canvas.height / layout.height)
+
+  it('says in one line what takes two where its nodes are wide: three full levels at 80 % and more', () => {
+    const layout = layoutGraph(planOf(chain).graph, SMALL)
+    const spaces = layout.nodes.filter(({ id }) => id.startsWith('space:'))
+    expect(spaces.map(({ flat }) => flat)).toEqual([true, true, true])
+    expect(scale(layout)).toBeGreaterThan(0.8)
+  })
+
+  it('stays as it is where there is room', () => {
+    const layout = layoutGraph(planOf(chain).graph, { width: 540, height: 900 })
+    expect(layout.nodes.map(({ flat }) => flat)).not.toContain(true)
+  })
+
+  it('puts groups that never attach into further rows, their ports below each other', () => {
+    const shape = { groups: [0, 1, 2, 3, 4, 5, 6, 7], attach: [[0, 0, -1] as const] }
+    const { graph, plan } = planOf(shape)
+    expect([plan.count, plan.groupRows]).toEqual([8, 1])
+    const layout = layoutGraph(graph, SMALL)
+    expect(layout.width).toBeLessThan(SMALL.width * 2)
+    expect(scale(layout)).toBeGreaterThan(0.55)
+    const places = layout.ports.map(({ x, y }) => `${x} ${y}`)
+    expect(new Set(places).size).toBe(8)
+    const first = layout.nodes.filter(({ id }) => id.startsWith('device:')).map(({ y }) => y)
+    expect(first.indexOf(Math.min(...first))).toBe(0)
+  })
+})

@@ -29,6 +29,10 @@ export interface Plan {
   readonly contexts: ReadonlyMap<string, Columns>
   readonly groups: ReadonlyMap<string, Columns>
   readonly devices: ReadonlyMap<string, number>
+  /** Rows of groups; those that never attach may stand in a lower one. */
+  readonly groupRows: number
+  /** The row of each group and device that is not in the first. */
+  readonly lower: ReadonlyMap<string, number>
   /** The attachment of each device that goes straight up. */
   readonly straight: ReadonlySet<string>
 }
@@ -42,9 +46,15 @@ interface Draft {
   readonly bent: ReadonlyMap<string, number>
   readonly spaces: Map<string, SpacePlan>
   readonly groups: Map<string, Columns>
+  readonly lower: Map<string, number>
 }
 
-export function planColumns(nodes: readonly OutlineNode[], edges: readonly OutlineEdge[]): Plan {
+/** `most`: columns beyond which groups that never attach are put into further rows. */
+export function planColumns(
+  nodes: readonly OutlineNode[],
+  edges: readonly OutlineEdge[],
+  most = Number.POSITIVE_INFINITY,
+): Plan {
   const draft = draftOf(familyOf(nodes, edges))
   const contexts = new Map<string, Columns>()
   const breaks: number[] = []
@@ -57,10 +67,12 @@ export function planColumns(nodes: readonly OutlineNode[], edges: readonly Outli
     if (context !== null) contexts.set(context, { first, last: next - 1 })
   }
   placeGroups(draft)
-  const count = Math.max(1, placeHomeless(draft, next))
-  const { family, spaces, groups } = draft
+  const count = Math.max(1, placeHomeless(draft, next, most))
+  const { family, spaces, groups, lower } = draft
   const devices = devicesOf(draft)
-  return { family, count, breaks, spaces, contexts, groups, devices, straight: straightOnes(draft, devices) }
+  const groupRows = Math.max(0, ...lower.values()) + 1
+  const straight = straightOnes(draft, devices)
+  return { family, count, breaks, spaces, contexts, groups, devices, groupRows, lower, straight }
 }
 
 function draftOf(family: Family): Draft {
@@ -74,7 +86,7 @@ function draftOf(family: Family): Draft {
   for (const edge of family.attaches) {
     if (toHome.get(edge.from) !== edge) bent.set(edge.to, (bent.get(edge.to) ?? 0) + 1)
   }
-  return { family, homed, toHome, bent, spaces: new Map(), groups: new Map() }
+  return { family, homed, toHome, bent, spaces: new Map(), groups: new Map(), lower: new Map() }
 }
 
 /** One a device: to its home, rather one that is drawn solid. */
@@ -154,20 +166,42 @@ function placeGroups({ homed, spaces, groups }: Draft): void {
   }
 }
 
-/** Groups that are never attached fill the columns without devices, then go to the right end. */
-function placeHomeless({ family, groups }: Draft, spaceColumns: number): number {
+/** Groups that are never attached fill the columns without devices, then go to the right end, then below. */
+function placeHomeless(draft: Draft, spaceColumns: number, most: number): number {
+  const { family, groups } = draft
   const taken = new Set<number>()
   for (const { first, last } of groups.values()) for (let c = first; c <= last; c++) taken.add(c)
   let end = Math.max(spaceColumns, ...[...groups.values()].map(({ last }) => last + 1))
-  for (const { id, members } of family.groups) {
+  const widest = Math.max(1, ...family.groups.map(({ members }) => members.length))
+  const limit = Math.max(end, widest, most)
+  const below: Group[] = []
+  for (const group of family.groups) {
+    const { id, members } = group
     if (groups.has(id)) continue
     const width = Math.max(1, members.length)
     const first = freeRun(taken, width, end) ?? end
+    if (first + width > limit) {
+      below.push(group)
+      continue
+    }
     for (let c = first; c < first + width; c++) taken.add(c)
     groups.set(id, { first, last: first + width - 1 })
     end = Math.max(end, first + width)
   }
-  return end
+  placeBelow(draft, below, Math.max(end, widest))
+  return below.length === 0 ? end : Math.max(end, widest)
+}
+
+/** Row by row, each as full as the groups' order lets it be. */
+function placeBelow({ groups, lower }: Draft, below: readonly Group[], columns: number): void {
+  let [row, next] = [1, 0]
+  for (const { id, members } of below) {
+    const width = Math.max(1, members.length)
+    if (next + width > columns) [row, next] = [row + 1, 0]
+    groups.set(id, { first: next, last: next + width - 1 })
+    for (const part of [id, ...members.map(member => member.id)]) lower.set(part, row)
+    next += width
+  }
 }
 
 function freeRun(taken: ReadonlySet<number>, width: number, columns: number): number | null {

@@ -10,12 +10,14 @@ export interface PortPlan {
   readonly rails: readonly OutlineNode[]
   /** By device: the rail that knows it and the labels of its rows there. */
   readonly rowsOf: ReadonlyMap<string, { readonly rail: number; readonly labels: readonly string[] }>
-  /** Most rows one below the other, by rail. */
-  readonly most: readonly number[]
+  /** Rows one below the other, by rail: those of each row of groups below those of the row above. */
+  readonly rows: readonly number[]
+  /** By rail and row of groups: how many rows stand above those of its devices. */
+  readonly above: readonly (readonly number[])[]
 }
 
 /** A row belongs to the device whose requester id it begins with. */
-export function planPorts(nodes: readonly OutlineNode[]): PortPlan {
+export function planPorts(nodes: readonly OutlineNode[], { groupRows, lower }: Plan): PortPlan {
   const rails = nodes.filter(node => node.kind === 'iommu')
   const byRequester = new Map<string, { rail: number; labels: string[] }>()
   rails.forEach(({ rows }, rail) => {
@@ -29,10 +31,16 @@ export function planPorts(nodes: readonly OutlineNode[]): PortPlan {
       return found === undefined ? [] : [[device.id, found] as const]
     }),
   )
-  const most = rails.map((_, rail) =>
-    Math.max(0, ...[...rowsOf.values()].filter(rows => rows.rail === rail).map(rows => rows.labels.length)),
-  )
-  return { rails, rowsOf, most }
+  const most = (rail: number, groupRow: number) => {
+    const here = [...rowsOf].filter(([id, rows]) => rows.rail === rail && (lower.get(id) ?? 0) === groupRow)
+    return Math.max(0, ...here.map(([, rows]) => rows.labels.length))
+  }
+  const above = rails.map((_, rail) => {
+    const starts = [0]
+    for (let row = 0; row < groupRows; row++) starts.push((starts[row] ?? 0) + most(rail, row))
+    return starts
+  })
+  return { rails, rowsOf, rows: above.map(starts => starts.at(-1) ?? 0), above }
 }
 
 /** `0000:00:03.0` of `0000:00:03.0 LIOBN 0x80000000`, and of a device's subtitle. */
@@ -51,8 +59,9 @@ export function portBoxes(
     const band = bands.rails[rail]
     if (column === undefined || node === undefined || band === undefined) return []
     const { x, width } = across.span({ first: column, last: column })
+    const first = ports.above[rail]?.[plan.lower.get(device) ?? 0] ?? 0
     return labels.map((row, i) => {
-      const y = band.top + RAIL_HEAD + i * PORT
+      const y = band.top + RAIL_HEAD + (first + i) * PORT
       return { rail: node.id, device, row, x, y, width, height: PORT - 2 }
     })
   })

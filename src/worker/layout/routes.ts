@@ -1,7 +1,7 @@
 /** The lines of all edges, now that everything has its place. */
 import type { Bands } from './bands'
 import type { PlacedWire, PlacedWires } from './label-places'
-import { BESIDE, DEPTH_GAP, LABEL_HEIGHT, labelWidth, TRACK } from './metrics.data'
+import { BESIDE, LABEL_HEIGHT, labelWidth, TRACK } from './metrics.data'
 import { type Overhead, overheadRoutes } from './overhead'
 import type { Plan } from './plan'
 import type { Box, EdgeRoute, OutlineEdge } from './types'
@@ -48,7 +48,7 @@ export function labelBox(x: number, y: number, width: number): Box | null {
 }
 
 /** From a child up to its parent, which lies over it. */
-function nests(edges: readonly OutlineEdge[], { plan, boxes }: Ground): (EdgeRoute | null)[] {
+function nests(edges: readonly OutlineEdge[], { plan, bands, boxes }: Ground): (EdgeRoute | null)[] {
   const inside = edges.filter(
     ({ kind, from, to }) => kind === 'nest' && plan.family.parentOf.get(from) === to,
   )
@@ -56,7 +56,7 @@ function nests(edges: readonly OutlineEdge[], { plan, boxes }: Ground): (EdgeRou
     const [child, parent] = [boxes.get(edge.from), boxes.get(edge.to)]
     if (child === undefined || parent === undefined) return null
     const x = middle(child)
-    const label = labelBox(x + BESIDE, child.y - DEPTH_GAP / 2, labelWidth(edge))
+    const label = labelBox(x + BESIDE, child.y - bands.depthGap / 2, labelWidth(edge))
     return {
       id: edge.id,
       points: [

@@ -22,6 +22,8 @@ export interface Box extends Point {
 
 export interface NodeBox extends Box {
   readonly id: string
+  /** Wide enough to say in one line what takes two, where the drawing is otherwise too tall. */
+  readonly flat: boolean
 }
 
 export interface EdgeRoute {

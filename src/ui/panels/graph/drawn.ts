@@ -2,11 +2,11 @@
 import type { Edge, Node } from '@xyflow/react'
 import { createContext, useContext } from 'react'
 import type { NodeKind } from '../../../engine'
-import type { Box, EdgeRoute, PortBox } from '../../../worker/layout/types'
+import type { Box, EdgeRoute, NodeBox, PortBox } from '../../../worker/layout/types'
 import type { Drawn } from '../../../worker/protocol'
 
 export interface Places {
-  readonly nodes: ReadonlyMap<string, Box>
+  readonly nodes: ReadonlyMap<string, NodeBox>
   readonly edges: ReadonlyMap<string, EdgeRoute>
   readonly ports: readonly PortBox[]
   readonly compact: boolean

@@ -19,7 +19,7 @@ export const ContextNode = memo(function ContextNode({ id }: NodeProps) {
         <b>{node.title}</b>
         <span className="min-w-0 truncate">{node.subtitle}</span>
         <MarkBadge mark={node.mark} />
-        {empty && <span>no address space yet</span>}
+        {empty && <span className="min-w-0 truncate">no address space</span>}
       </span>
     </NodeButton>
   )

@@ -10,9 +10,16 @@ import { useNode } from '../use-node'
 /** A device: its requester id, and whom it is bound to, or what it waits for. */
 export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
   const { node, ...slice } = useNode(id)
-  const { compact } = usePlaces()
+  const { compact, nodes } = usePlaces()
+  const isFlat = nodes.get(id)?.flat ?? false
   if (node === undefined) return null
   const told = node.rows.find(row => row.label === 'waits') ?? node.rows.find(row => row.label === 'bound')
+  const said = (
+    <small>
+      {told?.label !== 'waits' && node.subtitle}
+      {!compact && told !== undefined && <Told row={told} />}
+    </small>
+  )
   return (
     <NodeButton slice={{ node, ...slice }} className="g-device">
       <span className="g-device-paper">
@@ -20,12 +27,10 @@ export const DeviceNode = memo(function DeviceNode({ id }: NodeProps) {
           <Glyph kind="device" tint="device" />
           <b>{node.title}</b>
           {node.number !== undefined && <span className="g-number">[{node.number}]</span>}
+          {isFlat && said}
           <MarkBadge mark={node.mark} />
         </span>
-        <small>
-          {told?.label !== 'waits' && node.subtitle}
-          {!compact && told !== undefined && <Told row={told} />}
-        </small>
+        {!isFlat && said}
       </span>
     </NodeButton>
   )

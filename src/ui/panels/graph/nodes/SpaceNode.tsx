@@ -20,26 +20,34 @@ export const SpaceNode = memo(function SpaceNode({ id }: NodeProps) {
   const controller = useController()
   const box = nodes.get(id)
   if (node === undefined || box === undefined) return null
-  const room = Math.floor((box.width - BESIDE_VALUE) / CHARACTER)
+  const rowWidth = box.flat ? box.width / 2 : box.width
+  const room = Math.floor((rowWidth - BESIDE_VALUE) / CHARACTER)
+  const subtitle = (
+    <span className={`g-sub block ${node.subtitleBefore === undefined ? '' : 'row-mod'}`}>
+      {node.subtitle}
+    </span>
+  )
   // A row opens what it is about; the click goes on to the node, which is chosen with it.
   const openRow = (event: MouseEvent) => {
     const label = event.target instanceof Element ? event.target.closest('[data-row]') : null
     if (label !== null) controller.openTab(label.getAttribute('data-row') === 'area' ? 'areas' : 'table')
   }
   return (
-    <NodeButton slice={{ node, ...slice }} className={`g-node spine spine-${node.variant}`}>
+    <NodeButton
+      slice={{ node, ...slice }}
+      className={`g-node spine spine-${node.variant} ${box.flat ? 'flat' : ''}`}
+    >
       <span className="g-head">
         <Glyph kind={node.variant} tint={spaceTint(node.variant)} />
         <b>{node.title}</b>
         {node.number !== undefined && <span className="g-number">[{node.number}]</span>}
+        {box.flat && subtitle}
         <MarkBadge mark={node.mark} />
       </span>
-      <span className={`g-sub block ${node.subtitleBefore === undefined ? '' : 'row-mod'}`}>
-        {node.subtitle}
-      </span>
+      {!box.flat && subtitle}
       {!compact && (
         // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the inspector's tabs do the same by keyboard
-        <span className="block pt-[3px]" onClick={openRow}>
+        <span className="g-rows" onClick={openRow}>
           {node.rows.slice(0, MAX_ROWS).map((row, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows keep their order and may share a label
             <NodeRow key={i} row={row} room={room} />
