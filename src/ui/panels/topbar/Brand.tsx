@@ -1,6 +1,7 @@
-export function Brand() {
+/** `alone` where no title of a flow follows. */
+export function Brand({ alone }: { readonly alone: boolean }) {
   return (
-    <span className="brand">
+    <span className={alone ? 'brand alone' : 'brand'}>
       <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden style={{ color: 'var(--accent)' }}>
         <path
           fill="currentColor"

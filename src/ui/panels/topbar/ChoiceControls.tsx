@@ -5,11 +5,16 @@ import { useStore } from 'zustand'
 import { readDirective } from '../../../engine/flow/rewrite'
 import type { RunReply } from '../../../worker/protocol'
 import { type ActionId, tooltip } from '../../app/actions'
+import { useFrameSizes } from '../../app/use-frame-sizes'
 import { choiceStore } from '../../stores/choice-store'
 import { frameStore, openPopup, type Popup } from '../../stores/frame-store'
 import { textStore } from '../../stores/text-store'
 
-export function ChoiceControls({ dialect, platform, policy }: RunReply['scenario']) {
+type Scenario = RunReply['scenario']
+
+/** `brief` where the title beside needs the room. */
+export function ChoiceControls({ dialect, platform, policy, brief }: Scenario & { readonly brief: boolean }) {
+  const isNarrow = useFrameSizes().name !== 'wide'
   const choices = useStore(choiceStore, state => state.choices)
   const title = (list: readonly { readonly id: string; readonly title: string }[] | undefined, id: string) =>
     list?.find(one => one.id === id)?.title ?? id
@@ -25,7 +30,7 @@ export function ChoiceControls({ dialect, platform, policy }: RunReply['scenario
         <span className="choose-value">{title(choices?.platforms, platform)}</span>
         <ChevronDown size={12} aria-hidden />
       </Opener>
-      <PolicyChips policy={policy} />
+      <PolicyChips policy={policy} most={brief || isNarrow ? 1 : 2} />
     </>
   )
 }
@@ -65,10 +70,8 @@ function Opener({ popup, action, children }: OpenerProps) {
   )
 }
 
-const SHOWN = 2
-
 /** Those that the text names come first: they are what its author means to show. */
-function PolicyChips({ policy }: { readonly policy: Readonly<Record<string, string>> }) {
+function PolicyChips({ policy, most }: Pick<Scenario, 'policy'> & { readonly most: number }) {
   // Of the text that was run: the policy is another object with each run.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the policy stands for its run
   const named = useMemo(() => readDirective(textStore.getState().text, 'policy') ?? '', [policy])
@@ -77,10 +80,10 @@ function PolicyChips({ policy }: { readonly policy: Readonly<Record<string, stri
   const isNamed = (key: string) => ` ${named}`.includes(` ${key}=`)
   const knobs = Object.entries(policy)
   const inOrder = [...knobs.filter(([key]) => isNamed(key)), ...knobs.filter(([key]) => !isNamed(key))]
-  const rest = inOrder.length - SHOWN
+  const rest = inOrder.length - most
   return (
     <fieldset id="choose-policy" className="chips" aria-label="Policy">
-      {inOrder.slice(0, SHOWN).map(([key, value]) => (
+      {inOrder.slice(0, most).map(([key, value]) => (
         <button
           key={key}
           type="button"

@@ -33,7 +33,7 @@ export function TopBar() {
   return (
     <header className="flex-none bg-bg-1">
       <div className="top-bar">
-        <Brand />
+        <Brand alone={screen === 'first'} />
         {screen === 'first' ? <FirstCommands /> : <FlowAtHand screen={screen} />}
         <IconButton
           icon={Command}
@@ -47,13 +47,20 @@ export function TopBar() {
   )
 }
 
+/** Letters of a title from which on the choices beside it are told in fewer words. */
+const LONG_TITLE = 32
+
 function FlowAtHand({ screen }: { readonly screen: Screen }) {
   const isWorkbench = screen === 'workbench'
   const scenario = useStore(runStore, state => state.shown?.scenario ?? null)
+  const title = scenario?.title ?? 'Untitled flow'
+  const isLong = title.length > LONG_TITLE
   return (
     <>
-      <h1 className="top-title">{scenario?.title ?? 'Untitled flow'}</h1>
-      {isWorkbench && scenario !== null && <ChoiceControls {...scenario} />}
+      <h1 className={isLong ? 'top-title long' : 'top-title'} title={title}>
+        {title}
+      </h1>
+      {isWorkbench && scenario !== null && <ChoiceControls {...scenario} brief={isLong} />}
       <span className="flex-1" />
       {!isWorkbench && <TextButton id="gallery.close" label="Back to the flow" className="bordered" />}
       <TextButton
