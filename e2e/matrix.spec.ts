@@ -1,5 +1,6 @@
 /** The matrix of table types by operations: computed here, each cell with the flow that shows it. */
-import { expect, test } from './page-object'
+import { spawnSync } from 'node:child_process'
+import { expect, scenario, test } from './page-object'
 
 test('a cell is the answer of a flow that was run, and opens it at the step that shows it', async ({
   playground,
@@ -49,4 +50,21 @@ test('what a dialect cannot make or say is told apart, and arrow keys go through
     table.getByRole('button', { name: /^bind pgtable on kernel-managed root: no call/ }),
   ).toBeVisible()
   await expect(page.getByRole('table', { name: 'Same cell elsewhere' }).getByRole('row')).not.toHaveCount(0)
+})
+
+test('the matrix is copied as the text that the command line prints', async ({
+  playground,
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await playground.open(scenario('simple'))
+  await page.getByRole('button', { name: 'Matrix', exact: true }).click()
+  await page.getByRole('button', { name: 'Copy as text' }).click()
+  await expect(page.getByText(/^Copied as text/)).toBeVisible()
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  const args = ['src/tooling/ioas.mjs', 'matrix', '--dialect', 'rfc-v1', '--platform', 'vtd']
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  expect(stdout.split('\n').length).toBeGreaterThan(20)
+  expect(copied).toBe(stdout)
 })

@@ -14,6 +14,7 @@ import type {
   InspectQuery,
   LanesView,
   MatrixRun,
+  MatrixView,
   MatrixWish,
   Session,
   Variant,
@@ -72,6 +73,7 @@ export interface EnginePort<S extends Session> {
   choices(): Choices
   /** Table types by operations, to be advanced; a dialect it cannot be asked of is a problem. */
   matrix(wish: MatrixWish): MatrixRun | { readonly problem: string }
+  matrixText(matrix: MatrixView): string
   helpAt(text: string, offset: number, dialect: string | null): HelpAt | null
   helpFor(word: string, dialect: string | null): HelpCard | null
   completionsAt(text: string, offset: number, dialect: string | null): Completions | null

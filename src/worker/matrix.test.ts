@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type MatrixView, matrixOf } from '../engine'
+import { type MatrixView, matrixOf, matrixText } from '../engine'
 import { matrixReply } from './matrix'
 import type { MatrixRequest } from './protocol'
 import { realEngine } from './real-engine'
@@ -19,7 +19,7 @@ it('answers what the engine says, in slices', async () => {
     return true
   })
   const expected = matrixOf({ platform: 'papr', policy: { unmap: 'type1' } }) as MatrixView
-  expect(reply).toEqual({ kind: 'matrix-of', id: 7, matrix: expected })
+  expect(reply).toEqual({ kind: 'matrix-of', id: 7, matrix: expected, text: matrixText(expected) })
   expect(pauses).toBeGreaterThan(10)
 })
 

@@ -17,5 +17,6 @@ export async function matrixReply<S extends Session>(
   if ('problem' in run) return { kind: 'refused', id, message: run.problem }
   while (!run.advance(SLICE_CELLS))
     if (!(await pause())) return { kind: 'refused', id, message: 'A newer matrix took its place.' }
-  return { kind: 'matrix-of', id, matrix: run.finish() }
+  const matrix = run.finish()
+  return { kind: 'matrix-of', id, matrix, text: engine.matrixText(matrix) }
 }

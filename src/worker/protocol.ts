@@ -410,6 +410,8 @@ export interface MatrixReply {
   readonly kind: 'matrix-of'
   readonly id: number
   readonly matrix: MatrixView
+  /** The same as plain text. */
+  readonly text: string
 }
 
 export interface HelpReply {

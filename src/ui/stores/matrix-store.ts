@@ -7,6 +7,12 @@ export interface CellName {
   readonly operation: string
 }
 
+export interface KnownMatrix {
+  readonly matrix: MatrixView
+  /** The same as plain text. */
+  readonly text: string
+}
+
 export interface MatrixState {
   /** Null: as the flow at hand has it. */
   readonly dialect: string | null
@@ -15,7 +21,7 @@ export interface MatrixState {
   readonly differences: boolean
   readonly cell: CellName
   /** By `matrixKey`; a string is why there is none. */
-  readonly known: ReadonlyMap<string, MatrixView | string>
+  readonly known: ReadonlyMap<string, KnownMatrix | string>
 }
 
 export const matrixStore = createStore<MatrixState>(() => ({
@@ -38,6 +44,6 @@ export function matrixKey({ dialect, platform, policy }: MatrixQuestion): string
   return [dialect, platform, ...knobs.toSorted()].join(' ')
 }
 
-export function keepMatrix(key: string, matrix: MatrixView | string): void {
+export function keepMatrix(key: string, matrix: KnownMatrix | string): void {
   matrixStore.setState(({ known }) => ({ known: new Map(known).set(key, matrix) }))
 }

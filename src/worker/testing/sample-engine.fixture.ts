@@ -305,6 +305,7 @@ export const sampleEngine: EnginePort<SampleSession> = {
   mail: (session, link) => `step ${session.at}\n${link}\n`,
   choices: () => ({ dialects: [], platforms: [], viommuWays: [] }),
   matrix: () => ({ problem: 'the sample has no matrix' }),
+  matrixText: () => '',
   helpAt: () => null,
   helpFor: () => null,
   completionsAt: () => null,

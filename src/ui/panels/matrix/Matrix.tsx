@@ -1,8 +1,11 @@
 /** Table types by operations: what each call answers on a fresh machine, with the flow that shows it. */
+import { Clipboard } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { MatrixView } from '../../../engine'
+import { copyText } from '../../share/clipboard'
 import { choiceStore } from '../../stores/choice-store'
 import { matrixStore } from '../../stores/matrix-store'
+import { toast } from '../../stores/share-store'
 import { Segments } from '../../widgets/Segments'
 import { CellPanel } from './CellPanel'
 import { canMake, policyText } from './cell-words'
@@ -28,9 +31,11 @@ export default function Matrix() {
           <>
             <MatrixTable matrix={matrix} all={matrices.all} />
             <Legend />
-            <p className="px-4 pb-4 text-11 text-ink-2">
-              Policy <code>{policyText(matrix)}</code>
-            </p>
+            {policyText(matrix) !== '' && (
+              <p className="px-4 pb-4 text-11 text-ink-2">
+                Policy <code>{policyText(matrix)}</code>
+              </p>
+            )}
           </>
         )}
       </section>
@@ -48,8 +53,9 @@ function Head({ matrices: { at, all, platform } }: { readonly matrices: Matrices
   return (
     <header className="matrix-head">
       <h2 className="text-15 font-semibold">Table types by operations</h2>
-      {typeof at?.matrix === 'object' && <span className="truncate text-ink-2">{sumText(at.matrix)}</span>}
+      {typeof at?.matrix === 'object' && <span className="matrix-sum-text">{sumText(at.matrix)}</span>}
       <span className="flex-1" />
+      {at?.text != null && <CopyText text={at.text} />}
       <PlatformSelect platform={platform} />
       <Segments
         name="Dialect of the matrix"
@@ -61,6 +67,20 @@ function Head({ matrices: { at, all, platform } }: { readonly matrices: Matrices
         onChoose={choose}
       />
     </header>
+  )
+}
+
+/** The block that `ioas matrix` prints, for a mail. */
+function CopyText({ text }: { readonly text: string }) {
+  const copy = async () => {
+    const copied = await copyText(text)
+    toast(copied ? 'Copied as text: the matrix and its reasons.' : 'The browser did not allow copying.')
+  }
+  return (
+    <button type="button" className="btn bordered" onClick={() => void copy()}>
+      <Clipboard size={14} aria-hidden />
+      Copy as text
+    </button>
   )
 }
 

@@ -12,6 +12,8 @@ export interface DialectMatrix {
   readonly title: string
   /** Undefined while it is not known yet, a string where there is none. */
   readonly matrix: MatrixView | string | undefined
+  /** The same as plain text, where there is one. */
+  readonly text: string | null
 }
 
 export interface Matrices {
@@ -42,17 +44,21 @@ export function useMatrices(): Matrices {
     if (wanted === undefined || key === null) return
     let current = true
     void controller.engine.matrix(wanted).then(outcome => {
-      if (current) keepMatrix(key, outcome.ok ? outcome.value.matrix : outcome.message)
+      if (current) keepMatrix(key, outcome.ok ? outcome.value : outcome.message)
     })
     return () => {
       current = false
     }
   }, [controller, key])
-  const all = questions.map((question, k) => ({
-    dialect: question.dialect,
-    title: dialects[k]?.title ?? question.dialect,
-    matrix: known.get(matrixKey(question)),
-  }))
+  const all = questions.map((question, k) => {
+    const made = known.get(matrixKey(question))
+    return {
+      dialect: question.dialect,
+      title: dialects[k]?.title ?? question.dialect,
+      matrix: typeof made === 'object' ? made.matrix : made,
+      text: typeof made === 'object' ? made.text : null,
+    }
+  })
   return { platform, all, at: all.find(one => one.dialect === dialect) }
 }
 
