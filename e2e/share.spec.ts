@@ -320,6 +320,64 @@ test('breakpoints, the outline and the place of the graph go with the link', asy
   await there.page.context().close()
 })
 
+test('a comparison goes with the link, with its columns', async ({ playground, page, browser }) => {
+  await playground.open(scenario('prereg-command'))
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  await page.getByRole('combobox', { name: 'Design of column B' }).fill('prereg=none')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'One column more' }).click()
+  const columns = page.getByRole('combobox', { name: /^Design of column/ })
+  await expect(columns).toHaveCount(3)
+  const written = await columns.evaluateAll(fields => fields.map(field => (field as HTMLInputElement).value))
+  expect(written.slice(0, 2)).toEqual(['', 'prereg=none'])
+  await expect.poll(async () => (await addressed(page)).view.columns).toEqual(written)
+  const context = await browser.newContext()
+  const theirs = await context.newPage()
+  await theirs.goto(page.url())
+  const shown = theirs.getByRole('combobox', { name: /^Design of column/ })
+  await expect(shown).toHaveCount(3)
+  expect(await shown.evaluateAll(fields => fields.map(field => (field as HTMLInputElement).value))).toEqual(
+    written,
+  )
+  // On the workbench nobody sees them, and the link is as short as before.
+  await theirs.getByRole('button', { name: 'Back to the flow' }).click()
+  await expect.poll(async () => (await addressed(theirs)).view).toEqual({})
+  await context.close()
+})
+
+test('a note to a step goes with the link, is marked in the timeline, and is read there', async ({
+  playground,
+  page,
+  browser,
+}) => {
+  await playground.open(FLOW)
+  await playground.goTo(3)
+  await playground.press(/^Note to this step/)
+  const note = page.getByRole('textbox', { name: 'Note to step 3' })
+  await expect(note).toBeFocused()
+  await note.fill('Why is this open not refused?')
+  await expect
+    .poll(async () => (await addressed(page)).view.notes)
+    .toEqual([{ step: 3, text: 'Why is this open not refused?' }])
+  await page.keyboard.press('Escape')
+  await playground.press(/^Step forward/)
+  await expect(note).toBeHidden()
+  const theirs = await fresh(browser, page.url())
+  await theirs.atStep(4)
+  await expect(theirs.page.getByTitle(/^3 open .*, note$/)).toBeVisible()
+  await theirs.goTo(3)
+  const read = theirs.page.getByRole('textbox', { name: 'Note to step 3' })
+  await expect(read).toHaveValue('Why is this open not refused?')
+  await theirs.page.getByRole('button', { name: 'Remove the note to step 3' }).click()
+  await expect(read).toBeHidden()
+  await expect.poll(async () => (await addressed(theirs.page)).view.notes).toBe(undefined)
+  // Another flow has no notes.
+  await playground.openExample('simple.flow')
+  await expect.poll(async () => (await addressed(page)).view.notes).toBe(undefined)
+  expect(theirs.complaints).toEqual([])
+  await theirs.page.context().close()
+})
+
 test('axe finds nothing in Share, with a long link, and in the notice of a broken one', async ({
   playground,
   page,

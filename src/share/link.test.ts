@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toBase64url } from './base64url'
@@ -27,6 +27,7 @@ const VIEW: LinkView = {
   opened: ['bundle:1'],
   toggled: ['1:2:0'],
   notes: [{ step: 2, text: 'here\nit starts' }],
+  columns: ['', 'prereg=ioas,viommu=mirror'],
   walk: { device: 'dev1', pasid: '5', address: '0xffffffffffffffff', write: true },
 }
 
@@ -206,9 +207,21 @@ describe('a broken link', () => {
 })
 
 describe('versions', () => {
+  it('says the first revision of the view that has its fields, so that older pages open what they know', () => {
+    const revision = (view: LinkView) => {
+      const body = made('text', view).split('.')[2]?.slice(0, -6) ?? ''
+      return inflateRawSync(Buffer.from(body, 'base64url'), {
+        dictionary: new TextEncoder().encode(DICTIONARY),
+      })[0]
+    }
+    expect([revision({}), revision({ step: 1 }), revision({ columns: ['', 'prereg=ioas'] })]).toEqual([
+      0, 1, 2,
+    ])
+  })
+
   it('a link of a newer build says so and opens nothing', () => {
     expect(problemOf(sealedBody(packed('\0text'), 2))).toEqual({ kind: 'newer', form: 'v2' })
-    expect(problemOf(sealedBody(packed('\x02{"new":1}\ntext')))).toMatchObject({ kind: 'newer' })
+    expect(problemOf(sealedBody(packed('\x03{"new":1}\ntext')))).toMatchObject({ kind: 'newer' })
   })
 
   it('opens what another implementation of deflate packed', () => {

@@ -23,14 +23,17 @@ export interface LinkView {
     readonly value: string | number
     readonly off?: boolean
   }[]
-  /** Ids of objects. */
+  /** Ids of objects. Like `collapsed` carried and read, and shown by no page so far. */
   readonly pins?: readonly string[]
   readonly collapsed?: readonly string[]
   /** Bundles of a large graph that are open. */
   readonly opened?: readonly string[]
   /** Rows of page tables opened or closed by hand. */
   readonly toggled?: readonly string[]
+  /** What was written to steps. */
   readonly notes?: readonly { readonly step: number; readonly text: string }[]
+  /** Designs of a comparison as they are written: `prereg=ioas,viommu=mirror`; empty is the flow as it stands. */
+  readonly columns?: readonly string[]
   readonly walk?: {
     readonly device?: string
     /** As written. 64-bit values never pass through a number. */

@@ -12,7 +12,7 @@ import { failed, fine, MOST_SHARED_BYTES, type Result } from '../problem'
 import type { LinkVersion } from '../versions'
 import type { Shared } from '../view'
 import { DICTIONARY } from './dictionary.data'
-import { VIEW_REVISION, viewFromJson, viewToJson } from './view'
+import { revisionOf, VIEW_REVISION, viewFromJson, viewToJson } from './view'
 
 const dictionary = new TextEncoder().encode(DICTIONARY)
 const NEWLINE = 0x0a
@@ -25,7 +25,7 @@ function pack({ text, view }: Shared): Result<string> {
   const at = text.search(/\p{Surrogate}/u)
   if (at >= 0) return failed({ kind: 'not-text', at })
   const json = viewToJson(view)
-  const head = json === '' ? '\0' : `${String.fromCharCode(VIEW_REVISION)}${json}\n`
+  const head = json === '' ? '\0' : `${String.fromCharCode(revisionOf(view))}${json}\n`
   const bytes = new TextEncoder().encode(head + text)
   if (bytes.length > MOST_SHARED_BYTES) return failed({ kind: 'text-too-large', bytes: bytes.length })
   return fine(toBase64url(deflateSync(bytes, { level: 9, mem: 4, dictionary })))

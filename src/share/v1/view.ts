@@ -22,7 +22,12 @@ import {
 import type { LinkView } from '../view'
 
 /** Revision of the fields below; grows when one is added. */
-export const VIEW_REVISION = 1
+export const VIEW_REVISION = 2
+
+/** The first revision that has all fields of a view: pages that know no later one still open its link. */
+export function revisionOf({ columns }: LinkView): number {
+  return columns === undefined ? 1 : 2
+}
 
 const word = pipe(string(), maxLength(40))
 const id = pipe(string(), maxLength(200))
@@ -52,6 +57,7 @@ const VIEW = strictObject({
   notes: optional(
     pipe(array(strictObject({ step, text: pipe(string(), maxLength(2000)) })), maxLength(1000)),
   ),
+  columns: optional(pipe(array(id), maxLength(20))),
   walk: optional(
     strictObject({
       device: optional(id),

@@ -7,7 +7,9 @@ import type { Outcome } from '../../client/outcome'
 import type { AnswerTo, InspectQuery } from '../../engine'
 import type { ChoicesReply, PreviewReply, RunReply, Stand, TextReply, WalkReply } from '../../worker/protocol'
 import type { Keeper } from '../keep/keeper'
+import { setColumns } from '../stores/compare-store'
 import { forgetEntry, inspectStore } from '../stores/inspect-store'
+import { forgetNotes } from '../stores/note-store'
 import { errorsOf, runStore, runToShow } from '../stores/run-store'
 import { textStore } from '../stores/text-store'
 import { type InspectorTab, viewStore } from '../stores/view-store'
@@ -76,6 +78,8 @@ export class Controller {
   /** Opens a text over the author's, which undo, `restoreText` and the history of the page bring back. */
   open(text: string, by: Opening): void {
     this.graph.forget()
+    forgetNotes()
+    setColumns(null)
     this.#text.open(text, by)
   }
 

@@ -1,6 +1,7 @@
 /** The commands that move through the steps, and those about breakpoints and play. */
 import { cursorLine } from '../panels/editor/cursor'
 import { choosePane } from '../stores/dock-store'
+import { beginNote } from '../stores/note-store'
 import { changeSpeed } from '../stores/play-store'
 import { runStore } from '../stores/run-store'
 import { viewStore } from '../stores/view-store'
@@ -28,6 +29,7 @@ export type StepActionId =
   | 'breakpoint.toggle'
   | 'breakpoint.list'
   | 'breakpoint.clear'
+  | 'note.write'
   | 'dock.events'
   | 'dock.lanes'
   | 'dock.both'
@@ -130,6 +132,13 @@ export const STEP_ACTIONS: readonly Action[] = [
     keys: [],
     aliases: ['delete', 'clear'],
     run: removeAllBreakpoints,
+  },
+  {
+    id: 'note.write',
+    title: 'Note to this step',
+    keys: ['n'],
+    aliases: ['comment', 'annotate'],
+    run: () => beginNote(viewStore.getState().step),
   },
   { id: 'dock.events', title: 'Show the events of the step', keys: [], run: () => choosePane('events') },
   { id: 'dock.lanes', title: 'Show the sequence chart', keys: [], run: () => choosePane('lanes') },

@@ -3,9 +3,11 @@
  * entry in the browser's history is replaced, never added to: Back leaves the document.
  */
 import type { Controller } from '../app/controller'
+import { compareStore } from '../stores/compare-store'
 import { dockStore } from '../stores/dock-store'
 import { frameStore } from '../stores/frame-store'
 import { inspectStore } from '../stores/inspect-store'
+import { noteStore } from '../stores/note-store'
 import { shareStore } from '../stores/share-store'
 import { textStore } from '../stores/text-store'
 import { viewStore } from '../stores/view-store'
@@ -35,7 +37,7 @@ export class AddressBar {
   async start(): Promise<void> {
     await this.#arrive()
     textStore.subscribe((now, before) => now.text !== before.text && this.#textChanged())
-    for (const store of [viewStore, inspectStore, dockStore, frameStore])
+    for (const store of [viewStore, inspectStore, dockStore, frameStore, compareStore, noteStore])
       store.subscribe(() => this.#changed())
     addEventListener('hashchange', () => void this.#arrive())
     addEventListener('pagehide', () => this.#timer !== null && void this.writeNow())

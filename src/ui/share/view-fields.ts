@@ -4,9 +4,11 @@
  */
 import type { Breakpoint } from '../../engine'
 import type { LinkView } from '../../share'
+import { compareStore, setColumns } from '../stores/compare-store'
 import { DOCK_PANES, dockStore } from '../stores/dock-store'
 import { frameStore, type Screen, showScreen } from '../stores/frame-store'
 import { inspectStore } from '../stores/inspect-store'
+import { noteStore } from '../stores/note-store'
 import { type InspectorTab, type UserBreakpoint, type ViewState, viewStore } from '../stores/view-store'
 import { entryFocus, entryText } from './entry-text'
 
@@ -59,6 +61,14 @@ const FIELDS: readonly Field[] = [
     },
   },
   {
+    read: () => said({ columns: shownColumns() }),
+    apply: ({ columns }) => setColumns(columns ?? null),
+  },
+  {
+    read: () => said({ notes: some(noteStore.getState().notes) }),
+    apply: ({ notes }) => noteStore.setState({ notes: notes ?? [], begun: null }),
+  },
+  {
     read: () => said({ opened: some(view().opened) }),
     apply: ({ opened }) => setView({ opened: opened ?? [] }),
   },
@@ -96,6 +106,11 @@ function someWalk(): LinkView['walk'] {
   const { question } = inspectStore.getState()
   const { cached: _, ...asked } = question
   return Object.keys(asked).length === 0 ? undefined : asked
+}
+
+/** The designs compared, where they are what is shown and the reader chose them. */
+function shownColumns(): LinkView['columns'] | null {
+  return frameStore.getState().screen === 'compare' ? compareStore.getState().columns : null
 }
 
 /** What fills the middle of the page, or all of it, where that is not the picture. */

@@ -19,6 +19,7 @@ export const compareStore = createStore<CompareState>(() => ({
   folded: true,
 }))
 
-export function setColumns(columns: readonly string[]): void {
+/** Null: what the page begins with for the flow at hand. */
+export function setColumns(columns: readonly string[] | null): void {
   compareStore.setState({ columns })
 }

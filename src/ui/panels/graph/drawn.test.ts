@@ -86,7 +86,7 @@ describe('the keys of the picture', () => {
   })
 
   it('arrows go to the nearest part that lies there', () => {
-    const box = (x: number, y: number) => ({ x, y, width: 10, height: 10 })
+    const box = (x: number, y: number) => ({ id: '', x, y, width: 10, height: 10, flat: false })
     const nodes = new Map([
       ['here', box(50, 50)],
       ['above', box(52, 10)],

@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<string, string>> = {
   walk: 'Objects',
   graph: 'Objects',
   dock: 'Steps',
+  note: 'Steps',
   text: 'Text',
   file: 'Text',
   history: 'Text',

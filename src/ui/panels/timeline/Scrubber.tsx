@@ -10,6 +10,7 @@ import { togglePlay } from '../../app/player'
 import { isBad, stepOutcome } from '../../format/step-outcome'
 import { lastWord, verbLines } from '../../format/verb-lines'
 import { dockStore } from '../../stores/dock-store'
+import { noteStore } from '../../stores/note-store'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import { Ticks } from './Ticks'
@@ -37,6 +38,7 @@ export function Scrubber() {
   const lost = useLostSteps()
   const cells = steps.length + 1 + lost.length
   const stops = useStore(dockStore, state => state.stops)
+  const notes = useStore(noteStore, state => state.notes)
   const scrub = useScrub(cells)
   const onKeyDown = (event: KeyboardEvent) => {
     const by = KEY_STEPS[event.key]
@@ -74,10 +76,18 @@ export function Scrubber() {
               place={placeOf(record.n, step)}
               form={form}
               stops={stops.has(record.n)}
+              noted={notes.some(note => note.step === record.n)}
             />
           ))}
           {lost.map(record => (
-            <Cell key={`lost ${record.n}`} record={record} place="lost" form={form} stops={false} />
+            <Cell
+              key={`lost ${record.n}`}
+              record={record}
+              place="lost"
+              form={form}
+              stops={false}
+              noted={false}
+            />
           ))}
         </>
       )}
@@ -120,17 +130,18 @@ interface CellProps {
   readonly place: Place
   readonly form: Form
   readonly stops: boolean
+  readonly noted: boolean
 }
 
-const Cell = memo(function Cell({ record, place, form, stops }: CellProps) {
+const Cell = memo(function Cell({ record, place, form, stops, noted }: CellProps) {
   const { n, label } = record
   const bad = isBad(record)
   const { head, tail } = form === 'words' ? verbLines(label.verb) : { head: '', tail: lastWord(label.verb) }
   const said = bad ? stepOutcome(record).text : form === 'words' ? label.object : ''
   return (
     <div
-      className={`cell ${place} ${bad ? 'refused' : ''}`}
-      title={`${textOf(record)}${stops ? ', breakpoint' : ''}`}
+      className={`cell ${place} ${bad ? 'refused' : ''} ${noted ? 'noted' : ''}`}
+      title={`${textOf(record)}${stops ? ', breakpoint' : ''}${noted ? ', note' : ''}`}
     >
       {stops && <span className="breakpoint" />}
       {(form !== 'tight' || n % 5 === 0 || place === 'now') && <span className="no mono">{n}</span>}

@@ -14,6 +14,7 @@ import { IconButton } from '../../widgets/IconButton'
 import { BreakpointList } from './BreakpointList'
 import { CostLine } from './CostLine'
 import { MoveMenu } from './MoveMenu'
+import { NoteButton } from './NoteBar'
 
 const BACK = [
   { id: 'step.first', icon: SkipBack },
@@ -53,6 +54,7 @@ export function Transport() {
       {FORWARD.map(one => button(one, step >= last))}
       <Speed />
       <BreakpointList />
+      <NoteButton />
       <MoveMenu />
       <span className="mono ml-2 text-13">
         <b className="font-semibold">{count(step)}</b> <span className="text-ink-3">/ {count(last)}</span>
