@@ -67,12 +67,13 @@ it('says every part of a recording in the words of the language', () => {
       .split('\n')
       .filter(line => !line.startsWith('#device')),
   ).toEqual([
-    '// Recorded from a Linux kernel: s, machine type1-debian.',
+    '// What a Linux kernel answers: child process uses inherited fds; child munmaps buffer A; and more',
     '#title     What is shown',
     '#dialect   vfio-type1',
     '#platform  vtd mode=legacy sc=0',
     '#memory    0x7f0000000000 0x100000 pages=4K',
     '#memory    0x100000000000 0x1000 pages=4K ro',
+    '// Recorded as s on machine type1-debian.',
     '',
     'container_0 = open("/dev/vfio/vfio", O_RDWR);',
     'expect(container_0 >= 0);',

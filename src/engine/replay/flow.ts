@@ -38,6 +38,13 @@ export function flowOf(recording: Recording): string | { readonly problem: strin
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
+/** A description that goes on after a colon lists what the notes tell as well. */
+const titleOf = (desc: string): string => (desc.length > LONG_TITLE ? desc.replace(/: .*$/, '') : desc)
+
+const LONG_TITLE = 60
+const LONGEST_LINE = 105
+const MORE = '; and more'
+
 class FlowWriter {
   readonly recording: Recording
   readonly recorded: RecordedMachine
@@ -66,12 +73,12 @@ class FlowWriter {
 
   /** Directives: what the machine was, and all memory that the program ever had. */
   #stage(): readonly string[] {
-    const { scenario, desc } = this.recording.head
+    const { scenario, desc, config } = this.recording.head
     const { platform, params } = this.recorded
     const settings = Object.entries(params).map(([key, value]) => ` ${key}=${value}`)
     return [
-      `// Recorded from a Linux kernel: ${scenario}, machine ${this.recording.head.config}.`,
-      `#title     ${capitalised(desc || scenario)}`,
+      `// ${this.#shows()}`,
+      `#title     ${capitalised(titleOf(desc) || scenario)}`,
       `#dialect   ${this.dialect.id}`,
       `#platform  ${platform}${settings.join('')}`,
       ...devicesOf(this.recording).map(
@@ -80,7 +87,19 @@ class FlowWriter {
       ),
       `#memory    0x${PROGRAM_MEMORY.toString(16)} 0x${PROGRAM_BYTES.toString(16)} pages=4K`,
       ...[...this.#buffers.values()].flatMap(memoryLine),
+      `// Recorded as ${scenario} on machine ${config}.`,
     ]
+  }
+
+  /** What its notes announce, as many as a line takes. */
+  #shows(): string {
+    const notes = this.recording.lines.flatMap(line => (line.kind === 'note' ? [line.text] : []))
+    let text = 'What a Linux kernel answers'
+    notes.forEach((note, at) => {
+      const next = `${text}${at === 0 ? ':' : ';'} ${note}`
+      if (!text.endsWith(MORE)) text = next.length + MORE.length <= LONGEST_LINE ? next : `${text}${MORE}`
+    })
+    return text
   }
 
   #note(text: string): void {
