@@ -67,3 +67,18 @@ test('the ways of a vIOMMU are compared where a flow has one', async ({ playgrou
   await expect(hot.getByRole('cell').nth(1)).toHaveText('20')
   await expect(hot.getByRole('cell').nth(2)).toContainText('10')
 })
+
+test('a long comparison is read page by page, at the step at hand', async ({ playground, page }) => {
+  await playground.open(scenario('four-ways').replaceAll('[0...999]', '[0...149]'))
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  const steps = page.getByRole('table', { name: 'Steps' })
+  await expect(steps).toBeVisible({ timeout: 20_000 })
+  await page.getByRole('checkbox', { name: 'all steps' }).check()
+  const last = await page.getByText(/^rows 401 to \d+ of \d+$/).innerText()
+  expect(last).toMatch(/to (\d+) of \1$/)
+  // The flow stands at its last step: that row is on the page shown.
+  await expect(steps.locator('[aria-current="step"]')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Rows before' }).click()
+  await expect(page.getByText(/^rows 1 to 400 of/)).toBeVisible()
+  await expect(steps.getByRole('rowheader').first()).toContainText('1 open')
+})

@@ -2,7 +2,15 @@
  * One flow under several choices, run side by side in slices; the runs are kept, so that a page can ask what each
  * looks like at any step. A newer comparison takes their place.
  */
-import { answerOf, COMPARED, compareSessions, type GraphView, type Session, type StepRecord } from '../engine'
+import {
+  answerOf,
+  COMPARED,
+  compareSessions,
+  type GraphView,
+  type Plain,
+  type Session,
+  type StepRecord,
+} from '../engine'
 import type { EnginePort } from './engine-port'
 import type { ComparedStep, CompareRequest, Reply } from './protocol'
 
@@ -49,6 +57,29 @@ export class Comparing<S extends Session> {
 
 function stepOf(record: StepRecord): ComparedStep {
   const { n, line, text, label, call, ret, errno, expected } = record
-  const told = `${label.verb} ${label.object}`.trim()
-  return { n, line, text, label: told, call, ret, errno, expected, answer: answerOf(record) }
+  const named = `${label.verb} ${label.object}`.trim()
+  const step = { n, line, text, label: named, call, ret, errno, expected }
+  return { ...step, answer: answerOf(record), told: toldOf(record) }
+}
+
+/** `fault 0x79 SSS.2`, `0, 2 calls`, else all that came back. */
+function toldOf(record: StepRecord): string {
+  const { out, ret, errno } = record
+  if (errno !== null || out === null) return answerOf(record)
+  if (isFields(out.fault)) return `fault ${out.fault.code} ${nameOf(out.fault)}`.trimEnd()
+  const { calls, refused } = out
+  if (typeof calls !== 'number') return answerOf(record)
+  const wrong = typeof refused === 'number' && refused > 0 ? `, ${refused} refused` : ''
+  return `${ret}, ${calls} VMM ${calls === 1 ? 'call' : 'calls'}${wrong}`
+}
+
+type Fields = Readonly<Record<string, Plain>>
+
+function isFields(value: Plain | undefined): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The name that the manual gives it, without the sentence behind. */
+function nameOf({ name }: Fields): string {
+  return typeof name === 'string' ? (name.split(' ')[0] ?? '') : ''
 }

@@ -387,6 +387,8 @@ export interface ComparedStep
   readonly label: string
   /** Return value or refusal with all that came back: `0 { size: 0x1000 }`, `-EBUSY attach.rid-taken`. */
   readonly answer: string
+  /** The same in a few words, where a reader knows them. */
+  readonly told: string
 }
 
 export interface ComparedReply {

@@ -1,11 +1,12 @@
 /** The steps of all runs, a row each; what answers otherwise than the first run is marked, what is alike folded. */
-import { StepBack, StepForward } from 'lucide-react'
+import { ChevronDown, ChevronUp, StepBack, StepForward } from 'lucide-react'
+import { useState } from 'react'
 import type { ComparedReply, ComparedStep } from '../../../worker/protocol'
 import { useController } from '../../app/context'
 import { count } from '../../format/hex'
 import { compareStore } from '../../stores/compare-store'
 import { IconButton } from '../../widgets/IconButton'
-import { answerText, type CompareRow, isBad, nextDifference, shownRows } from './rows'
+import { answerText, type CompareRow, isBad, nextDifference, placeOf, ROWS_AT_ONCE, shownRows } from './rows'
 
 interface Props {
   readonly reply: ComparedReply
@@ -14,19 +15,19 @@ interface Props {
   readonly folded: boolean
 }
 
-/** More rows than anybody reads; the rest is said to be there. */
-const MOST_ROWS = 400
-
 export function CompareSteps({ reply, rows, at, folded }: Props) {
   const shown = shownRows(rows, { folded, at })
   const first = rows.find(row => row.differs.some(Boolean))?.n ?? null
+  const [page, setPage] = usePageAt(placeOf(shown, at))
+  const from = page * ROWS_AT_ONCE
   return (
     <>
       <Bar rows={rows} at={at} folded={folded} first={first} reply={reply} />
+      {shown.length > ROWS_AT_ONCE && <Pages page={page} total={shown.length} onTurn={setPage} />}
       <table className="compare-table" aria-label="Steps">
         <tbody>
           {shown
-            .slice(0, MOST_ROWS)
+            .slice(from, from + ROWS_AT_ONCE)
             .map(row =>
               row.kind === 'alike' ? (
                 <Alike key={row.first} first={row.first} last={row.last} columns={reply.steps.length} />
@@ -41,10 +42,44 @@ export function CompareSteps({ reply, rows, at, folded }: Props) {
             )}
         </tbody>
       </table>
-      {shown.length > MOST_ROWS && (
-        <p className="px-4 py-1 text-ink-2">{count(shown.length - MOST_ROWS)} rows more.</p>
-      )}
     </>
+  )
+}
+
+/** The page with the step at hand, which comes back when another step is; between, whichever was turned to. */
+function usePageAt(place: number): [page: number, turn: (page: number) => void] {
+  const there = Math.floor(place / ROWS_AT_ONCE)
+  const [turned, setTurned] = useState<{ readonly place: number; readonly page: number } | null>(null)
+  return [turned?.place === place ? turned.page : there, page => setTurned({ place, page })]
+}
+
+interface PagesProps {
+  readonly page: number
+  readonly total: number
+  readonly onTurn: (page: number) => void
+}
+
+function Pages({ page, total, onTurn }: PagesProps) {
+  const [from, to] = [page * ROWS_AT_ONCE, Math.min(total, (page + 1) * ROWS_AT_ONCE)]
+  return (
+    <div className="compare-bar">
+      <span className="text-ink-2">
+        rows {count(from + 1)} to {count(to)} of {count(total)}
+      </span>
+      <span className="flex-1" />
+      <IconButton
+        icon={ChevronUp}
+        name="Rows before"
+        disabled={from === 0}
+        onClick={() => onTurn(page - 1)}
+      />
+      <IconButton
+        icon={ChevronDown}
+        name="Rows after"
+        disabled={to === total}
+        onClick={() => onTurn(page + 1)}
+      />
+    </div>
   )
 }
 
@@ -123,7 +158,7 @@ function StepRow({ row: { n, steps, differs }, isFirst, isAt }: RowProps) {
   return (
     <tr className={`${isFirst ? 'parts' : ''} ${isAt ? 'at' : ''}`} aria-current={isAt ? 'step' : undefined}>
       <th scope="row">
-        <button type="button" onClick={() => void controller.goTo(n)}>
+        <button type="button" title={label} onClick={() => void controller.goTo(n)}>
           <span className="text-ink-3">{n}</span> {label}
         </button>
         {isFirst && <b className="text-mod">first difference</b>}

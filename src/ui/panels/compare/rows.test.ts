@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { ComparedStep } from '../../../worker/protocol'
-import { answerText, nextDifference, rowsOf, shownRows } from './rows'
+import { answerText, nextDifference, placeOf, rowsOf, shownRows } from './rows'
 
 function step(n: number, ret = 0, errno: string | null = null): ComparedStep {
   const answer = errno === null ? String(ret) : `-${errno} map.overlap`
-  return { n, line: n, text: `call ${n}`, call: 'ioctl', label: 'MAP', ret, errno, answer, expected: false }
+  return {
+    n,
+    line: n,
+    text: `call ${n}`,
+    call: 'ioctl',
+    label: 'MAP',
+    ret,
+    errno,
+    answer,
+    told: answer,
+    expected: false,
+  }
 }
 
 const run = (length: number, other: Readonly<Record<number, ComparedStep>> = {}) =>
@@ -21,6 +32,14 @@ describe('rows of a comparison', () => {
     ])
     expect(answerText(rows[1]?.steps[1])).toBe('-EEXIST map.overlap')
     expect(answerText(rows[3]?.steps[0])).toBe('no step')
+  })
+
+  it('know which of them tells a step, folded or not', () => {
+    const rows = rowsOf([run(100), run(100, { 50: step(50, 7) })])
+    const folded = shownRows(rows, { folded: true, at: 0 })
+    expect([0, 20, 48, 49, 50, 99].map(at => placeOf(folded, at))).toEqual([0, 0, 0, 1, 2, 4])
+    const all = shownRows(rows, { folded: false, at: 0 })
+    expect([1, 50, 100].map(at => placeOf(all, at))).toEqual([0, 49, 99])
   })
 
   it('fold what is alike, but for the step at hand and the neighbours of a difference', () => {

@@ -30,10 +30,10 @@ function isAlike(a: ComparedStep | undefined, b: ComparedStep | undefined): bool
 /** `= 0`, `-EBUSY attach.rid-taken`, `holds`. */
 export function answerText(step: ComparedStep | undefined): string {
   if (step === undefined) return 'no step'
-  const { call, ret, errno, answer } = step
-  if (errno !== null) return answer
+  const { call, ret, errno, told } = step
+  if (errno !== null || told.startsWith('fault ')) return told
   if (call === 'expect') return ret === 0 ? 'holds' : 'fails'
-  return call === 'note' ? '' : `= ${answer}`
+  return call === 'note' ? '' : `= ${told}`
 }
 
 /** Refused unasked, or a check that fails. */
@@ -64,6 +64,15 @@ export function shownRows(
     if (stretch.length < LEAST_FOLD || isNear(first - 1)) return stretch.map(row => ({ kind: 'step', row }))
     return [{ kind: 'alike', first, last }]
   })
+}
+
+/** Rows drawn at a time: more make a page too heavy to step through. */
+export const ROWS_AT_ONCE = 400
+
+/** The place among the rows, from 0, of the one that tells step `at`; 0 where none does. */
+export function placeOf(shown: readonly ShownRow[], at: number): number {
+  const found = shown.findIndex(row => (row.kind === 'step' ? row.row.n : row.last) >= at)
+  return Math.max(0, found)
 }
 
 /** The next row after `at`, in a direction, that differs anywhere; null where none does. */
