@@ -32,12 +32,14 @@ import { foldedDirectives } from './fold-directives'
 import { helpTooltips, showHelp } from './help-tooltip'
 import { readingMarks, setReading } from './reading-marks'
 import { type Standing, setStanding, standing } from './standing'
+import { type MadeCalls, setMadeCalls, vmmCalls } from './vmm-calls'
 import type { WordHelp } from './word-help'
 
 export interface FlowEditor {
   /** Shows each step's answer at its line, a refusal's rule below it, and how the text was read. */
   setAnswers(run: Pick<RunReply, 'steps' | 'diagnostics' | 'reading'>): void
   setStanding(standing: Standing): void
+  setMadeCalls(made: MadeCalls): void
   /** One edit, so that one undo brings the old text back. True: it was done. */
   replaceAll(text: string): boolean
   undo(): boolean
@@ -69,6 +71,7 @@ export function createEditor({ parent, handover, ...options }: EditorOptions): F
       view.dispatch({ effects })
     },
     setStanding: at => view.dispatch({ effects: setStanding.of(at) }),
+    setMadeCalls: made => view.dispatch({ effects: setMadeCalls.of(made) }),
     replaceAll: next => {
       view.dispatch(replacement(view.state, next))
       return true
@@ -151,6 +154,7 @@ function extensions({ onEdit, words }: Pick<EditorOptions, 'onEdit' | 'words'>) 
     answers,
     ahead,
     standing,
+    vmmCalls,
     readingMarks,
     foldedDirectives,
     helpTooltips(words),

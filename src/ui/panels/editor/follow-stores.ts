@@ -3,6 +3,7 @@ import { paced } from '../../app/pace'
 import { runStore } from '../../stores/run-store'
 import { viewStore } from '../../stores/view-store'
 import type { FlowEditor } from './flow-editor'
+import { madeCalls } from './vmm-calls'
 
 /** A step marked in the text costs a measure of the text; while the reader scrubs it follows at this pace. */
 const STANDING_MS = 120
@@ -19,7 +20,19 @@ export function followStores(editor: FlowEditor): () => void {
     const record = shown === newest ? shown?.steps[viewStore.getState().step - 1] : undefined
     editor.setStanding(record === undefined ? null : { lines: record.lines })
   }
+  let made = 0
+  /** With the step's events, which come a moment after the step. */
+  const showMadeCalls = () => {
+    const { shown, newest } = runStore.getState()
+    const { step, shown: at } = viewStore.getState()
+    const record = shown === newest && at?.step === step ? shown?.steps[step - 1] : undefined
+    const calls = record === undefined ? [] : madeCalls(at?.events ?? [])
+    if (calls.length === 0 && made === 0) return
+    made = calls.length
+    editor.setMadeCalls({ line: record?.lines.at(-1)?.last ?? 1, calls })
+  }
   const pace = paced(STANDING_MS)
+  const paceCalls = paced(STANDING_MS)
   // Reading the selection has the page laid out: with the frame, which lays it out anyway.
   let frame = 0
   const standingSoon = () => {
@@ -28,6 +41,7 @@ export function followStores(editor: FlowEditor): () => void {
   }
   showAnswers()
   showStanding()
+  showMadeCalls()
   const stops = [
     runStore.subscribe((state, before) => {
       if (state.newest !== before.newest) showAnswers()
@@ -35,10 +49,12 @@ export function followStores(editor: FlowEditor): () => void {
     }),
     viewStore.subscribe((state, before) => {
       if (state.step !== before.step) pace(standingSoon)
+      if (state.shown !== before.shown) paceCalls(showMadeCalls)
     }),
   ]
   return () => {
     pace.stop()
+    paceCalls.stop()
     cancelAnimationFrame(frame)
     for (const stop of stops) stop()
   }
