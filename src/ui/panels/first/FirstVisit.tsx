@@ -58,7 +58,7 @@ function PasteTarget() {
           <label htmlFor="paste" className="font-semibold">
             Paste a flow
           </label>
-          <span className="min-w-0 flex-1 truncate text-ink-2">quoting, =3D and prose are cleaned up</span>
+          <span className="min-w-0 flex-1 truncate text-ink-2">quoting and =3D are cleaned up</span>
           <kbd>Ctrl V</kbd>
         </div>
         <textarea

@@ -19,8 +19,8 @@ export const ContextNode = memo(function ContextNode({ id }: NodeProps) {
         <b>{node.title}</b>
         <span className="min-w-0 truncate">{node.subtitle}</span>
         <MarkBadge mark={node.mark} />
-        {empty && <span className="min-w-0 truncate">no address space</span>}
       </span>
+      {empty && <span className="g-context-empty">no address space</span>}
     </NodeButton>
   )
 })

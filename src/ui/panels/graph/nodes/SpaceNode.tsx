@@ -9,7 +9,7 @@ import { NodeButton } from '../NodeButton'
 import { useNode } from '../use-node'
 
 /** Width of spine, mark, name and padding; the rest of a row is its value, in a monospaced face. */
-const BESIDE_VALUE = 78
+const BESIDE_VALUE = 66
 const CHARACTER = 6.6
 const MAX_ROWS = 4
 
@@ -71,7 +71,7 @@ function NodeRow({ row, room }: RowProps) {
     <span className={`g-row ${change === null ? '' : `row-${change}`}`} data-row={row.label}>
       <Mark mark={row.mark} />
       <span className="k">{row.label}</span>
-      <span className="v" title={both}>
+      <span className={row.value.length > room ? 'v long' : 'v'} title={both}>
         {both.length <= room ? both : row.value}
       </span>
     </span>
