@@ -31,21 +31,18 @@ export function layoutGraph(input: LayoutInput, canvas: CanvasSize): GraphLayout
   const tryAll = (other: Plan) => {
     for (const density of densities) {
       const layout = layoutWith(input, canvas, { density, plan: other })
-      if (scaleOf(layout) > scaleOf(best) + LEAST_GAIN) best = layout
+      if (scaleOf(layout) > scaleOf(best) + density.gain) best = layout
     }
   }
   if (scaleOf(best) < 1) tryAll(plan)
   // From as few columns as there can be: the more there are, the lower and the wider the drawing.
   for (const other of plansOf(input, plan.count)) {
-    const { width } = columnsAcross(other, densities[0], canvas.width)
-    if (canvas.width / width <= scaleOf(best) + LEAST_GAIN) break
+    const least = Math.min(...densities.map(one => columnsAcross(other, one, canvas.width).width))
+    if (canvas.width / least <= scaleOf(best) + densities[0].gain) break
     tryAll(other)
   }
   return best
 }
-
-/** A drawing that is larger by less is not worth another arrangement. */
-const LEAST_GAIN = 0.02
 
 function scaleOf({ canvas, width, height }: GraphLayout): number {
   return Math.min(1, canvas.width / width, canvas.height / height)

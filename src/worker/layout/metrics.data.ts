@@ -52,22 +52,26 @@ export interface Density {
   /** Between a parent's row of spaces and its children's. */
   readonly depthGap: number
   readonly gapMin: number
+  /** How much larger, of full size, the drawing must come out for it. */
+  readonly gain: number
 }
 
 const ROOMY: Density = {
   ...{ compact: false, columnMin: 188, columnMax: 300, columnGap: 16, portApart: 28 },
-  ...{ flat: false, depthGap: 34, gapMin: 22 },
+  ...{ flat: false, depthGap: 34, gapMin: 22, gain: 0.02 },
 }
 /** As much said in less height. */
 const FLAT: Density = { ...ROOMY, flat: true, depthGap: 26, gapMin: 16 }
+/** For a drawing that is too wide as well: values are set closer, and long names are cut. */
+const NARROW: Density = { ...FLAT, columnMin: 160, columnGap: 12, gain: 0.08 }
 const COMPACT: Density = {
   ...{ compact: true, columnMin: 112, columnMax: 150, columnGap: 8, portApart: 14 },
-  ...{ flat: false, depthGap: 34, gapMin: 22 },
+  ...{ flat: false, depthGap: 34, gapMin: 22, gain: 0 },
 }
 
 /** Those a drawing may be made with, the first that fits best first. */
-export function densitiesOf(nodes: readonly OutlineNode[]): readonly [Density, ...Density[]] {
-  return nodes.length > COMPACT_ABOVE ? [COMPACT] : [ROOMY, FLAT]
+export function densitiesOf(nodes: readonly OutlineNode[]): readonly [first: Density, ...others: Density[]] {
+  return nodes.length > COMPACT_ABOVE ? [COMPACT] : [ROOMY, FLAT, NARROW]
 }
 
 /** Ports on a column's lower edge beside the line in its middle, at the narrowest. */

@@ -91,7 +91,7 @@ interface KeepProps {
   readonly frame: React.RefObject<HTMLDivElement | null>
 }
 
-const SMALLEST_BY_ITSELF = 0.55
+const SMALLEST_BY_ITSELF = 0.45
 
 /** At full size where it fits, else as small as it must be; where the reader moved it, there. */
 function KeepInView({ layout, frame }: KeepProps) {
