@@ -50,7 +50,7 @@ function Card({ record, refusal }: CardProps) {
   return (
     <article className="rule-card" aria-label={`Rule ${rule}`}>
       <p className="pb-1">
-        <code className="font-semibold text-err">-{errno}</code> <code>{rule}</code>
+        <code className="mr-1 font-semibold text-err">-{errno}</code> <code>{rule}</code>
       </p>
       <p className="pb-2">{message}</p>
       {refusal?.drawing != null && <RangeDrawing drawing={refusal.drawing} />}

@@ -8,6 +8,7 @@ import { errorsOf, runStore } from '../../stores/run-store'
 import { textStore } from '../../stores/text-store'
 import { viewStore } from '../../stores/view-store'
 import { IconButton } from '../../widgets/IconButton'
+import { Quoted } from '../../widgets/Quoted'
 import { revealLine } from '../editor/reveal'
 import { BrokenLinkNotice } from './BrokenLinkNotice'
 import { OpenedNotice } from './OpenedNotice'
@@ -129,7 +130,7 @@ function ErrorNotice() {
       }
     >
       <b>
-        Line {first.span.line}: {first.message}.
+        Line {first.span.line}: <Quoted text={first.message} />.
       </b>
       {more} {state}
       {notRun}
