@@ -69,3 +69,26 @@ test('eight devices of which one is used are read without moving the picture', a
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((panel?.x ?? 0) + (panel?.width ?? 0))
   }
 })
+
+test('a phone begins at the top, and lays walk and matrix one part under the other', async ({
+  playground,
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await playground.open(scenario('vsva'))
+  await expect(playground.flow.getByText('holds').first()).toBeAttached()
+  await page.waitForTimeout(500)
+  expect(await page.locator('.column').evaluate(column => column.scrollTop)).toBe(0)
+  await page.getByRole('button', { name: /^Theme/ }).focus()
+  const screens = [
+    ['w', '.stairs-screen > section', '.stairs-side'],
+    ['x', '.matrix-screen > section', '.matrix-side'],
+  ] as const
+  for (const [key, main, side] of screens) {
+    await page.keyboard.press(key)
+    await page.locator(side).waitFor({ timeout: 20_000 })
+    const [above, below] = [await page.locator(main).boundingBox(), await page.locator(side).boundingBox()]
+    expect([key, above?.width, below?.width]).toEqual([key, 390, 390])
+    expect(below?.y ?? 0).toBeGreaterThanOrEqual((above?.y ?? 0) + (above?.height ?? 0))
+  }
+})

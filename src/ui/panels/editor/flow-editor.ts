@@ -79,6 +79,7 @@ export function createEditor({ parent, handover, ...options }: EditorOptions): F
     reveal: offset => {
       const anchor = Math.min(offset, view.state.doc.length)
       view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
+      view.dom.scrollIntoView({ block: 'nearest' })
       view.focus()
     },
     cursor: () => view.state.selection.main.head,

@@ -7,6 +7,7 @@ import { useStore } from 'zustand'
 import type { StepRecord } from '../../../engine'
 import { useController } from '../../app/context'
 import { togglePlay } from '../../app/player'
+import { useFrameSizes } from '../../app/use-frame-sizes'
 import { isBad, stepOutcome } from '../../format/step-outcome'
 import { lastWord, verbLines } from '../../format/verb-lines'
 import { dockStore } from '../../stores/dock-store'
@@ -20,6 +21,8 @@ import { useScrub } from './use-scrub'
 const WORDS_UP_TO = 17
 const VERBS_UP_TO = 30
 const CELLS_UP_TO = 200
+/** A phone shows that much less than a screen of 1280 pixels. */
+const NARROWER = 3
 const KEY_STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
   ArrowDown: -1,
@@ -49,7 +52,7 @@ export function Scrubber() {
   const onKeyUp = (event: KeyboardEvent) => {
     if (event.key === ' ') togglePlay(controller)
   }
-  const form = formOf(cells)
+  const form = formOf(useFrameSizes().name === 'column' ? cells * NARROWER : cells)
   return (
     <div
       role="slider"
