@@ -399,7 +399,7 @@ export interface Platform<Config = unknown, State = unknown> {
   /** Left out where guests make none. */
   readonly hypercalls?: HypercallSet<State>
   /** What the kernel's driver for it lets be built; left out where files of objects cannot drive it. */
-  readonly domains?: DomainDriver<Config>
+  readonly domains?: DomainDriver<Config, State>
   /** Null where devices cannot ask for pages. */
   readonly pageRequests: PageRequestUnit<State> | null
   /** What the caches hold now, a line each in a fixed order; for hashing and for people. */

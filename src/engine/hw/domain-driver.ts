@@ -4,10 +4,10 @@
  *
  * Source: iommufd facts 2.11 to 2.20, 5. Refusals are told by kind, and get their number where calls are judged.
  */
-import type { AddressRange, HwDevice, TableSpec, UserTable } from './contract'
+import type { AddressRange, HwContext, HwDevice, PasidTable, TableSpec, UserTable } from './contract'
 
 export interface DriverRefusal {
-  readonly refused: 'unsupported' | 'invalid' | 'fault' | 'no-device'
+  readonly refused: 'unsupported' | 'invalid' | 'fault' | 'no-device' | 'io'
   readonly why: string
 }
 
@@ -64,6 +64,10 @@ export interface NestedShape {
   readonly guest: (Extract<UserTable, { format: string }> & { readonly root: number }) | null
   /** Numbers that the driver keeps for it. */
   readonly cache: readonly number[]
+  /** The user's PASID table, by which hardware reads his tables; left out: none. */
+  readonly contexts?: PasidTable
+  /** Where hardware walks nothing of the user's: requests reach what the parent maps, or nothing. */
+  readonly reaches?: 'parent' | 'nothing'
 }
 
 export interface AttachWish {
@@ -93,9 +97,24 @@ export interface InvalidationList {
   readonly bytes: Uint8Array | null
 }
 
-export interface VirtualIommu {
+/** A unit on which a guest's commands take effect, and what of it is the guest's. */
+export interface VirtualUnit<State = unknown> {
+  readonly ctx: HwContext
+  readonly state: State
+  /** Tag of the parent table in caches. */
+  readonly domain: number
+  /** Requester id of a virtual device, or null where there is none. */
+  readonly ridOf: (virtId: bigint) => number | null
+}
+
+export interface VirtualIommu<State = unknown> {
+  /** Runs a guest's commands, each made to name what is the guest's alone. Has this or `invalidate`. */
+  run?(
+    unit: VirtualUnit<State>,
+    list: InvalidationList,
+  ): { readonly done: number; readonly refused: DriverRefusal | null }
   /** Invalidates through a vIOMMU; `find` gives what the driver keeps for a virtual device id. */
-  invalidate(
+  invalidate?(
     list: InvalidationList,
     find: (virtId: bigint) => readonly number[] | null,
   ): {
@@ -113,7 +132,7 @@ export interface DriverData {
   readonly bytes: Uint8Array
 }
 
-export interface DomainDriver<Config = unknown> {
+export interface DomainDriver<Config = unknown, State = unknown> {
   /** Devices of one driver can share its tables. */
   readonly name: string
   device(config: Config, device: HwDevice): DriverDevice
@@ -131,7 +150,7 @@ export interface DomainDriver<Config = unknown> {
   /** One entry that drops what hardware holds of a guest's table: a range, or (null) all. */
   invalidationData?(range: { readonly iova: bigint; readonly size: bigint } | null): DriverData
   /** The vIOMMU of a type, or null. */
-  viommu(config: Config, type: number, data: UserData | null): VirtualIommu | DriverRefusal | null
+  viommu(config: Config, type: number, data: UserData | null): VirtualIommu<State> | DriverRefusal | null
 }
 
 export const unsupported = (why: string): DriverRefusal => ({ refused: 'unsupported', why })

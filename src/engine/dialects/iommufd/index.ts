@@ -65,6 +65,7 @@ export const iommufd: Dialect = {
   notModelled: [
     'pages that a driver exports (dma-buf), and mmap of the file',
     'hardware queues beyond those of the test driver; Tegra types',
-    'MSI pages mapped for Arm (sw_msi)',
+    'MSI pages mapped for Arm (sw_msi): their window is kept free; events of an SMMUv3 in a vEVENTQ',
+    "stage 1 tables of the kernel on SMMUv3, and so PASIDs of the kernel's tables there",
   ],
 }

@@ -75,7 +75,7 @@ export const MATRIX: MatrixWords = {
       },
     },
     'user-pasid-table': {
-      none: 'it comes with a stream table entry of SMMUv3, whose driver is not modelled',
+      none: 'it comes with a stream table entry of SMMUv3, through a vIOMMU',
     },
     sva: { none: 'the address space of a process is no page table of iommufd' },
     prereg: AN_IOAS,

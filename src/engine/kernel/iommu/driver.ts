@@ -34,6 +34,7 @@ const RULES: Readonly<Record<DriverRefusal['refused'], RuleId>> = {
   invalid: 'driver.invalid',
   fault: 'driver.data',
   'no-device': 'driver.no-device',
+  io: 'driver.io',
 }
 
 export function refusedBy(

@@ -4,7 +4,7 @@
  *
  * Source: iommufd facts 1.1, 1.2, 1.6.
  */
-import type { AddressRange } from '../../hw'
+import type { AddressRange, PasidTable } from '../../hw'
 import type { TableRef } from '../../pt'
 
 interface ObjectBase {
@@ -63,6 +63,10 @@ export interface NestedObject extends ObjectBase {
   readonly tag: number
   /** The user's table as hardware reads it; null where nothing walks it. */
   readonly guest: TableRef | null
+  /** The user's PASID table as hardware reads it; null where there is none. */
+  readonly contexts: PasidTable | null
+  /** Where hardware walks nothing of the user's: what requests reach. Null: that is the driver's to say. */
+  readonly reaches: 'parent' | 'nothing' | null
   /** Numbers that the driver keeps of the user's data. */
   readonly cache: readonly number[]
 }

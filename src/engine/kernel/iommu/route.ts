@@ -44,11 +44,23 @@ function targetOf(machine: Machine, context: number, hwpt: Table): RouteTarget {
     domain: hwpt.tag,
     dirty: parent.tracking,
   }
-  if (hwpt.type === 'HWPT_NESTED')
-    return hwpt.guest === null ? second : { kind: 'nested', ...second, guest: hwpt.guest }
+  if (hwpt.type === 'HWPT_NESTED') return nestedTarget(hwpt, parent, second)
   return hwpt.firstStage && hwpt.table !== null
     ? { kind: 'first', table: hwpt.table, domain: hwpt.tag }
     : second
+}
+
+function nestedTarget(
+  { guest, contexts, reaches, tag }: NestedObject,
+  parent: PagingObject,
+  second: Extract<RouteTarget, { kind?: 'second' }>,
+): RouteTarget {
+  if (reaches === 'nothing') return 'blocked'
+  if (reaches === 'parent') return { ...second, domain: parent.tag }
+  const { tables } = second
+  if (contexts !== null)
+    return { kind: 'pasid-table', tables, table: contexts, domain: tag, parentDomain: parent.tag }
+  return guest === null ? second : { kind: 'nested', ...second, guest }
 }
 
 /** Routes anew whatever uses a table of the kernel, by itself or under a user's: what its entries say has changed. */

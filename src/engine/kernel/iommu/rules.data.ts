@@ -106,6 +106,7 @@ export const IO_RULES = {
   'driver.invalid': linux('EINVAL', '{driver}: {why}', '2.11, 5.2'),
   'driver.data': linux('EFAULT', '{driver}: {why}', '2.11'),
   'driver.no-device': linux('ENODEV', '{driver}: {why}', '3.3, recorded'),
+  'driver.io': linux('EIO', '{driver}: {why}', '2.11, 2.15'),
   'driver.fails': linux('ENOMEM', 'the test driver fails {device} with PASID {pasid}, once', '5.2'),
 
   'attach.no-table': linux('ENOENT', 'there is no object {pt}', '3.3'),

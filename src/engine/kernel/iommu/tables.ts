@@ -171,6 +171,7 @@ export function createNested(machine: Machine, wish: NestedWish): Outcome<Nested
           driver: driver.name,
         },
         ...{ space: uid, tag, guest, cache: shape.cache },
+        ...{ contexts: shape.contexts ?? null, reaches: shape.reaches ?? null },
       }) as const satisfies NestedObject,
   )
   addNestedSpace(machine, context, nested, shape)
@@ -179,7 +180,9 @@ export function createNested(machine: Machine, wish: NestedWish): Outcome<Nested
 
 function addNestedSpace(machine: Machine, context: number, nested: NestedObject, shape: NestedShape): void {
   const ioas = objectOf(machine, context, 'IOAS', parentTable(machine, context, nested).ioas)
-  const { guest } = nested
+  const { guest, contexts } = nested
+  const pasidTable =
+    contexts === null ? null : { ...contexts, id: machine.takeTableId(), root: BigInt(contexts.root) }
   const userTable =
     guest === null || shape.guest === null
       ? null
@@ -189,7 +192,7 @@ function addNestedSpace(machine: Machine, context: number, nested: NestedObject,
     context,
     id: nested.id,
     name: `hwpt${nested.id}`,
-    kind: 'user-table',
+    kind: contexts === null ? 'user-table' : 'user-pasid-table',
     parent: ioas.space,
     children: [],
     attachments: [],
@@ -200,7 +203,7 @@ function addNestedSpace(machine: Machine, context: number, nested: NestedObject,
     enabled: false,
     tracksDirty: false,
     snoop: 'off',
-    pasidTable: null,
+    pasidTable,
     order: machine.takeOrder(),
   })
   const above = machine.space(ioas.space)

@@ -5,6 +5,7 @@
  * Source: iommufd facts 2.15, 2.17 to 2.20. Not modelled: regions for mmap, Tegra's queues.
  */
 import {
+  type DriverRefusal,
   type DroppedPages,
   type InvalidationList,
   isRefused,
@@ -137,16 +138,29 @@ function invalidateViommu(
     const vdevice = known.find(one => one.virtId === virtId)
     return vdevice === undefined ? null : objectOf(machine, context, 'DEVICE', vdevice.device)
   }
-  const { done, changed, refused } = virtualOf(machine, viommu).invalidate(
-    list,
-    id => deviceOf(id)?.cache ?? null,
-  )
+  const virtual = virtualOf(machine, viommu)
+  const driver = driverNamed(machine, viommu.driver)
+  const told = (done: number, refused: DriverRefusal | null): InvalidationResult => ({
+    done,
+    outcome: refused === null ? answer(null) : keepingRefusal(refusedBy(driver, refused)),
+  })
+  if (virtual.run !== undefined) {
+    const { tag } = objectOf(machine, context, 'HWPT_PAGING', viommu.hwpt)
+    const ridOf = (virtId: bigint): number | null => {
+      const device = deviceOf(virtId)
+      return device === null ? null : machine.device(device.device).hw.rid
+    }
+    const unit = { ctx: machine.hw(), state: machine.root.hw, domain: tag, ridOf }
+    const ran = virtual.run(unit, list)
+    return told(ran.done, ran.refused)
+  }
+  if (virtual.invalidate === undefined) throw new Error(`${driver.name} drops nothing for a vIOMMU`)
+  const { done, changed, refused } = virtual.invalidate(list, id => deviceOf(id)?.cache ?? null)
   for (const { virtId, cache } of changed) {
     const device = deviceOf(virtId)
     if (device !== null) putObject(machine, context, { ...device, cache })
   }
-  const driver = driverNamed(machine, viommu.driver)
-  return { done, outcome: refused === null ? answer(null) : keepingRefusal(refusedBy(driver, refused)) }
+  return told(done, refused)
 }
 
 /** struct iommufd_vevent_header. Bytes. */

@@ -121,7 +121,7 @@ function virtual(data: UserData | null): VirtualIommu | ReturnType<typeof invali
 }
 
 /** Entries may be shorter, which leaves the rest zero, and longer, whose rest must be zero. */
-const invalidateVirtual: VirtualIommu['invalidate'] = (list, find) => {
+const invalidateVirtual: NonNullable<VirtualIommu['invalidate']> = (list, find) => {
   const changed = new Map<bigint, readonly number[]>()
   const stop = (done: number, refused: ReturnType<typeof invalid> | null) => ({
     done,

@@ -15,6 +15,7 @@ import type {
 import { cacheLines, listCaches } from './cache-listings'
 import { configureSmmu, OUTPUT_BITS, SMMU_PARAMS, type SmmuConfig, smmuCaps } from './config'
 import { describeSmmu, smmuRegisters } from './describe'
+import { smmuDriver } from './domain-driver'
 import { createStreamTable } from './entries'
 import { invalidateSmmu } from './invalidate'
 import { pasidTables } from './pasid-tables'
@@ -63,6 +64,7 @@ export const smmuv3: Platform<SmmuConfig, SmmuState> = {
   route: routeSmmu,
   invalidate: invalidateSmmu,
   translate: translateSmmu,
+  domains: smmuDriver,
   pageRequests,
   cacheLines: (ctx, state) => [...cacheLines(ctx.bulk, state), ...requestLines(ctx, state.requests)],
   caches: (ctx, state) => listCaches(ctx.bulk, state),

@@ -18,9 +18,10 @@ export const shapeOf = (cfg: PtConfig): CdTableShape => ({
 /** One object per meaning. */
 const configs = new Map<string, PtConfig>()
 
-export function cdTableConfig({ format, bits }: CdTableShape): PtConfig {
-  const key = `${format} ${bits}`
-  const cfg = configs.get(key) ?? { s1fmt: format, s1cdmax: bits }
+/** `switches`: further fields of the STE that are the user's to say (`s1dss`, `s1stalld`, `eats`). */
+export function cdTableConfig({ format, bits }: CdTableShape, switches: PtConfig = {}): PtConfig {
+  const key = `${format} ${bits} ${JSON.stringify(switches)}`
+  const cfg = configs.get(key) ?? { s1fmt: format, s1cdmax: bits, ...switches }
   configs.set(key, cfg)
   return cfg
 }

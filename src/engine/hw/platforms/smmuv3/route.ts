@@ -7,7 +7,7 @@
  * then CFGI, then the TLB. Not modelled: replacing an STE without a moment in which it is not valid.
  */
 import { assert, InvariantError } from '../../../bits'
-import type { TableRef } from '../../../pt'
+import type { PtConfig, TableRef } from '../../../pt'
 import type { HwContext, HwDevice, RouteRequest } from '../../contract'
 import { readStruct, writeStruct } from '../../memory-struct'
 import { encodeStruct, type FieldValues, structField } from '../../struct'
@@ -99,7 +99,8 @@ export function steFields(state: SmmuState, rid: number, device: HwDevice): Fiel
         V: 1,
         Config: CONFIG.nested,
         ...ats,
-        ...contexts(shapeOf(to.table.cfg), to.table.root, S1DSS.bypass),
+        ...contexts(shapeOf(to.table.cfg), to.table.root, Number(to.table.cfg.s1dss ?? S1DSS.bypass)),
+        ...switchesOf(to.table.cfg),
         ...stage2(to.tables, vmidOf(whole)),
       }
     case 'passthrough':
@@ -115,6 +116,11 @@ function dssOf(whole: SmmuRoute | undefined): number {
   const { kind } = whole.to
   assert(kind === 'first' || kind === 'passthrough', 'stage 2 and substreams of the kernel')
   return kind === 'first' ? S1DSS.cd0 : S1DSS.bypass
+}
+
+/** What a user's entry says beside the table; MEV, as events of a guest's making may come in masses. */
+function switchesOf({ s1stalld, eats }: PtConfig): FieldValues {
+  return eats === undefined ? {} : { S1STALLD: Number(s1stalld), EATS: Number(eats), MEV: 1 }
 }
 
 const contexts = ({ format, bits }: CdTableShape, root: number, dss: number): FieldValues => ({
