@@ -143,6 +143,7 @@ describe('reports', () => {
     ['syntax.loop@1', 'for (i = 0; i < 4; i++) {\n}\n'],
     ['syntax.target@2', `${OPEN}ioctl(fd, IOASID_ALLOC) = 6;\n`],
     ['field.positional@1', 'a = { 5 };\n'],
+    ['field.colon@1', 'a = { iova: 5, .size = 4KB };\n'],
     ['syntax.unexpected-word@2', `${OPEN}Then ioctl(fd, IOASID_ALLOC);\n`],
   ])('%s', (expected, text) => {
     expect(errors(text)).toContain(expected)

@@ -33,6 +33,14 @@ function nextToken(chunk: string, from: number): { from: number; text: string } 
   return { from: at, text: TOKEN.exec(chunk)?.[0] ?? '' }
 }
 
+/** `{ iova: 0 }`, which compilers took before C had designators. */
+function oldDesignator(chunk: string, field: string, at: number): Finding {
+  const from = chunk.lastIndexOf(field, at)
+  const to = at + 1
+  const fix = { title: `Write .${field} =`, from, to, insert: `.${field} =` }
+  return error({ code: 'field.colon', message: `a field is written \`.${field} = value\``, from, to, fix })
+}
+
 function explain({ chunk, node }: Place, at: number): Finding {
   const { text } = nextToken(chunk, at)
   const before = chunk.slice(0, at).trimEnd()
@@ -48,6 +56,8 @@ function explain({ chunk, node }: Place, at: number): Finding {
       fix: { title: 'Insert ,', from: insertAt, to: insertAt, insert: ',' },
     })
   }
+  const field = text === ':' ? /[{,;]\s*([A-Za-z_]\w*)\s*$/.exec(chunk.slice(0, at))?.[1] : undefined
+  if (field !== undefined) return oldDesignator(chunk, field, at)
   if (text === '')
     return error({
       code: 'syntax.incomplete',

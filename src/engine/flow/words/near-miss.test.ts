@@ -8,6 +8,7 @@ const COMMANDS = [
   'IOASID_MAP_DMA',
   'VFIO_ATTACH_IOASID',
   'VFIO_DETACH_IOASID',
+  'IOASID_BIND_PASID_TABLE',
 ]
 
 describe('edit distance', () => {
@@ -33,6 +34,7 @@ describe('near misses', () => {
     expect(nearMisses('ATTACH_IOASID', COMMANDS)[0]).toBe('VFIO_ATTACH_IOASID')
     expect(nearMisses('CREATE_IOASID', COMMANDS)[0]).toBe('IOASID_ALLOC')
     expect(nearMisses('IOASID_DESTROY', COMMANDS)[0]).toBe('IOASID_FREE')
+    expect(nearMisses('SET_PASID_TABLE', COMMANDS)[0]).toBe('IOASID_BIND_PASID_TABLE')
   })
 
   it('finds nothing for a word like none of them', () => {

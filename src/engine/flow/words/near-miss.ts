@@ -19,6 +19,7 @@ const SAME: Readonly<Record<string, string>> = {
   FLUSH: 'INVALIDATE',
   NEST: 'NESTING',
   REG: 'REGISTER',
+  SET: 'BIND',
 }
 
 /** Edits (insert, delete, replace, swap neighbours) from one word to the other, at most `limit` + 1. */
