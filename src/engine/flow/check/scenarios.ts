@@ -72,12 +72,11 @@ const everything = (sections: readonly Section[]): Scenario => ({
   places: [{ from: 0, to: Number.MAX_SAFE_INTEGER }],
 })
 
-/** True where a section opens nothing itself and uses what the lines before it made. */
+/** True where a section uses what the lines before it made, and it does not make itself. */
 function goesOn({ statements }: Section, preface: readonly Statement[]): boolean {
   const needed = new Set<string>()
   const made = new Set<string>()
   for (const statement of statements) collectNeeds(statement, made, needed)
-  if (statements.some(statement => namesOf(statement).calls.has('open'))) return false
   return preface.some(statement => [...namesOf(statement).writes].some(name => isNeeded(name, needed)))
 }
 

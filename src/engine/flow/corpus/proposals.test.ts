@@ -128,6 +128,17 @@ describe('section 5 of the first proposal, pasted whole', () => {
     }
   })
 
+  it('a section that opens a file more goes on from them all the same', () => {
+    const kvm = '>   kvm_fd = open("/dev/kvm", mode);\n'
+    const section = part('5.5', '5.6').replace(/\n> \t\/\* After boot/, `\n${kvm}> \t/* After boot`)
+    const program = compile(`${boot}${part('5.4', '5.5')}${section}`, WORDS, { scenario: 1 })
+    expect(found(program, 'error')).toEqual([])
+    const calls = asked(runAll(program))
+    expect(calls).toContain('open kvm')
+    expect(calls.slice(0, 3)).toEqual(['open dev1', 'open dev2', 'open ioasid'])
+    expect(calls.slice(-4)).toEqual(AFTER_BOOT['5.5'])
+  })
+
   it('a table of contents begins no flow, and a chapter with its opens serves its sections', () => {
     const contents = scenarios.map(({ number, title }) => `>      ${number}. ${title}`)
     const toc = `> TOC\n> ====\n> 1. Concepts\n> 5. Use Cases and Flows\n${contents.join('\n')}\n> ====\n>\n`
