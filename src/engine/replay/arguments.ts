@@ -32,8 +32,16 @@ export function argumentsOf(program: Program, call: CallRecord, command: Command
   }
   for (const [pointer, length] of Object.entries(LENGTH_OF))
     if (!bytes.has(pointer) && isProgramMemory(call.in[pointer]))
-      bytes.set(pointer, new Uint8Array(Number(fields.get(length) ?? 0n)))
+      bytes.set(pointer, new Uint8Array(bytesTold(fields.get(length) ?? 0n)))
   return { fields, bytes }
+}
+
+/** No call looks at more of its own argument than this, however much it is told there is. */
+const MOST_BYTES = 1n << 16n
+
+function bytesTold(length: bigint): number {
+  const most = length < MOST_BYTES ? length : MOST_BYTES
+  return Number(most > 0n ? most : 0n)
 }
 
 /** The command's own name for a field: the recording may use an alias, and calls argsz size, too. */
