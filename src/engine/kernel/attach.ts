@@ -20,7 +20,7 @@ import { dropProcessTable, holdProcessTable } from './process-table'
 import { isTranslated, rerouteGroup, waitingFor } from './routing'
 import { rereadTable } from './shadowed-tables'
 import { snoopAllows } from './snoop'
-import { reaches, settleStage, shedTables, specsFor } from './space-tables'
+import { reaches, settleStage, shedTables, specsOf } from './space-tables'
 import type { DeviceAttachment, DeviceRecord, SpaceRecord } from './state'
 import { hasKernelPasids } from './table-stage'
 import { hasOwnTables, joinTables } from './tables'
@@ -55,8 +55,8 @@ export function attachDevice(machine: Machine, request: AttachRequest): Outcome<
   if (isTranslated(device)) {
     const settled = settleStage(machine, device.hw.rid, had)
     if (!settled.ok) return settled
-    const specs = hasOwnTables(space) ? specsFor(machine, device, space, pasidNumber(request.pasid)) : []
-    const joined = joinTables(machine, space.uid, specs)
+    const now = machine.space(space.uid)
+    const joined = joinTables(machine, space.uid, hasOwnTables(now) ? specsOf(machine, now) : [])
     if (!joined.ok) return joined
   }
   rerouteGroup(machine, device.hw.group)

@@ -13,6 +13,7 @@ import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { unregisterAll } from './prereg'
 import { blockDevice, rerouteGroup } from './routing'
+import { joinMates } from './space-tables'
 import { destroySpace, spacesOf } from './spaces'
 import { type Binding, type ContextRecord, type DeviceRecord, type FileRecord, TREE } from './state'
 
@@ -144,6 +145,8 @@ function addBinding(machine: Machine, device: DeviceRecord, wish: Binding): Outc
   machine.setDevice({ ...device, bindings: [...device.bindings, wish] })
   if (enters) tellGroup(machine, device.hw.group)
   if (device.bindings.length === 0) blockDevice(machine, device)
+  const joined = joinMates(machine, machine.device(device.name))
+  if (!joined.ok) return joined
   rerouteGroup(machine, device.hw.group)
   const { fd } = contextOf(machine, wish.context)
   machine.emit({ kind: 'bound', actor: 'kernel', device: device.name, fd, cookie: wish.cookie })

@@ -70,14 +70,16 @@ function routeDevice(machine: Machine, device: DeviceRecord): void {
     if (pasid !== null) route(machine, device.name, { pasid, wire, target: waits ? null : space })
 }
 
-/** The space of a device's untagged DMA: the deepest it is attached to, or of its group where that has one table. */
-function untaggedTarget(machine: Machine, device: DeviceRecord): number | null {
+/** The space of a device's untagged DMA. */
+const untaggedTarget = (machine: Machine, device: DeviceRecord): number | null =>
+  untaggedChain(machine, device).at(-1) ?? null
+
+/** The line of spaces, root first, at whose end that is: its own, or the deepest of its group where that has one table. */
+export function untaggedChain(machine: Machine, device: DeviceRecord): readonly number[] {
   const own = ridChain(device)
-  if (groupRule(machine).routes !== 'as-one' || device.bindings.length === 0) return own.at(-1) ?? null
+  if (groupRule(machine).routes !== 'as-one' || device.bindings.length === 0) return own
   const chains = groupMates(machine, device.hw.group).map(ridChain)
-  return (
-    chains.reduce((deepest, chain) => (chain.length > deepest.length ? chain : deepest), own).at(-1) ?? null
-  )
+  return chains.reduce((deepest, chain) => (chain.length > deepest.length ? chain : deepest), own)
 }
 
 /** The uid of the space that a device's requests with a PASID (null: without) are routed to, or null. */

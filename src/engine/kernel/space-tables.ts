@@ -3,20 +3,25 @@
  * id that comes to have PASIDs of the kernel, or loses the last, has its other spaces follow.
  */
 import type { TableSpec } from '../hw'
-import { ridChain } from './chain'
+import { groupMates } from './isolation'
 import type { Machine } from './machine'
 import { answer, type Outcome, refuse } from './outcome'
 import { outsidePermitted } from './permitted'
-import { isTranslated, pointAgain } from './routing'
+import { isTranslated, pointAgain, untaggedChain } from './routing'
 import { tableSpecs } from './snoop'
 import { addressOf, type DeviceRecord, lastByteOf, type SpaceRecord } from './state'
 import { behindRid, hasKernelPasids, routesAnyTable } from './table-stage'
 import { hasOwnTables, joinTables, leaveTables } from './tables'
 import { tracked } from './tracked'
 
-/** The tables that a space must keep for the devices it has. */
+/** The tables that a space must keep for the devices it has, and for those that a group takes there with them. */
 export function specsOf(machine: Machine, space: SpaceRecord): readonly TableSpec[] {
-  return space.attachments.flatMap(at => specsFor(machine, machine.device(at.device), space, at.pasid))
+  return space.attachments.flatMap(({ device: name, pasid }) => {
+    const device = machine.device(name)
+    const along = pasid === null ? groupMates(machine, device.hw.group) : []
+    const routed = along.filter(mate => mate !== device && untaggedChain(machine, mate).includes(space.uid))
+    return [device, ...routed].flatMap(one => specsFor(machine, one, space, pasid))
+  })
 }
 
 /** The tables a device needs; one mediated in software alone, or a PASID of a user's table, needs none. */
@@ -62,13 +67,23 @@ export function settleStage(machine: Machine, rid: number, had: boolean): Outcom
   for (const { name } of behindRid(machine, rid)) {
     const device = machine.device(name)
     if (routesAnyTable(machine, device) || device.defaultPasid !== null) continue
-    const spaces = ridChain(device).filter(uid => hasOwnTables(machine.space(uid)))
+    const spaces = untaggedChain(machine, device).filter(uid => hasOwnTables(machine.space(uid)))
     for (const uid of spaces) {
       const joined = joinFor(machine, device, uid)
       if (!joined.ok) return joined
     }
     pointAgain(machine, machine.device(name))
     for (const uid of spaces) shedTables(machine, uid)
+  }
+  return answer(null)
+}
+
+/** A device that comes into a group with one table: what it needs in the spaces that its mates take it to. */
+export function joinMates(machine: Machine, device: DeviceRecord): Outcome<null> {
+  for (const uid of untaggedChain(machine, device)) {
+    if (!hasOwnTables(machine.space(uid))) continue
+    const joined = joinFor(machine, device, uid)
+    if (!joined.ok) return joined
   }
   return answer(null)
 }

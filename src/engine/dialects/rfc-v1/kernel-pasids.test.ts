@@ -135,6 +135,34 @@ describe.each(['smmuv3', 'amd-vi'])('pasid.first-stage on %s', platform => {
     expect(bind.rule).toBe('pasid.whole-device')
   })
 
+  it('a group with one table: each mate reaches it through its own stage, bound before or after', () => {
+    const mates = options(platform, {
+      policy: { group: 'same-table' },
+      devices: [
+        { name: 'dev1', group: 3, pasidBits: 16 },
+        { name: 'dev2', rid: '0000:00:04.0', group: 3, pasidBits: 16 },
+        { name: 'dev3', rid: '0000:00:05.0', group: 3, pasidBits: 16 },
+      ],
+    })
+    const v1 = new V1(mates)
+    const gpa = v1.alloc()
+    const root = v1.alloc()
+    expect(v1.attachPasid(v1.fd1, root, 5).errno).toBeNull()
+    expect(v1.attach(v1.fd1, gpa).errno).toBeNull()
+    v1.map(gpa, 0n, GIB, KIB4)
+    v1.write('dev1', 0n, 'gpa')
+    expect(v1.read('dev2', 0n, 3)).toBe('gpa')
+    const fd3 = v1.open('/dev/vfio/devices/dev3')
+    v1.must(fd3, 'VFIO_BIND_IOASID_FD', { fd: v1.ctx })
+    expect(v1.read('dev3', 0n, 3)).toBe('gpa')
+    expect(v1.attachPasid(fd3, root, 6).errno).toBeNull()
+    expect(v1.read('dev3', 0n, 3)).toBe('gpa')
+    v1.detachPasid(v1.fd1, root, 5)
+    for (const name of ['dev1', 'dev2', 'dev3']) expect(v1.read(name, 0n, 3)).toBe('gpa')
+    v1.unmap(gpa, 0n, KIB4)
+    for (const name of ['dev1', 'dev2', 'dev3']) expect(v1.read(name, 0n, 3)).toMatch(/^fault/)
+  })
+
   it('reaches what the maps say and nothing else, whoever comes and goes', () => {
     const random = generator(77)
     const v1 = new V1(options(platform))
