@@ -87,6 +87,25 @@ describe('shadow.on-invalidate', () => {
 })
 
 describe('attach.format', () => {
+  it('holds for tables of the kernel, too: a format and a width that the device reports, or no attach', () => {
+    for (const [platform, good, bad] of [
+      ['vtd', { format: 1, addr_width: 48 }, { format: 3 }],
+      ['smmuv3', { format: 2, addr_width: 48 }, { addr_width: 49 }],
+      ['amd-vi', { format: 3, addr_width: 64 }, { format: 1 }],
+      ['papr', {}, { format: 1 }],
+    ] as const) {
+      const { v2, gpa } = attached({ platform })
+      v2.detach(v2.fd1, gpa)
+      const unfit = v2.alloc(bad)
+      expect(v2.attach(v2.fd1, unfit)).toMatchObject(refused('attach.format', 'EINVAL'))
+      expect(v2.attach(v2.fd1, v2.alloc(good)).errno).toBeNull()
+    }
+    const { v2 } = attached()
+    expect(v2.ioctl(v2.ctx, 'IOMMU_IOASID_ALLOC', { format: 77 })).toMatchObject(
+      refused('bind-pgtable.format', 'EINVAL'),
+    )
+  })
+
   it('a format that another IOMMU has is taken by the allocation and refused at the attach', () => {
     const { v2, gpa } = attached()
     const arm = v2.alloc({ user_pgtable: 1, parent: gpa, addr: TABLE, format: 2 })

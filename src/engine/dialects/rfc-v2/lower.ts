@@ -52,8 +52,8 @@ export const alloc: Lowering = call => {
     snoop,
   }
   const space = createSpace(machine, wish)
-  if (args.value('user_pgtable') === 0n && args.value('user_pasid_table') === 0n) return returns(space.id)
-  const given = giveTable(call, space)
+  const own = args.value('user_pgtable') === 0n && args.value('user_pasid_table') === 0n
+  const given = own ? shapeTable(call, space) : giveTable(call, space)
   return given.ok ? returns(space.id) : given
 }
 
@@ -84,6 +84,24 @@ function parentWanted(call: Call): Outcome<SpaceRecord | null> {
   if (!ready.ok) return ready
   const may = mayNestUnder(parent.value)
   return may.ok ? parent : may
+}
+
+/** What is said of a table of the kernel: devices that cannot walk such a one do not attach (v2 1.1, 2.1). */
+function shapeTable({ args, machine }: Call, space: SpaceRecord): Outcome<null> {
+  const { title, caps } = machine.platform
+  const { userTableFormats, inputBits } = caps(machine.hwConfig, null)
+  const named = args.value('format') === 0n ? null : args.given('format')
+  const bits = args.given('addr_width')
+  const format = formatNamed(named)
+  if (!isFormat(named)) return refuse('bind-pgtable.format', { problem: `format ${named} is none` })
+  const foreign = format !== null && !userTableFormats.includes(format)
+  const wide = bits !== null && bits > BigInt(inputBits)
+  if (!foreign && !wide) return answer(null)
+  const unfit = foreign
+    ? `${format} is not a format of ${title}`
+    : `${title} takes addresses of ${inputBits} bits, not ${bits}`
+  machine.setSpace({ ...space, unfit })
+  return answer(null)
 }
 
 /** The user's page table, or on platforms that leave it to the user his PASID table. */
