@@ -158,3 +158,36 @@ describe('dirty tracking as it is told', () => {
     expect(ask(0n, 4n * KIB4).rule).toBe('dirty.off')
   })
 })
+
+describe('dirty.bitmap on AMD-Vi, whose host pages are of any power of two', () => {
+  const AMD: V1Options = { platform: 'amd-vi', params: { had: 'on' } }
+
+  it('has a bit for each page, and asking cleans what the IOTLB knew', () => {
+    const { v1, ask } = tracking({ ...SMALL, ...AMD }, 16n * KIB4)
+    for (let round = 0; round < 2; round++) {
+      for (let again = 0; again < 3; again++) v1.write('dev1', 9n * KIB4, 'x')
+      v1.write('dev2', 2n * KIB4, 'x')
+      expect(ask(0n, 16n * KIB4).out).toMatchObject({ bitmap: '0402', dirty: 2 })
+    }
+    expect(ask(0n, 16n * KIB4).out).toMatchObject({ dirty: 0 })
+  })
+
+  it('tells a leaf of several equal items whole', () => {
+    const { v1, ask } = tracking(AMD, 8n * MIB2)
+    v1.write('dev1', MIB2 + 5n, 'x')
+    const { dirty } = ask(0n, 8n * MIB2).out as { dirty: number }
+    expect(dirty).toBeGreaterThanOrEqual(512)
+    expect(ask(0n, 8n * MIB2).out).toMatchObject({ dirty: 0 })
+  })
+
+  it('dirty.unsupported: not without HAD, and not of guest tables of the kernel', () => {
+    const { v1, gpa } = attached({ platform: 'amd-vi' })
+    expect(v1.ioctl(v1.ctx, 'IOASID_SET_DIRTY', { ioasid: gpa, enable: 1 }).rule).toBe('dirty.unsupported')
+    const with16 = new V1({ ...AMD, devices: [{ name: 'dev1', pasidBits: 16 }] })
+    const root = with16.alloc()
+    with16.attachPasid(with16.fd1, root, 5)
+    expect(with16.ioctl(with16.ctx, 'IOASID_SET_DIRTY', { ioasid: root, enable: 1 }).rule).toBe(
+      'dirty.unsupported',
+    )
+  })
+})

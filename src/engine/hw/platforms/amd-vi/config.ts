@@ -63,6 +63,7 @@ const GUEST_CAPS = {
   inputBits: 47,
   permitted: [{ start: 0n, last: (1n << 47n) - 1n, pageLg2: 12 }],
   enforceSnoop: false,
+  dirtyTracking: false,
 } as const
 
 export function amdCaps(
@@ -90,7 +91,7 @@ function hostCaps(config: AmdConfig, device: HwDevice | null): PlatformCaps {
     enforceSnoop: true,
     recoverableFaults: device === null ? config.pageRequests : asksForPages(config, device),
     flushOnMap: false,
-    dirtyTracking: false,
+    dirtyTracking: config.dirty,
   }
 }
 
