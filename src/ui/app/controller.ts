@@ -29,6 +29,7 @@ export class Controller {
   /** When the last run was answered; while one is under way, the future. */
   #ranAt = 0
   #hasRun = false
+  #isDue = false
 
   readonly #text = new AuthorText({
     onChange: text => this.#changed(text),
@@ -98,14 +99,25 @@ export class Controller {
   #changed(text: string): void {
     this.keeper.changed(text)
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
-    const since = Math.max(0, performance.now() - this.#ranAt)
-    this.#runTimer = setTimeout(() => void this.run(), Math.max(0, this.#runAfter - since))
+    const wait = this.#runAfter - Math.max(0, performance.now() - this.#ranAt)
+    if (wait > 0) this.#runTimer = setTimeout(() => void this.run(), wait)
+    else this.#runNow()
+  }
+
+  /** Once whatever changed the text is done with it: the engine runs it while the page paints it. */
+  #runNow(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    queueMicrotask(() => {
+      if (this.#isDue) void this.run()
+    })
   }
 
   /** Runs the text as it stands; also what `Run again` does. */
   async run(): Promise<void> {
     if (this.#runTimer !== null) clearTimeout(this.#runTimer)
     this.#runTimer = null
+    this.#isDue = false
     this.#hasRun = true
     const { text, revision } = textStore.getState()
     const began = performance.now()
