@@ -362,6 +362,7 @@ test('a note to a step goes with the link, is marked in the timeline, and is rea
   await page.keyboard.press('Escape')
   await playground.press(/^Step forward/)
   await expect(note).toBeHidden()
+  await expect.poll(async () => (await addressed(page)).view.step).toBe(4)
   const theirs = await fresh(browser, page.url())
   await theirs.atStep(4)
   await expect(theirs.page.getByTitle(/^3 open .*, note$/)).toBeVisible()
