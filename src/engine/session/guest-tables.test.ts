@@ -56,6 +56,20 @@ expect(dma_read(dev1, 0x40201000, 1) != fault);`)
     expect(wrote.every(event => event.kind === 'guest-wrote' && event.gpa < 0x4000_0000n)).toBe(true)
   })
 
+  it.each(['', 'ats'])('keeps stale what an invalidation does not name, for a device %s', ats => {
+    const { ok, steps } = run(`#device dev1 pci 0000:00:03.0 ${ats}
+${START}${BIND}guest_map(giova_pgtable, 0x10000, 0x5000, 16KB);
+dma_read(dev1, 0x10000 + [0...3] * 4KB, 1);
+guest_unmap(giova_pgtable, 0x10000, 16KB);
+ioctl(ioasid_fd, IOASID_INVALIDATE_CACHE, { .ioasid = giova_ioasid, .iova = 0x11000, .size = 8KB });
+expect(dma_read(dev1, 0x10000, 1) != fault);
+expect(dma_read(dev1, 0x11000, 1) == fault);
+expect(dma_read(dev1, 0x12000, 1) == fault);
+expect(dma_read(dev1, 0x13000, 1) != fault);`)
+    expect(ok).toBe(true)
+    expect(steps.filter(step => step.rule !== null)).toEqual([])
+  })
+
   it.each([
     ['all at once', [[0, 16]]],
     [

@@ -6,7 +6,7 @@
  */
 import { pow2, unreachable } from '../../../bits'
 import type { HwContext, InvalidationScope } from '../../contract'
-import { coveringBlock } from '../../covering-block'
+import { coveringBlock, exactBlocks } from '../../covering-block'
 import {
   type Command,
   countsIotlb,
@@ -38,18 +38,18 @@ function issue(at: Flush, scope: InvalidationScope): void {
       dropDomain(at, scope.domain)
       break
     case 'range':
-      flush(at, 'flushRange', { domain: scope.domain, pasid: null, of: 'host' }, blockOf(scope))
+      flush(at, 'flushRange', { domain: scope.domain, pasid: null, of: 'host' }, [blockOf(scope)])
       break
     case 'pasid':
-      flush(at, 'flushDomain', { ...scope, of: 'guest' }, 'all')
+      flush(at, 'flushDomain', { ...scope, of: 'guest' }, ['all'])
       break
     case 'pasid-range':
-      flush(at, 'flushRange', { ...scope, of: 'guest' }, blockOf(scope))
+      flush(at, 'flushRange', { ...scope, of: 'guest' }, blocksOf(scope))
       break
     case 'pasid-table': {
       // What is held of an entry is translations, in whichever cache: the user did not have to name those.
       const everywhere = { ...at, reach: { ...EVERYWHERE, rids: at.reach.rids } }
-      flush(everywhere, 'flushDomain', { ...scope, of: scope.pasid === null ? 'host' : 'guest' }, 'all')
+      flush(everywhere, 'flushDomain', { ...scope, of: scope.pasid === null ? 'host' : 'guest' }, ['all'])
       break
     }
     default:
@@ -96,36 +96,48 @@ interface Target {
   readonly of: 'host' | 'guest'
 }
 
+/** Blocks of one range count as one flush. */
 function flush(
   at: Flush,
   count: 'flushDomain' | 'flushRange',
   { domain, pasid, of }: Target,
-  block: command.Block,
+  blocks: readonly command.Block[],
 ): void {
   const { ctx, state } = at
   const tag = of === 'guest' ? (pasid ?? 0) : null
-  const pages = block === 'all' ? 'all' : pagesText(pow2(block.pagesLg2), block.address)
-  const text = `domain ${domain}${tag === null ? '' : `, PASID ${tag}`}, ${pages}`
+  const whose = `domain ${domain}${tag === null ? '' : `, PASID ${tag}`}`
   const routes = ofDomain(state, domain)
-  if (countsIotlb(at, count)) {
-    submit(ctx, state, command.invalidatePages(domain, tag, block), text)
-    if (of === 'host') dropOwnPasids(at, routes, block)
+  const counts = countsIotlb(at, count)
+  for (const block of blocks) {
+    if (counts) {
+      submit(ctx, state, command.invalidatePages(domain, tag, block), `${whose}, ${blockText(block)}`)
+      if (of === 'host') dropOwnPasids(at, routes, block)
+    }
+    flushDevices(at, of === 'guest' ? routes.map(route => ({ ...route, pasid })) : routes, block)
   }
-  flushDevices(at, of === 'guest' ? routes.map(route => ({ ...route, pasid })) : routes, block)
 }
+
+const blockText = (block: command.Block): string =>
+  block === 'all' ? 'all' : pagesText(pow2(block.pagesLg2), block.address)
 
 const MOST_BLOCK = 51
 
-function blockOf({
-  firstPage,
-  lastPage,
-}: {
+interface Pages {
   readonly firstPage: number
   readonly lastPage: number
-}): command.Block {
+}
+
+function blockOf({ firstPage, lastPage }: Pages): command.Block {
   const block = coveringBlock(firstPage, lastPage, MOST_BLOCK)
   return block === null ? 'all' : { address: BigInt(block.firstPage) << 12n, pagesLg2: block.am }
 }
+
+/** A range that the user named, and nothing beside it. */
+const blocksOf = ({ firstPage, lastPage }: Pages): readonly command.Block[] =>
+  exactBlocks(firstPage, lastPage, MOST_BLOCK).map(({ firstPage: page, am }) => ({
+    address: BigInt(page) << 12n,
+    pagesLg2: am,
+  }))
 
 /** The device's own translations, where it may have any. */
 export function flushDevice(

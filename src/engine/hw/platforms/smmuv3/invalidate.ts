@@ -8,7 +8,7 @@
  */
 import { pow2, unreachable } from '../../../bits'
 import type { HwContext, InvalidationScope } from '../../contract'
-import { coveringBlock } from '../../covering-block'
+import { coveringBlock, exactBlocks } from '../../covering-block'
 import {
   type Command,
   countsIotlb,
@@ -172,7 +172,9 @@ function flushSubstreamRange(at: Flush, range: PageRange & OfPasid): void {
     const asid = asidOf(at, first, range.pasid)
     for (const part of command.rangesOf(range.firstPage, pagesIn(range))) flushVa(at, first, asid, part)
   }
-  flushDevices(at, ofSubstream(routes, range.pasid), blockOf(range))
+  const devices = ofSubstream(routes, range.pasid)
+  for (const block of exactBlocks(range.firstPage, range.lastPage, MOST_BLOCK))
+    flushDevices(at, devices, { address: BigInt(block.firstPage) << 12n, pagesLg2: block.am })
 }
 
 /** CDs of a guest that changed. */

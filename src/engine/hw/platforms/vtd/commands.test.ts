@@ -65,3 +65,41 @@ describe('the block that covers a range', () => {
     expect(vtd.coveringBlock(first, last, 18)).toEqual(expected)
   })
 })
+
+describe('the blocks that make up a range', () => {
+  it.each([
+    [2, 2, [[2, 0]]],
+    [4, 7, [[4, 2]]],
+    [
+      3,
+      4,
+      [
+        [3, 0],
+        [4, 0],
+      ],
+    ],
+    [
+      1,
+      14,
+      [
+        [1, 0],
+        [2, 1],
+        [4, 2],
+        [8, 2],
+        [12, 1],
+        [14, 0],
+      ],
+    ],
+    [
+      0,
+      11,
+      [
+        [0, 2],
+        [4, 2],
+        [8, 2],
+      ],
+    ],
+  ])('pages %i to %i, 2^2 at most', (first, last, expected) => {
+    expect(vtd.exactBlocks(first, last, 2).map(({ firstPage, am }) => [firstPage, am])).toEqual(expected)
+  })
+})

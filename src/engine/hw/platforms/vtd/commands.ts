@@ -112,4 +112,4 @@ export function pageGroupResponse({ rid, pasid, group, code }: PageGroupResponse
   return command(descriptor.PAGE_GROUP_RESPONSE, words)
 }
 
-export { type CoveringBlock, coveringBlock } from '../../covering-block'
+export { type CoveringBlock, coveringBlock, exactBlocks } from '../../covering-block'

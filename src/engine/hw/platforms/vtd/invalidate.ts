@@ -86,19 +86,24 @@ function dropPasid(at: Flush, domain: number, pasid: number): void {
   flushDevices(at, routesUnder(at.state, domain, pasid), 'all')
 }
 
-/** As `flushPasid`, for the smallest aligned block that covers a range of input. */
+/** As `flushPasid`, for a range of input and nothing beside it: a user named it. */
 function flushPasidRange(at: Flush, range: PageRange & { pasid: number }): void {
-  const { domain, pasid } = range
-  const block = command.coveringBlock(range.firstPage, range.lastPage, MAMV)
-  if (block === null) {
+  const { domain, pasid, firstPage, lastPage } = range
+  if (command.coveringBlock(firstPage, lastPage, MAMV) === null) {
     dropPasid(at, domain, pasid)
     return
   }
-  const { firstPage, am } = block
-  const address = BigInt(firstPage) << 12n
-  const text = `domain ${domain}, PASID ${pasid}, ${pagesText(pow2(am), address)}`
-  flushIotlb(at, 'flushRange', command.pasidIotlbPages(domain, pasid, { address, am }), text)
-  flushDevices(at, routesUnder(at.state, domain, pasid), { address, bytesLg2: 12 + am })
+  const blocks = command
+    .exactBlocks(firstPage, lastPage, MAMV)
+    .map(block => ({ address: BigInt(block.firstPage) << 12n, am: block.am }))
+  if (countsIotlb(at, 'flushRange')) {
+    for (const block of blocks) {
+      const text = `domain ${domain}, PASID ${pasid}, ${pagesText(pow2(block.am), block.address)}`
+      submit(at.ctx, at.state, command.pasidIotlbPages(domain, pasid, block), text)
+    }
+  }
+  const routes = routesUnder(at.state, domain, pasid)
+  for (const { address, am } of blocks) flushDevices(at, routes, { address, bytesLg2: 12 + am })
 }
 
 const routesUnder = (state: VtdState, domain: number, pasid: number): readonly VtdRoute[] =>
