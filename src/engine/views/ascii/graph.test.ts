@@ -168,7 +168,9 @@ describe('the text', () => {
       node('space:b', 2, { mark: '-' }),
       node('space:c', 3, { mark: '+' }),
     ]
-    expect(asciiGraph(graphOf(nodes, [], 'step 3')).split('\n')[0]).toBe('# step 3  (+2 -1)')
+    expect(asciiGraph(graphOf(nodes, [], 'step 3')).split('\n')[0]).toBe(
+      '# step 3  (at this step: +2 new, -1 gone)',
+    )
   })
 })
 

@@ -54,10 +54,19 @@ function inlineLabels(edges: readonly GraphEdge[]): Pick<Labels, 'inline' | 'leg
   }
 }
 
-/** `# title  (+2 ~1)`: what is shown and how many objects the step touched. */
+/** What the marks say, in the order they are told. */
+const MARKS = [
+  ['+', 'new'],
+  ['~', 'changed'],
+  ['-', 'gone'],
+] as const
+
+/** `# title  (at this step: +2 new, ~1 changed)`: what is shown, and how many objects the step touched. */
 export function heading(graph: GraphView): string {
   const count = (mark: string) => graph.nodes.filter(node => node.mark === mark).length
-  const marks = ['+', '~', '-'].filter(mark => count(mark) > 0).map(mark => `${mark}${count(mark)}`)
+  const marks = MARKS.filter(([mark]) => count(mark) > 0).map(
+    ([mark, word]) => `${mark}${count(mark)} ${word}`,
+  )
   const title = sevenBit(graph.title)
-  return marks.length === 0 ? title : `${title}  (${marks.join(' ')})`.trimStart()
+  return marks.length === 0 ? title : `${title}  (at this step: ${marks.join(', ')})`.trimStart()
 }
