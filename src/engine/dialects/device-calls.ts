@@ -10,9 +10,9 @@ import { answer, type Outcome, refuse } from '../kernel/outcome'
 import { pasidReportOf } from '../kernel/pasids'
 import { findSpace } from '../kernel/spaces'
 import type { DeviceRecord, SpaceRecord } from '../kernel/state'
+import { finish, returns } from './call-results'
 import type { Call, CallResult, Lowering } from './contract'
 import { ATTACH_PASID } from './proposal-words.data'
-import { finish, returns } from './space-calls'
 
 export function deviceOf(call: Call): DeviceRecord {
   return call.machine.device(call.file.device ?? '')

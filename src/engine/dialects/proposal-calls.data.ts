@@ -2,20 +2,18 @@
  * Calls that both proposals have, less what each spells its own way: the name, the number, and the sentence where
  * the two do not say the same of a call. A proposal spreads a row of these into its own.
  */
+
+import { type CommandRow, command, field, label } from './command-rows'
 import type { Command } from './contract'
 import { attach, detach, mapPasid, unmapPasid } from './device-calls'
 import { pageResponse } from './fault-calls'
 import {
   COOKIE,
-  type CommandRow,
-  command,
   type Extension,
   FD,
   FLAGS,
-  field,
   IOASID,
   IOVA,
-  label,
   onSpace,
   SIZE,
   USER_PASID,

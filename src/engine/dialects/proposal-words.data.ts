@@ -2,12 +2,12 @@
  * Words that both proposals have: fields, kinds of space, codes, extensions. The proposals give no values for
  * most of them; those here only have to differ from each other, and are this emulator's own.
  */
-import type { FieldWord, FileWord, Role } from '../flow/vocabulary'
+import type { FileWord } from '../flow/vocabulary'
 import type { Machine } from '../kernel/machine'
 import type { ResponseCode } from '../kernel/page-faults'
 import type { SpaceKind } from '../kernel/state'
 import { InvalidateCache } from '../kernel/user-tables'
-import type { Command } from './contract'
+import { field } from './command-rows'
 
 /** What both open beside the address space file; of a device's path the last part is its name. */
 export const FILES: readonly FileWord[] = [
@@ -24,13 +24,6 @@ export const NOT_MODELLED: readonly string[] = [
   'dirty tracking of what a device mediated in software alone writes',
   'ENQCMD but for its PASID translation and the DMA it leads to',
 ]
-
-export const field = (name: string, role: Role, doc: string, aliases: readonly string[] = []): FieldWord => ({
-  name,
-  aliases,
-  role,
-  doc,
-})
 
 export const IOASID = field('ioasid', 'ioasid', 'the address space')
 export const IOVA = field('iova', 'iova', 'first I/O virtual address, bytes')
@@ -51,17 +44,6 @@ export const ADDR = field('addr', 'table-address', 'the table, an address of the
 export const FORMAT = field('format', 'format', "the table's format; left out: the platform's")
 export const ADDR_WIDTH = field('addr_width', 'number', 'input address bits of the table')
 
-/** A command as its table writes it; what is left out is told by `command`. */
-export type CommandRow = Omit<Command, 'aliases' | 'bareField' | 'origin'> &
-  Partial<Pick<Command, 'aliases' | 'bareField' | 'origin'>>
-
-export const command = (row: CommandRow): Command => ({
-  aliases: [],
-  bareField: null,
-  origin: 'proposal',
-  ...row,
-})
-
 /** A call on one address space, which may be given as the bare number. */
 export const onSpace = {
   file: 'context',
@@ -69,8 +51,6 @@ export const onSpace = {
   bareField: 'ioasid',
   fields: [IOASID],
 } as const
-
-export const label = (verb: string, ...fields: readonly string[]) => ({ verb, fields })
 
 /** Flag of an attach: one PASID instead of the RID. */
 export const ATTACH_PASID = 1n

@@ -18,23 +18,9 @@ import {
 } from '../kernel/spaces'
 import type { SpaceRecord } from '../kernel/state'
 import { invalidateSpace } from '../kernel/user-tables'
-import type { Call, CallResult, Lowering } from './contract'
+import { contextOf, finish, returns } from './call-results'
+import type { Call, Lowering } from './contract'
 import type { Extension } from './proposal-words.data'
-
-const OK: Outcome<CallResult> = answer({ ret: 0, out: null })
-
-/** Chains steps that may refuse; the call answers 0 when none did. */
-export function finish(outcome: Outcome<unknown>): Outcome<CallResult> {
-  return outcome.ok ? OK : outcome
-}
-
-export function returns(ret: number): Outcome<CallResult> {
-  return answer({ ret, out: null })
-}
-
-export function contextOf(call: Call): number {
-  return call.file.context ?? 0
-}
 
 export function spaceNamed(call: Call): Outcome<SpaceRecord> {
   return findSpace(call.machine, contextOf(call), call.args.value('ioasid'))

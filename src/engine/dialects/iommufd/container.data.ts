@@ -3,23 +3,14 @@
  *
  * Source: iommufd facts 2.22, 7. Numbers are VFIO_BASE (100) and up.
  */
-import type { FieldWord, Role } from '../../flow/vocabulary'
+import type { FieldWord } from '../../flow/vocabulary'
+import { command, field } from '../command-rows'
+import { ARGSZ, FLAGS, IOVA, SIZE } from '../container-words.data'
 import type { Command, CommandDocs } from '../contract'
 import { LAYOUTS } from '../vfio-layouts.data'
 import * as lower from './lower-container'
 
-const field = (name: string, role: Role, doc: string, ...aliases: readonly string[]): FieldWord => ({
-  name,
-  aliases,
-  role,
-  doc,
-})
-
-const ARGSZ = field('argsz', 'struct-size', 'bytes of the struct; left out, or sizeof: all of it')
-const FLAGS = field('flags', 'flags', 'what is asked for')
-const IOVA = field('iova', 'iova', 'first I/O virtual address, bytes')
-const SIZE = field('size', 'size', 'bytes')
-const ARGP = field('argp', 'number', 'where the struct lies; left out: in memory of the program', 'arg')
+const ARGP = field('argp', 'number', 'where the struct lies; left out: in memory of the program', ['arg'])
 
 interface Row {
   readonly name: string
@@ -47,7 +38,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ name: 'VFIO_CHECK_EXTENSION', nr: 101, file: 'context', verb: 'CHECK', bare: 'extension' },
-    fields: [field('extension', 'extension', 'an IOMMU type or another extension', 'ext')],
+    fields: [field('extension', 'extension', 'an IOMMU type or another extension', ['ext'])],
     doc: 'Returns 1 when the container that this file stands for has the extension, else 0.',
     lower: lower.checkExtension,
     rules: ['ioas.no-compat'],
@@ -55,7 +46,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ name: 'VFIO_SET_IOMMU', nr: 102, file: 'context', verb: 'SET_IOMMU', bare: 'iommu_type' },
-    fields: [field('iommu_type', 'number', 'VFIO_TYPE1_IOMMU or VFIO_TYPE1v2_IOMMU', 'type')],
+    fields: [field('iommu_type', 'number', 'VFIO_TYPE1_IOMMU or VFIO_TYPE1v2_IOMMU', ['type'])],
     doc: 'The first type switches large pages off, so that areas can be cut; the second changes nothing.',
     lower: lower.setIommu,
     rules: ['compat.iommu-type', 'ioas.no-compat', 'ioas.huge-in-use', 'ioas.align-area'],
@@ -103,7 +94,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ name: 'VFIO_GROUP_SET_CONTAINER', nr: 104, file: 'group', verb: 'JOIN', bare: 'container' },
-    fields: [field('container', 'context-fd', 'the address space file', 'container_fd')],
+    fields: [field('container', 'context-fd', 'the address space file', ['container_fd'])],
     doc: 'Puts the group into what stands for a container; an IOAS is made where none does yet.',
     lower: lower.joinGroup,
     rules: ['fd.bad', 'vfio-group.container-set', 'container.bad-file'],
@@ -125,15 +116,16 @@ const ROWS: readonly Row[] = [
 ]
 
 export const CONTAINER_CALLS: readonly Command[] = ROWS.map(
-  ({ name, nr, file, verb, fields, bare, doc, lower: lowering }) => ({
-    ...{ name, nr, file, fields, doc, lower: lowering, aliases: [], origin: 'proposal' as const },
-    argument: bare !== undefined ? 'value' : fields.length > 0 ? 'struct' : 'none',
-    bareField: bare ?? null,
-    label: {
-      verb,
-      fields: bare === undefined ? fields.filter(one => one === IOVA).map(one => one.name) : [bare],
-    },
-  }),
+  ({ name, nr, file, verb, fields, bare, doc, lower: lowering }) =>
+    command({
+      ...{ name, nr, file, fields, doc, lower: lowering },
+      argument: bare !== undefined ? 'value' : fields.length > 0 ? 'struct' : 'none',
+      bareField: bare ?? null,
+      label: {
+        verb,
+        fields: bare === undefined ? fields.filter(one => one === IOVA).map(one => one.name) : [bare],
+      },
+    }),
 )
 
 export const CONTAINER_DOCS: Readonly<Record<string, CommandDocs>> = Object.fromEntries(

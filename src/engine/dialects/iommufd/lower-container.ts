@@ -4,8 +4,7 @@
  * Source: iommufd facts 2.22; recordings type1-compat, dev_legacy_compat_group.
  */
 import { boundThrough } from '../../kernel/bindings'
-import { findFile } from '../../kernel/files'
-import { deviceInGroup, groupOfFile, openGroupDevice, setGroup } from '../../kernel/groups'
+import { groupOfFile, openGroupDevice, setGroup } from '../../kernel/groups'
 import {
   compatIoas,
   compatPageSizes,
@@ -23,10 +22,10 @@ import {
 import { answer, type Outcome, refuse } from '../../kernel/outcome'
 import { AreaFlag } from '../../kernel/state'
 import { memoryThere } from '../../kernel/user-memory'
+import { contextOf } from '../call-results'
+import { deviceNamed, joining, structSize } from '../container-calls'
 import type { Call, CallResult, Lowering } from '../contract'
 import { finish, returns } from './argument'
-
-const contextOf = (call: Call): number => call.file.context ?? 0
 
 /** Whole structs, and what a call reads at least. Bytes. */
 const SIZES = { info: 24n, infoLeast: 16n, map: 32n, unmap: 24n } as const
@@ -35,8 +34,7 @@ function argsz(call: Call, natural: bigint, least: bigint): Outcome<bigint> {
   const address = call.args.given('argp')
   if (address !== null && !memoryThere(call.machine, address, Number(least), false))
     return refuse('type1.argument', { command: call.command })
-  const size = call.args.given('argsz') ?? natural
-  return size < least ? refuse('type1.argsz', { argsz: size, least }) : answer(size)
+  return structSize(call, natural, least)
 }
 
 export const getApiVersion: Lowering = () => returns()
@@ -138,16 +136,11 @@ export const getStatus: Lowering = call => {
 }
 
 export const joinGroup: Lowering = call => {
-  const { machine, args } = call
-  const fd = args.value('container')
-  const file = findFile(machine, fd)
-  if (!file.ok) return file
-  const group = groupOfFile(machine, call.file)
-  if (group.container !== null) return refuse('vfio-group.container-set', { group: group.group })
-  const { kind, context, path } = file.value
-  if (kind !== 'context' || context === null) return refuse('container.bad-file', { fd, file: path })
-  requireCompat(machine, context)
-  setGroup(machine, { ...group, container: context })
+  const found = joining(call, 'context')
+  if (!found.ok) return found
+  const { group, context } = found.value
+  requireCompat(call.machine, context)
+  setGroup(call.machine, { ...group, container: context })
   return returns()
 }
 
@@ -159,17 +152,14 @@ export const leaveGroup: Lowering = call => {
 }
 
 export const getDeviceFd: Lowering = call => {
-  const { machine, args, resultName } = call
-  const group = groupOfFile(machine, call.file)
-  const name = String.fromCharCode(...(args.bytes('name') ?? []))
-  const device = deviceInGroup(machine, group, name)
-  if (!device.ok) return device
-  const { container } = group
-  if (container === null) return refuse('vfio-group.no-container', { group: group.group })
-  const fd = openGroupDevice(machine, group, device.value, resultName ?? name)
+  const { machine, resultName } = call
+  const found = deviceNamed(call)
+  if (!found.ok) return found
+  const { group, device, container, name } = found.value
+  const fd = openGroupDevice(machine, group, device, resultName ?? name)
   if (!fd.ok) return fd
-  const first = device.value.bindings.length === 0
-  const opened = first ? openInContainer(machine, device.value, fd.value, container) : answer(null)
+  const first = device.bindings.length === 0
+  const opened = first ? openInContainer(machine, device, fd.value, container) : answer(null)
   return opened.ok ? answer({ ret: fd.value, out: null }) : opened
 }
 

@@ -18,10 +18,11 @@ import {
 } from '../../kernel/spaces'
 import type { SpaceKind } from '../../kernel/state'
 import { bindTable, unbindTable } from '../../kernel/user-tables'
+import { contextOf, finish, returns } from '../call-results'
 import type { Call, CallResult, Lowering } from '../contract'
 import { boundContext, deviceOf } from '../device-calls'
 import { formatNamed, pasidFormatNamed, SPACE_TYPES } from '../proposal-words.data'
-import { contextOf, enabledSpace, finish, readySpace, returns } from '../space-calls'
+import { enabledSpace, readySpace } from '../space-calls'
 
 export const bindPgtable: Lowering = call => {
   const space = enabledSpace(call)

@@ -5,10 +5,11 @@
  * Source: rfc 3 and 10. `origin: 'ours'` marks calls whose idea is in the thread and whose name is not.
  */
 import { bindBeside } from '../../kernel/files'
+import { command, field, label } from '../command-rows'
 import type { Command } from '../contract'
 import { bindBy, checkKvm, deviceSays, enableKvm } from '../device-calls'
 import * as both from '../proposal-calls.data'
-import { ADDR, ADDR_WIDTH, COOKIE, command, FD, FORMAT, field, label } from '../proposal-words.data'
+import { ADDR, ADDR_WIDTH, COOKIE, FD, FORMAT } from '../proposal-words.data'
 import { EXTENSIONS } from './constants.data'
 import * as lower from './lower'
 

@@ -18,9 +18,9 @@ import {
 } from '../../kernel/spaces'
 import type { SpaceKind, SpaceRecord } from '../../kernel/state'
 import { bindTable, markUnfit } from '../../kernel/user-tables'
+import { contextOf, returns } from '../call-results'
 import type { Call, CallResult, Lowering } from '../contract'
 import { formatNamed, PGTABLE_FORMATS, pasidFormatNamed, SPACE_TYPES } from '../proposal-words.data'
-import { contextOf, returns } from '../space-calls'
 import {
   ALLOC_ENFORCE_SNOOP,
   INFO_ADDR_WIDTH,

@@ -4,30 +4,13 @@
  * Source: iommufd facts 7; numbers are VFIO_BASE (100) and up. A bitmap's own struct is flattened: its members are
  * fields of the call.
  */
-import type { FieldWord, Role } from '../../flow/vocabulary'
+import { command, field, label } from '../command-rows'
+import { ARGSZ, FLAGS, IOVA, SIZE } from '../container-words.data'
 import type { Command } from '../contract'
 import * as lower from './lower'
 
-const field = (name: string, role: Role, doc: string, aliases: readonly string[] = []): FieldWord => ({
-  name,
-  aliases,
-  role,
-  doc,
-})
-
-const ARGSZ = field('argsz', 'struct-size', 'bytes of the struct; left out, or sizeof: all of it')
-const FLAGS = field('flags', 'flags', 'what is asked for')
-const IOVA = field('iova', 'iova', 'first I/O virtual address, bytes')
-const SIZE = field('size', 'size', 'bytes')
 const PGSIZE = field('pgsize', 'size', 'bytes that a bit stands for: the smallest page')
 const BITMAP_SIZE = field('bitmap_size', 'size', 'bytes of the bitmap, a multiple of 8')
-
-type Row = Omit<Command, 'aliases' | 'bareField' | 'origin'> &
-  Partial<Pick<Command, 'aliases' | 'bareField' | 'origin'>>
-
-const command = (row: Row): Command => ({ aliases: [], bareField: null, origin: 'proposal', ...row })
-
-const label = (verb: string, ...fields: readonly string[]) => ({ verb, fields })
 
 const bare = { argument: 'value' } as const
 

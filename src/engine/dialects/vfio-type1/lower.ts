@@ -4,8 +4,7 @@
  * Source: iommufd facts 7. A flow that leaves `argsz` out, or writes sizeof, means the whole struct.
  */
 import { containerOf, joinContainer, leaveContainer, setContainer, setIommu } from '../../kernel/containers'
-import { findFile } from '../../kernel/files'
-import { deviceInGroup, groupOfFile, openGroupDevice } from '../../kernel/groups'
+import { groupOfFile, openGroupDevice } from '../../kernel/groups'
 import { answer, done, type Outcome, refuse } from '../../kernel/outcome'
 import { permittedRanges, spaceCaps } from '../../kernel/permitted'
 import type { ContainerRecord } from '../../kernel/state'
@@ -26,32 +25,20 @@ import {
   dirtyBitmap,
   MOST_BITMAP_BYTES,
 } from '../../kernel/type1-dirty'
-import type { Call, CallResult, Lowering, OutValue } from '../contract'
+import { contextOf, finish, OK, returns, writes } from '../call-results'
+import { deviceNamed, joining, structSize } from '../container-calls'
+import type { Call, CallResult, Lowering } from '../contract'
 import { SIZES } from '../vfio-layouts.data'
 import { DirtyFlag, EXTENSIONS, GroupFlag, InfoCap, InfoFlag, type Present } from './constants.data'
 
-const OK: Outcome<CallResult> = answer({ ret: 0, out: null })
-
-const finish = (outcome: Outcome<unknown>): Outcome<CallResult> => (outcome.ok ? OK : outcome)
-
-const writes = (out: Readonly<Record<string, OutValue>>): Outcome<CallResult> => answer({ ret: 0, out })
-
-const contextOf = (call: Call): number => call.file.context ?? 0
-
 const container = (call: Call): Outcome<ContainerRecord> => containerOf(call.machine, contextOf(call))
-
-/** Bytes of the struct that was passed; refuses one that is too short. */
-function argsz(call: Call, natural: bigint, least: bigint): Outcome<bigint> {
-  const size = call.args.given('argsz') ?? natural
-  return size < least ? refuse('type1.argsz', { argsz: size, least }) : answer(size)
-}
 
 /** The container's driver first, then its argument: a call without a struct has nothing to read. */
 function withArgument(call: Call, natural: bigint, least: bigint): Outcome<ContainerRecord> {
   const found = container(call)
   if (!found.ok) return found
   if (call.args.given('argp') === 0n) return refuse('type1.argument', { command: call.command })
-  const size = argsz(call, natural, least)
+  const size = structSize(call, natural, least)
   return size.ok ? found : size
 }
 
@@ -85,15 +72,8 @@ export const getStatus: Lowering = call => {
 }
 
 export const joinGroup: Lowering = call => {
-  const { machine, args } = call
-  const fd = args.value('container')
-  const file = findFile(machine, fd)
-  if (!file.ok) return file
-  const group = groupOfFile(machine, call.file)
-  if (group.container !== null) return refuse('vfio-group.container-set', { group: group.group })
-  const { kind, context, path } = file.value
-  if (kind !== 'container' || context === null) return refuse('container.bad-file', { fd, file: path })
-  return finish(joinContainer(machine, group, context))
+  const found = joining(call, 'container')
+  return found.ok ? finish(joinContainer(call.machine, found.value.group, found.value.context)) : found
 }
 
 export const leaveGroup: Lowering = call => {
@@ -106,16 +86,14 @@ export const leaveGroup: Lowering = call => {
 }
 
 export const getDeviceFd: Lowering = call => {
-  const { machine, args, resultName } = call
-  const group = groupOfFile(machine, call.file)
-  const name = String.fromCharCode(...(args.bytes('name') ?? []))
-  const device = deviceInGroup(machine, group, name)
-  if (!device.ok) return device
-  if (group.container === null) return refuse('vfio-group.no-container', { group: group.group })
-  const driven = containerOf(machine, group.container)
+  const { machine, resultName } = call
+  const found = deviceNamed(call)
+  if (!found.ok) return found
+  const { group, device, container: context, name } = found.value
+  const driven = containerOf(machine, context)
   if (!driven.ok) return driven
-  const fd = openGroupDevice(machine, group, device.value, resultName ?? name)
-  return fd.ok ? answer({ ret: fd.value, out: null }) : fd
+  const fd = openGroupDevice(machine, group, device, resultName ?? name)
+  return fd.ok ? returns(fd.value) : fd
 }
 
 export const getInfo: Lowering = call => {
@@ -194,7 +172,7 @@ export const unmapDma: Lowering = call => {
 }
 
 function bitmapFits(call: Call, range: DirtyRange): Outcome<null> {
-  const size = argsz(call, SIZES.unmap + SIZES.bitmap, SIZES.unmap + SIZES.bitmap)
+  const size = structSize(call, SIZES.unmap + SIZES.bitmap, SIZES.unmap + SIZES.bitmap)
   return size.ok ? checkBitmap(range) : size
 }
 
@@ -211,7 +189,7 @@ export const dirtyPages: Lowering = call => {
   const found = container(call)
   if (!found.ok) return found
   if (found.value.version === 1) return refuse('type1.dirty-v1')
-  const size = argsz(call, SIZES.dirty + SIZES.dirtyRange, SIZES.dirty)
+  const size = structSize(call, SIZES.dirty + SIZES.dirtyRange, SIZES.dirty)
   if (!size.ok) return size
   switch (args.value('flags')) {
     case DirtyFlag.start:
