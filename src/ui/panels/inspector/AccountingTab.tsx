@@ -1,5 +1,5 @@
 /** Who pays for pinned pages: by payer, by range, and which pages are charged more than once and why. */
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { AccountingView, ChargeRow, PayerRow } from '../../../engine'
 import { useController } from '../../app/context'
 import { address, count, size } from '../../format/hex'
@@ -35,51 +35,59 @@ export function AccountingTab() {
 
 function Sums({ view }: { readonly view: AccountingView }) {
   const { pinned, charged, limit, mark } = view
-  const change = markName(mark)
+  const left = limit === null ? 'none' : `${pages(limit)}, ${pages(Math.max(0, limit - charged))} left`
   return (
     <table className="kv" aria-label="Sums">
       <tbody>
-        <tr className={change === null ? '' : `row-${change}`}>
-          <th scope="row">
-            <Mark mark={mark} />
-            charged
-          </th>
-          <td className="mono">
-            <button
-              type="button"
-              className="value"
-              onClick={() => choose({ kind: 'field', id: 'memory', label: 'accounted' }, 'charged pages')}
-            >
-              {pages(charged)}
-            </button>
-          </td>
-        </tr>
-        <tr>
-          <th scope="row">
-            <Mark mark="" />
-            pinned
-          </th>
-          <td className="mono">
-            <button
-              type="button"
-              className="value"
-              onClick={() => choose({ kind: 'field', id: 'memory', label: 'pinned' }, 'pinned pages')}
-            >
-              {pages(pinned)}
-            </button>
-          </td>
-        </tr>
-        <tr>
-          <th scope="row">
-            <Mark mark="" />
-            limit
-          </th>
-          <td className="mono">
-            {limit === null ? 'none' : `${pages(limit)}, ${pages(Math.max(0, limit - charged))} left`}
-          </td>
-        </tr>
+        <Sum name="charged" mark={mark}>
+          <SumButton label="accounted" title="charged pages" value={charged} />
+        </Sum>
+        <Sum name="pinned">
+          <SumButton label="pinned" title="pinned pages" value={pinned} />
+        </Sum>
+        <Sum name="limit">{left}</Sum>
       </tbody>
     </table>
+  )
+}
+
+interface SumProps {
+  readonly name: string
+  readonly mark?: AccountingView['mark']
+  readonly children: ReactNode
+}
+
+function Sum({ name, mark = '', children }: SumProps) {
+  const change = markName(mark)
+  return (
+    <tr className={change === null ? '' : `row-${change}`}>
+      <th scope="row">
+        <Mark mark={mark} />
+        {name}
+      </th>
+      <td className="mono">{children}</td>
+    </tr>
+  )
+}
+
+/** Chooses a field of the memory, to be told when it changed. */
+function SumButton({
+  label,
+  title,
+  value,
+}: {
+  readonly label: string
+  readonly title: string
+  readonly value: number
+}) {
+  return (
+    <button
+      type="button"
+      className="value"
+      onClick={() => choose({ kind: 'field', id: 'memory', label }, title)}
+    >
+      {pages(value)}
+    </button>
   )
 }
 
