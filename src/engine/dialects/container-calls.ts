@@ -28,9 +28,7 @@ export function joining(
 }
 
 /** The device of the group that the call names, which has to be in a container. */
-export function deviceNamed(
-  call: Call,
-): Outcome<{
+export function deviceNamed(call: Call): Outcome<{
   readonly group: GroupRecord
   readonly device: DeviceRecord
   readonly container: number

@@ -6,7 +6,7 @@
  * The price of a dialect is one folder and one line in the registry.
  */
 import type { CommandWord, DialectWords } from '../flow/vocabulary'
-import type { ErrnoName } from '../kernel/errno'
+import type { ErrnoName } from '../flow/words/core-words'
 import type { IoType } from '../kernel/iommu'
 import type { Machine } from '../kernel/machine'
 import type { Outcome, OutValue } from '../kernel/outcome'

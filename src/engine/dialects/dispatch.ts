@@ -2,7 +2,7 @@
  * The one way into a dialect: find the file, find the command, run its lowering as one attempt, and
  * turn a refusal into the number, rule and sentence that the author reads.
  */
-import { ERRNO, type ErrnoName } from '../kernel/errno'
+import { ERRNO_NUMBERS, type ErrnoName } from '../flow/words/core-words'
 import { findFile } from '../kernel/files'
 import { attempt, type Machine } from '../kernel/machine'
 import { type Outcome, type Refusal, refusalText, refuse } from '../kernel/outcome'
@@ -121,5 +121,6 @@ function refused(dialect: Dialect, refusal: Refusal): CallAnswer {
   const errno = dialect.errnos[refusal.rule] ?? RULES[refusal.rule].errno
   const message = refusalText(refusal)
   const { rule, values } = refusal
-  return { ret: -1, value: BigInt(-ERRNO[errno]), errno, rule, message, values, out: refusal.out ?? null }
+  const value = BigInt(-ERRNO_NUMBERS[errno])
+  return { ret: -1, value, errno, rule, message, values, out: refusal.out ?? null }
 }

@@ -1,5 +1,5 @@
 /** What a rule is. The tables of them are rules.data.ts and, for files of objects, iommu/rules.data.ts. */
-import type { ErrnoName } from './errno'
+import type { ErrnoName } from '../flow/words/core-words'
 
 export interface Rule {
   readonly errno: ErrnoName

@@ -2,7 +2,7 @@
  * Rules of VFIO groups, containers and the type1 driver. Their order and numbers are the kernel's, as the recordings
  * type1-* show them; `type1 7.2` is that section of the facts about iommufd and type1.
  */
-import type { ErrnoName } from './errno'
+import type { ErrnoName } from '../flow/words/core-words'
 import type { Rule } from './rules.data'
 
 const rule = (errno: ErrnoName, text: string, source: string): Rule => ({

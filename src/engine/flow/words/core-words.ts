@@ -4,7 +4,7 @@
  */
 
 /** Errno names with their positive numbers; in a flow a refused call's value is the negative. */
-export const ERRNO_NUMBERS: Readonly<Record<string, number>> = {
+export const ERRNO_NUMBERS = {
   EPERM: 1,
   ENOENT: 2,
   EINTR: 4,
@@ -34,7 +34,9 @@ export const ERRNO_NUMBERS: Readonly<Record<string, number>> = {
   EADDRINUSE: 98,
   EADDRNOTAVAIL: 99,
   ETIMEDOUT: 110,
-}
+} as const
+
+export type ErrnoName = keyof typeof ERRNO_NUMBERS
 
 const FLAGS: Readonly<Record<string, bigint>> = {
   O_RDONLY: 0n,
