@@ -243,15 +243,29 @@ describe('rules', () => {
     expect(Object.keys(RULES).filter(id => !specified.includes(id))).toEqual([])
   })
 
-  it('are rules of the code when they are written down as refusals', () => {
+  it('are rules of the code when they are written down as refusals, in the same words', () => {
     const refusals = spec.slice(spec.indexOf('## Refusals'))
-    const listed = Array.from(refusals.matchAll(RULE_LINE), match => match[1] ?? '')
-    expect(listed.length).toBeGreaterThan(10)
-    expect(listed.filter(id => !(id in RULES))).toEqual([])
+    const listed = refusals.split('\n').filter(line => line.startsWith('- **'))
+    const told = Object.entries(RULES).map(
+      ([id, { errno, text, source, basis }]) =>
+        `- **${id}** -${errno}. ${text}. Source: ${source}. Basis: ${basis}. Test: `,
+    )
+    expect(listed.map(line => line.slice(0, line.indexOf('Test: ') + 6)).sort()).toEqual(told.sort())
+  })
+
+  it('name a test as refusals that has their id', () => {
+    const lines = Array.from(spec.matchAll(/^- \*\*([^*\s]+)\*\* .* Test: `([^`]+)`\.$/gm))
+    expect(lines.length).toBe(Object.keys(RULES).length)
+    const texts = new Map(SOURCES.map(({ path, text }) => [path, text]))
+    const names = (text: string, id: string) => text.split(/[^\w.-]+/).includes(id)
+    const isWrong = ([, id = '', test]: readonly string[]) =>
+      !names(texts.get(`src/engine/${test}`) ?? '', id)
+    expect(lines.filter(isWrong).map(([line]) => line)).toEqual([])
   })
 
   it('are each named by a test', () => {
-    const named = (id: string) => testText.some(text => text.includes(id))
+    const words = new Set(testText.flatMap(text => text.split(/[^\w.-]+/)))
+    const named = (id: string) => words.has(id)
     expect(specified.filter(id => !named(id))).toEqual([])
   })
 })

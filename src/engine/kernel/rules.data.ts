@@ -121,7 +121,7 @@ export const RULES = {
   'pasid.whole-device': rule(
     'EOPNOTSUPP',
     '{device} has one PASID table on {platform}, the kernel’s or a user’s: PASID {pasid} is of the other',
-    'R24, R25; hardware facts 0',
+    'R24, R25; hardware 0',
   ),
   'attach.pasid-table': rule(
     'EINVAL',
