@@ -30,11 +30,6 @@ export function allOf(checks: readonly Check[]): Finding {
   return { ok: false, figure, reason: `missing: ${missing.join(', ')}` }
 }
 
-/** A number against the most it may be. */
-export function atMost(value: number, most: number, unit = ''): Finding {
-  return { ok: value <= most, figure: `${rounded(value)}${unit}` }
-}
-
 export function rounded(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Math.round(value * 100) / 100)
 }

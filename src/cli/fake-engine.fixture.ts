@@ -74,7 +74,7 @@ export const MATRIX: MatrixView = {
   ],
 }
 
-export const COMPARED_RUN: ComparedRun = {
+const COMPARED_RUN: ComparedRun = {
   label: '',
   scenario: { title: null, dialect: 'd-one', platform: 'p-one', policy: {} },
   steps: 1,

@@ -45,7 +45,7 @@ export function standAt(session: Session, step: number | undefined): void {
 }
 
 /** `expect`s up to step `last` that did not hold. */
-export const failedExpects = (session: Session, last: number) =>
+const failedExpects = (session: Session, last: number) =>
   session.steps.filter(step => step.n <= last && step.call === 'expect' && step.ret !== 0)
 
 export function exitCode(session: Session, last: number): ExitCode {

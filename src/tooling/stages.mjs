@@ -14,7 +14,7 @@ import { runTool } from './processes.mjs'
 /** @typedef {import('./outcomes.mjs').Outcome} Outcome */
 
 /** One compiler run each: the rooms see different globals. */
-export const PROJECTS = ['engine', 'page', 'worker', 'node', 'tests']
+const PROJECTS = ['engine', 'page', 'worker', 'node', 'tests']
 const TEN_MINUTES = 600_000
 /** Browser tests on a slow machine with one core. */
 const HALF_AN_HOUR = 1_800_000

@@ -25,7 +25,7 @@ export interface Bundles {
   readonly of: ReadonlyMap<string, Bundle>
 }
 
-export const NO_BUNDLES: Bundles = { all: new Map(), of: new Map() }
+const NO_BUNDLES: Bundles = { all: new Map(), of: new Map() }
 
 interface Draft {
   readonly family: Family

@@ -24,7 +24,3 @@ export const setField = (word: bigint, field: BitField, value: bigint): bigint =
 /** Every field of a word by name, each moved down to bit 0. */
 export const decodeFields = (word: bigint, fields: readonly BitField[]): Record<string, bigint> =>
   Object.fromEntries(fields.map(field => [field.name, getField(word, field)]))
-
-/** The bits that belong to no field in the table. */
-export const uncoveredBits = (fields: readonly BitField[], bits = 64): bigint =>
-  ((1n << BigInt(bits)) - 1n) & ~fields.reduce((mask, field) => mask | fieldMask(field), 0n)

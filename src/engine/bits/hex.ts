@@ -6,11 +6,3 @@ export const hex = (value: bigint | number): string => `0x${BigInt(value).toStri
 /** `0x0000000000002abc`: sixteen digits of the low 64 bits. */
 export const hex64 = (value: bigint): string =>
   `0x${BigInt.asUintN(64, value).toString(16).padStart(16, '0')}`
-
-/** `0x00002abc`: eight digits of the low 32 bits, of either sign. */
-export const hex32 = (value: number): string => `0x${(value >>> 0).toString(16).padStart(8, '0')}`
-
-/** The value of `0x...` (underscores allowed between digits), or null. */
-export function parseHex(text: string): bigint | null {
-  return /^0x[0-9a-f]+(_[0-9a-f]+)*$/i.test(text) ? BigInt(text.replaceAll('_', '')) : null
-}

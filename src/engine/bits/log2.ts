@@ -1,9 +1,8 @@
 /** Powers of two and alignment over non-negative integers held in doubles (below 2^53). */
 
-export const KIB = 1024
+const KIB = 1024
 export const MIB = KIB * 1024
 export const GIB = MIB * 1024
-export const TIB = GIB * 1024
 
 export const PAGE_LG2 = 12
 export const PAGE_BYTES = 4096
@@ -21,9 +20,8 @@ export function floorLg2(value: number): number {
 /** Smallest n with 2^n >= value; value must be at least 1. */
 export const ceilLg2 = (value: number): number => (isPow2(value) ? floorLg2(value) : floorLg2(value) + 1)
 
-export const alignDown = (value: number, unit: number): number => value - (value % unit)
+const alignDown = (value: number, unit: number): number => value - (value % unit)
 export const alignUp = (value: number, unit: number): number => alignDown(value + unit - 1, unit)
-export const isAligned = (value: number, unit: number): boolean => value % unit === 0
 
 /** Number of low zero bits; 53 for 0. */
 export function trailingZeros(value: number): number {

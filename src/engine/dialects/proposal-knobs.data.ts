@@ -6,7 +6,7 @@ import type { KnobWord } from '../flow/vocabulary'
 
 type Told = Pick<KnobWord, 'title' | 'argued'>
 
-export const PROPOSAL_KNOBS = {
+const PROPOSAL_KNOBS = {
   prereg: {
     title: 'How memory is registered ahead of mapping',
     argued:

@@ -77,7 +77,7 @@ export const PGTABLE_FORMATS: readonly (Named & { readonly format: string })[] =
 ]
 
 /** Formats of PASID tables of the user. */
-export const PASID_FORMATS: readonly (Named & { readonly format: string })[] = [
+const PASID_FORMATS: readonly (Named & { readonly format: string })[] = [
   { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_LINEAR', value: 1n, format: 'arm-cd-linear' },
   { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_4K', value: 2n, format: 'arm-cd-4k' },
   { name: 'IOASID_PASIDTBL_FORMAT_ARM_CD_64K', value: 3n, format: 'arm-cd-64k' },

@@ -22,7 +22,7 @@ import { contextOf, finish, returns } from './call-results'
 import type { Call, Lowering } from './contract'
 import type { Extension } from './proposal-words.data'
 
-export function spaceNamed(call: Call): Outcome<SpaceRecord> {
+function spaceNamed(call: Call): Outcome<SpaceRecord> {
   return findSpace(call.machine, contextOf(call), call.args.value('ioasid'))
 }
 

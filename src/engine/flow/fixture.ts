@@ -281,7 +281,7 @@ export interface Run {
 export const int = (value: bigint | number): Value => ({ kind: 'int', value: BigInt(value) })
 
 /** fds from 3, address spaces from 1, else 0. */
-export function countingMachine(): (operation: Operation) => OperationResult {
+function countingMachine(): (operation: Operation) => OperationResult {
   let fds = 3
   let spaces = 1
   return operation => {

@@ -144,7 +144,7 @@ function conditionText(input: InputStream): string | null {
 }
 
 /** Words side by side, as no C expression has them. */
-export function isProseCondition(condition: string): boolean {
+function isProseCondition(condition: string): boolean {
   const plain = condition.replace(/"[^"]*"/g, '""').replace(/\bstruct\s+\w+/g, 'struct')
   return /[A-Za-z_]\w*\s+[A-Za-z_]\w*/.test(plain) || /\w\s*=\s*(?:true|false)\s*$/.test(plain)
 }

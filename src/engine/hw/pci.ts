@@ -45,7 +45,7 @@ export interface BridgeAbove {
 }
 
 /** The id a bridge adds to those an IOMMU may see, or null. */
-export function bridgeAlias(bridge: BridgeAbove): number | null {
+function bridgeAlias(bridge: BridgeAbove): number | null {
   if (bridge.kind === 'pcie-to-pci') return bridge.secondaryBus << 8
   return bridge.kind === 'pci' ? bridge.rid : null
 }

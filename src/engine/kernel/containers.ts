@@ -28,7 +28,7 @@ export function setContainer(machine: Machine, container: ContainerRecord): void
   machine.update({ containers: new Map(machine.root.containers).set(container.context, container) })
 }
 
-export const groupsIn = (machine: Machine, context: number): readonly GroupRecord[] =>
+const groupsIn = (machine: Machine, context: number): readonly GroupRecord[] =>
   [...machine.root.groups.values()].filter(group => group.container === context)
 
 /** VFIO_GROUP_SET_CONTAINER: every device of the group is the container's from now on, blocked at first. */

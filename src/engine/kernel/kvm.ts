@@ -67,7 +67,7 @@ export function unmapCpuPasid(machine: Machine, request: CpuPasidRequest): Outco
 }
 
 /** What the processor finds for a vPASID in a virtual machine, or null. */
-export function cpuPasid(machine: Machine, vm: number, vpasid: bigint): CpuPasid | null {
+function cpuPasid(machine: Machine, vm: number, vpasid: bigint): CpuPasid | null {
   return machine.root.cpuPasids.find(one => one.vm === vm && BigInt(one.vpasid) === vpasid) ?? null
 }
 

@@ -18,7 +18,7 @@ import { stageOf } from './table-stage'
 import { isWalked, tablesFor } from './tables'
 import { tracked } from './tracked'
 
-export function attachedByRid(device: DeviceRecord, uid: number): boolean {
+function attachedByRid(device: DeviceRecord, uid: number): boolean {
   return device.attachments.some(at => at.space === uid && at.pasid === null)
 }
 

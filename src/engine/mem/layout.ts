@@ -32,7 +32,7 @@ export const BITMAP_WORDS = POOL_END / 4096 / 32
 
 /** The first blocks are given out here, so that a small machine needs no words above near memory. */
 export const LOW_BLOCKS = BITMAP + BITMAP_WORDS
-export const LOW_BLOCK_WORDS = 64 * FRAME_WORDS
+const LOW_BLOCK_WORDS = 64 * FRAME_WORDS
 
 /**
  * Near memory: the bytes below NEAR_BYTES lie in the arena in order, so that the word of an address is found by adding.

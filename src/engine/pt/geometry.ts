@@ -67,9 +67,9 @@ export const TABLE_RESERVED = 6
 export const LEAF_SET = 8
 export const TABLE_SET = 10
 export const LEAF_ADDRESS = 12
-export const CAN_LEAF = 14
+const CAN_LEAF = 14
 /** log2 of the bytes of a table of this level. */
-export const BYTES_LG2 = 15
+const BYTES_LG2 = 15
 /** Low bits that a leaf must have: one without is malformed. */
 export const LEAF_NEEDED = 16
 

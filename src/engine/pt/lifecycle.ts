@@ -74,7 +74,7 @@ export function destroyTable(bulk: Bulk, ref: TableRef, sink: TableSink): void {
 }
 
 /** Frees a table of a level and all below it. */
-export function freeTree(table: OpenTable, hpa: number, level: number, events: RunEvents): void {
+function freeTree(table: OpenTable, hpa: number, level: number, events: RunEvents): void {
   if (level > 0) for (const child of childTables(table, hpa, level)) freeTree(table, child, level - 1, events)
   const bytes = tableBytes(table.geometry, level)
   table.frames.free(hpa, bytes / 4096)
@@ -82,7 +82,7 @@ export function freeTree(table: OpenTable, hpa: number, level: number, events: R
 }
 
 /** HPAs of the tables that the items of a table point to, in order. */
-export function childTables({ memory, geometry }: OpenTable, hpa: number, level: number): number[] {
+function childTables({ memory, geometry }: OpenTable, hpa: number, level: number): number[] {
   const children: number[] = []
   for (let index = 0; index < itemsOf(geometry, level); index++) {
     const item = readItem(memory, geometry, hpa + index * 8)

@@ -36,10 +36,10 @@ import {
 import { plainLeaf } from './plain-walk'
 import type { OpenTable } from './table'
 
-export const NOT_PRESENT = 0
-export const NO_PERMISSION = 1
+const NOT_PRESENT = 0
+const NO_PERMISSION = 1
 export const RESERVED = 2
-export const OUT_OF_RANGE = 3
+const OUT_OF_RANGE = 3
 export const REFUSED = 4
 
 /** A walk's answer below 0: -1 - (level | reason << 4). With reason NOT_PRESENT that is -1 - level. */

@@ -79,7 +79,7 @@ function numberOf(program: Program, op: string, value: Recorded): bigint | null 
 const FILE_NAME = /^[a-z]\w*#\d+$/
 
 /** The value of the dialect's constant that a flag's name is short for in a call, or null. */
-export function constantOf(dialect: Dialect, op: string, flag: string): bigint | null {
+function constantOf(dialect: Dialect, op: string, flag: string): bigint | null {
   const name = constantNamed(dialect, op, flag)
   return name === null ? null : (dialect.constants[name] ?? null)
 }

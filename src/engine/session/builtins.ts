@@ -179,7 +179,7 @@ function dmaRequest(machine: Machine, args: DmaArgs): DmaRequest | { readonly pr
 }
 
 /** A device by its name, or by an fd that is open on it. */
-export function findDevice(machine: Machine, value: Value | undefined): DeviceRecord | null {
+function findDevice(machine: Machine, value: Value | undefined): DeviceRecord | null {
   const { devices, files } = machine.root
   if (value?.kind === 'int') return devices.get(files.get(Number(value.value))?.device ?? '') ?? null
   return devices.get(nameOf(value)) ?? null

@@ -57,7 +57,7 @@ export function lanesThrough(session: FlowSession, first: number, last: number):
   return { actors, rows: views.flatMap(view => view.rows) }
 }
 
-export function lanesOf(told: readonly Told[]): LanesView {
+function lanesOf(told: readonly Told[]): LanesView {
   const rows = runsOf(told).map(laneRow)
   const used = new Set(rows.flatMap(row => [row.from, row.to]))
   const devices = new Set(told.flatMap(({ event }) => ('device' in event ? [event.device] : [])))

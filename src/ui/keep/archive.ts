@@ -17,7 +17,7 @@ type Stores = ['documents', 'revisions', 'texts']
 type Writing = IDBPTransaction<Schema, Stores, 'readwrite'>
 const STORES: Stores = ['documents', 'revisions', 'texts']
 
-export const DATABASE = 'ioas-playground'
+const DATABASE = 'ioas-playground'
 const VERSION = 1
 /** Of other tabs, for one that starts fresh; each is also in the revisions. */
 const DOCUMENTS_KEPT = 50

@@ -21,7 +21,7 @@ export interface KeeperOptions {
   readonly now: () => number
 }
 
-export const SAVE_AFTER_MS = 400
+const SAVE_AFTER_MS = 400
 /** The page does not wait longer for what was kept. */
 const START_WITHIN_MS = 1500
 

@@ -16,11 +16,7 @@ export async function follow(controller: Controller, asked: Asked | string): Pro
 }
 
 /** The item of the gallery that has a code, at its end unless a step is given. */
-export async function openGallery(
-  controller: Controller,
-  code: string,
-  step: number | null,
-): Promise<Followed> {
+async function openGallery(controller: Controller, code: string, step: number | null): Promise<Followed> {
   const gallery = await import('../app/scenarios').catch(() => null)
   const found = gallery?.scenarioByCode(code) ?? null
   if (found === null) return { ok: false, message: `The gallery has no item ${code}.` }

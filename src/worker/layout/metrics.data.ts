@@ -38,7 +38,7 @@ const CHARACTER = 6.7
 const MARK_CHARACTERS = 2
 
 /** Above so many objects a node shows its name and id only. */
-export const COMPACT_ABOVE = 60
+const COMPACT_ABOVE = 60
 
 export interface Density {
   readonly compact: boolean

@@ -43,7 +43,7 @@ function attachRoute(wire: PlacedWire, top: number, { boxes, frameOf }: Ground):
   return { id: edge.id, points, label: labelBox(wire.labelX, y, wire.labelWidth) }
 }
 
-export function labelBox(x: number, y: number, width: number): Box | null {
+function labelBox(x: number, y: number, width: number): Box | null {
   return width === 0 ? null : { x, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT }
 }
 

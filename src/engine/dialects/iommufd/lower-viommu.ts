@@ -15,8 +15,8 @@ function openObject({ machine, context }: Read, object: number, path: string): O
   return openOther(machine, { kind: 'object', path, name: path, context, object })
 }
 
-export const FAULT_FILE = 'anon_inode:[iommufd-pgfault]'
-export const EVENT_FILE = 'anon_inode:[iommufd-viommu-event]'
+const FAULT_FILE = 'anon_inode:[iommufd-pgfault]'
+const EVENT_FILE = 'anon_inode:[iommufd-viommu-event]'
 
 export const faultAlloc: Handler = read => {
   const known = checkFlags(read, 0n)

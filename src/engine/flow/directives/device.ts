@@ -14,7 +14,7 @@ const DEFAULT_PASID_BITS = 20
 const MOST_GROUPS = 0xffff
 
 /** `0000:00:03.0` for either form people write, or null. Device numbers end at 1f. */
-export function pciAddress(text: string): string | null {
+function pciAddress(text: string): string | null {
   const match = PCI_ADDRESS.exec(text)
   if (match === null || Number.parseInt(match[3] ?? '', 16) > 0x1f) return null
   return `${match[1] ?? '0000'}:${match[2]}:${match[3]}.${match[4]}`.toLowerCase()

@@ -255,7 +255,7 @@ const isBareField = (text: string, words: LineWords): boolean => {
   return match !== null && match[2] === undefined && words.isField(match[1] ?? '')
 }
 
-export const indentOf = (text: string): number => {
+const indentOf = (text: string): number => {
   let column = 0
   for (const c of text) {
     if (c === '\t') column += 8 - (column % 8)

@@ -20,7 +20,7 @@ export function isTrue(value: Value): boolean {
 }
 
 /** Equal values; integers by their 64 bits, so that -1 equals ~0. Different kinds are never equal. */
-export function sameValue(a: Value, b: Value): boolean {
+function sameValue(a: Value, b: Value): boolean {
   if (a.kind === 'int' && b.kind === 'int') return bits(a.value) === bits(b.value)
   if (a.kind === 'text' && b.kind === 'text') return a.value === b.value
   if (a.kind === 'device' && b.kind === 'device') return a.name === b.name

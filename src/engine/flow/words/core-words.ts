@@ -74,7 +74,7 @@ export const ACCESS_WORDS: ReadonlyMap<string, bigint> = new Map([
 ])
 
 /** What a DMA yields instead of data. */
-export const OUTCOME_WORDS = ['fault', 'pending'] as const
+const OUTCOME_WORDS = ['fault', 'pending'] as const
 
 export type OutcomeWord = (typeof OUTCOME_WORDS)[number]
 

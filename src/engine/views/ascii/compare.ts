@@ -18,7 +18,7 @@ export function comparedText(value: number | null): string {
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** `A`, `B`, ... `Z`, `AA`: names of columns. */
-export function columnName(at: number): string {
+function columnName(at: number): string {
   if (at < LETTERS.length) return LETTERS.charAt(at)
   return columnName(Math.floor(at / LETTERS.length) - 1) + columnName(at % LETTERS.length)
 }

@@ -36,7 +36,7 @@ export function areasWindow(session: FlowSession, space: SpaceRecord, query: Are
 }
 
 /** In order of address; what the step removed stands among them, marked `-`. */
-export function markedAreas(session: FlowSession, space: SpaceRecord): readonly PlainArea[] {
+function markedAreas(session: FlowSession, space: SpaceRecord): readonly PlainArea[] {
   const { machine } = session
   const now = areasMeeting(machine, space.uid, EVERY_PAGE)
   if (space.io !== undefined) return compared(session, space, now)

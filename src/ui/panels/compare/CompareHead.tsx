@@ -55,9 +55,9 @@ export function CompareHead({ compared }: { readonly compared: Compared }) {
   )
 }
 
-export const letterOf = (at: number): string => String.fromCharCode('A'.charCodeAt(0) + at)
+const letterOf = (at: number): string => String.fromCharCode('A'.charCodeAt(0) + at)
 
-export function Letter({ at }: { readonly at: number }) {
+function Letter({ at }: { readonly at: number }) {
   return <b className="compare-letter">{letterOf(at)}</b>
 }
 

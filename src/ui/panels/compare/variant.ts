@@ -29,7 +29,7 @@ export function readVariant(written: string, choices: Choices, scene: Scene): Re
 }
 
 /** What a key may be; null where there is no such key. */
-export function valuesOf(
+function valuesOf(
   key: string,
   { dialects, platforms, viommuWays }: Choices,
   dialect: string,

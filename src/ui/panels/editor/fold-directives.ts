@@ -19,7 +19,7 @@ interface Fold {
   readonly folded: boolean
 }
 
-export const setFolded = StateEffect.define<boolean>()
+const setFolded = StateEffect.define<boolean>()
 
 /** The block of directives and comments at the very top, or null where it is short. */
 function blockOf(state: EditorState): { last: number; end: number } | null {
@@ -102,7 +102,7 @@ function summary(view: EditorView, { last, folded: isFolded }: Fold): HTMLElemen
 }
 
 /** `dev1 00:03.0, dev2 00:04.0, 1GB guest`. */
-export function machineIn(lines: readonly string[]): string {
+function machineIn(lines: readonly string[]): string {
   const parts = lines.flatMap(line => {
     const [, name = '', rest = ''] = /^\s*#(\w+)\s+(.*?)\s*(?:\/\/.*)?$/.exec(line) ?? []
     const words = rest.split(/\s+/)

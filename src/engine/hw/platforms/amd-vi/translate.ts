@@ -229,7 +229,7 @@ function remember(at: Tagged, walk: AmdWalk & { ok: true }, references: readonly
 }
 
 /** A page of another size is kept in pieces of the next smaller size that the IOTLB has. */
-export const cachedLg2 = (pageLg2: number): 12 | 21 | 30 => (pageLg2 >= 30 ? 30 : pageLg2 >= 21 ? 21 : 12)
+const cachedLg2 = (pageLg2: number): 12 | 21 | 30 => (pageLg2 >= 30 ? 30 : pageLg2 >= 21 ? 21 : 12)
 
 function answerDevice(at: Asking): Translation {
   return throughDeviceTlb({

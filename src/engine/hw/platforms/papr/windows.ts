@@ -29,7 +29,7 @@ export interface PaprConfig {
 
 export const TCE_FORMAT = 'papr-tce'
 
-export const DEFAULT_SIZE = 1n << 30n
+const DEFAULT_SIZE = 1n << 30n
 
 /** At most so many windows a PE. */
 const MAX_WINDOWS = 2

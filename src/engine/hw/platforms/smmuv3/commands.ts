@@ -71,7 +71,7 @@ export const atcInv = (sid: number, ssid: number | null, block: AtcBlock): Comma
     ...(block === 'all' ? { SIZE: 52 } : { ADDR: block.address, SIZE: block.pagesLg2 }),
   })
 
-export const PRI_CODES = { invalid: 0, failure: 1, success: 2 } as const
+const PRI_CODES = { invalid: 0, failure: 1, success: 2 } as const
 
 export const priResp = (
   sid: number,
@@ -85,10 +85,9 @@ export const priResp = (
     RESP: PRI_CODES[answer.code],
   })
 
-export const RESUME_CODES = { terminate: 0, retry: 1, abort: 2 } as const
+const RESUME_CODES = { terminate: 0, retry: 1, abort: 2 } as const
 
 export const resume = (sid: number, stag: number, code: keyof typeof RESUME_CODES): Command =>
   command(layout.RESUME, { SID: sid, STAG: stag, RESP: RESUME_CODES[code] })
 
-export const stallTerm = (sid: number): Command => command(layout.STALL_TERM, { SID: sid })
 export const sync = (): Command => command(layout.SYNC)

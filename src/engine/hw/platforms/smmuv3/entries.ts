@@ -8,7 +8,7 @@ import { CD_BYTES, type CdTableShape, L1_BYTES, leafLg2 } from './pasid-table-fo
 import type { SmmuState } from './state'
 import { L1CD, L1STD, SID_BITS, SPLIT, STE } from './structures.data'
 
-export const STE_BYTES = STE.words * 8
+const STE_BYTES = STE.words * 8
 const STES_PER_LEAF = pow2(SPLIT)
 
 /** The stream table as STRTAB_BASE names it: all STEs, or the first level. */
@@ -60,7 +60,7 @@ export function ensureCd(ctx: HwContext, table: number, { format }: CdTableShape
 }
 
 /** Cleared memory for structures, aligned to its size; its HPA. */
-export function allocBytes(ctx: HwContext, bytes: number): number {
+function allocBytes(ctx: HwContext, bytes: number): number {
   const frames = Math.max(1, Math.ceil(bytes / 4096))
   const hpa = ctx.bulk.frames.alloc(frames, frames)
   assert(hpa >= 0, 'no memory for SMMU structures')

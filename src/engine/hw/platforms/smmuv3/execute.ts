@@ -1,6 +1,6 @@
 /**
  * What the unit does with a command: its words are decoded, and of every cache it names exactly what it says goes
- * (IHI 0070 chapter 4). PRI_RESP, RESUME and STALL_TERM answer requests: requests.ts.
+ * (IHI 0070 chapter 4). PRI_RESP and RESUME answer requests, in requests.ts; nothing here issues STALL_TERM.
  *
  * Choices where the specification leaves room: CFGI_STE takes the stream's CDs with it; commands for EL2 find nothing,
  * as no stream here is EL2; TTL and LEAF change nothing, as only whole translations are cached.

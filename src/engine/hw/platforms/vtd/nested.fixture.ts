@@ -9,7 +9,7 @@ const DOMAIN = 6
 
 /** Guest address of the first-stage table of each level, level 0 first. */
 export const FIRST = [0x13000, 0x12000, 0x11000, 0x10000]
-export const FIRST_ITEMS = [0xaa0, 0x550, 0xaa8, 0x550]
+const FIRST_ITEMS = [0xaa0, 0x550, 0xaa8, 0x550]
 /** Host address of the second-stage tables, level 0 first. */
 export const SECOND = [0x303000, 0x302000, 0x301000, 0x300000]
 export const HOST = 0x8000_0000
