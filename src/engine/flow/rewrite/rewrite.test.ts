@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newStatement, readDirective, removeDirective, setDirective } from '.'
+import { newStatement, readDirective, setDirective } from '.'
 import { applyEdits } from './edits'
 
 const FLOW = `#title     Two devices
@@ -112,24 +112,6 @@ describe('setDirective', () => {
       }),
       { seed: 3, numRuns: 400 },
     )
-  })
-})
-
-describe('removeDirective', () => {
-  it('takes a knob, or its line when it was the only one', () => {
-    expect(changed(FLOW, removeDirective(FLOW, 'policy', 'prereg'))).toEqual([
-      '#policy    unmap=exact   /* argued */',
-    ])
-    expect(changed(FLOW, removeDirective(FLOW, 'policy', 'unmap'))).toEqual([
-      '#policy    prereg=command   /* argued */',
-    ])
-    expect(removeDirective('#policy a=b\nx = 1;\n', 'policy', 'a')).toBe('x = 1;\n')
-  })
-
-  it('takes a whole line, the last one too', () => {
-    expect(removeDirective('x = 1;\n#platform vtd', 'platform')).toBe('x = 1;')
-    expect(removeDirective(FLOW, 'device', 'dev1')).not.toContain('#device')
-    expect(removeDirective(FLOW, 'device', 'dev9')).toBe(FLOW)
   })
 })
 

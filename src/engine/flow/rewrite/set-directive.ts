@@ -17,7 +17,7 @@ const firstWord = (value: string): string => value.split(/\s+/, 1)[0] ?? ''
  * as they are; `device`, `memory`, `window` and `poke` replace the line with the same first word. No edit
  * where the text says so already.
  */
-export function directiveEdits(text: string, name: string, value: string): TextEdit[] {
+function directiveEdits(text: string, name: string, value: string): TextEdit[] {
   const wanted = oneLine(value)
   if (name === 'policy') return policyEdits(text, wanted)
   const line = directiveLines(text).find(
@@ -26,28 +26,9 @@ export function directiveEdits(text: string, name: string, value: string): TextE
   return line === undefined ? [newDirective(text, name, wanted)] : replaced(line, wanted)
 }
 
-/** The text with `#name value` in it. See `directiveEdits`. */
+/** The text with `#name value` in it, by the edits above. */
 export function setDirective(text: string, name: string, value: string): string {
   return applyEdits(text, directiveEdits(text, name, value))
-}
-
-/**
- * The text without a directive: every line of that name, or with a `key` the one knob of `policy`, or the
- * one line whose first word it is.
- */
-export function removeDirective(text: string, name: string, key?: string): string {
-  const lines = directiveLines(text).filter(line => line.name === name)
-  if (name === 'policy' && key !== undefined) {
-    return applyEdits(
-      text,
-      lines.flatMap(line => withoutKnob(text, line, key)),
-    )
-  }
-  const gone = lines.filter(line => key === undefined || firstWord(line.value) === key)
-  return applyEdits(
-    text,
-    gone.map(line => wholeLine(text, line)),
-  )
 }
 
 /** The value of the directive in force, or null: of `policy` all pairs, the last of a knob last. */
@@ -99,25 +80,4 @@ function policyEdits(text: string, wanted: string): TextEdit[] {
 function addedKnobs(text: string, line: DirectiveLine | undefined, added: string): TextEdit {
   if (line === undefined) return newDirective(text, 'policy', added)
   return { from: line.valueTo, to: line.valueTo, insert: ` ${added}` }
-}
-
-function withoutKnob(text: string, line: DirectiveLine, key: string): TextEdit[] {
-  const knobs = knobsOf(line)
-  const gone = knobs.filter(knob => knob.key === key)
-  if (gone.length === 0) return []
-  if (gone.length === knobs.length) return [wholeLine(text, line)]
-  return gone.map(({ from, value }) => {
-    const to = from + key.length + 1 + value.length
-    const before =
-      from > line.valueFrom ? text.slice(0, from).length - text.slice(0, from).trimEnd().length : 0
-    const behind = before > 0 ? 0 : (/^[ \t]*/.exec(text.slice(to))?.[0].length ?? 0)
-    return { from: from - before, to: to + behind, insert: '' }
-  })
-}
-
-/** A line with its break; the last line takes the break before it. */
-function wholeLine(text: string, { from, to }: DirectiveLine): TextEdit {
-  const end = text.indexOf('\n', to)
-  if (end >= 0) return { from, to: end + 1, insert: '' }
-  return { from: text.slice(0, from).replace(/\r?\n$/, '').length, to: text.length, insert: '' }
 }
