@@ -32,7 +32,7 @@ function deciding(machine: Machine, space: SpaceRecord): SpaceRecord {
 }
 
 /** For requests with a PASID, or (null) without. */
-export function enforcesSnoop(
+function enforcesSnoop(
   machine: Machine,
   device: DeviceRecord,
   space: SpaceRecord,
