@@ -1,6 +1,8 @@
 /** What the rulings say happens when nothing is refused. Each test names the line of SPEC.md it holds. */
 import { describe, expect, it } from 'vitest'
+import { pinnedPages } from '../../kernel/accounting'
 import { tableStats } from '../../pt'
+import { costsFrom } from '../../trace/cost-row'
 import { attached, GIB, V1, type V1Options } from './fixture'
 
 const KIB4 = 0x1000n
@@ -17,6 +19,10 @@ function chain(options: V1Options = {}) {
 }
 
 const accounted = (v1: V1) => v1.machine.root.accountedPages
+const pinned = ({ machine }: V1) => ({
+  now: pinnedPages(machine),
+  counted: costsFrom(machine.costs.values, 0).pinnedPages,
+})
 const space = (v1: V1, id: number) => {
   const found = [...v1.machine.root.spaces.values()].find(one => one.id === id)
   if (found === undefined) throw new Error(`no ioasid ${id}`)
@@ -104,16 +110,29 @@ describe('accounting', () => {
     v1.map(gpa, 0n, GIB, 4n * KIB4)
     v1.map(gpa, 0x100000n, GIB + 2n * KIB4, 4n * KIB4)
     expect(accounted(v1)).toBe(8)
-    expect(v1.machine.bulk.refRanges.total(0)).toBe(6)
+    expect(pinned(v1)).toEqual({ now: 6, counted: 6 })
+    v1.unmap(gpa, 0n, 4n * KIB4)
+    expect(pinned(v1)).toEqual({ now: 4, counted: 4 })
   })
 
-  it('call.atomic: a refused call leaves nothing behind', () => {
-    const { v1, gpa } = attached({ memlockPages: 4, memory: [{ hva: GIB, size: 2n * KIB4 }] })
-    const before = v1.machine.bulk.journal.mark()
-    const { root } = v1.machine
-    expect(v1.map(gpa, 0n, GIB, 4n * KIB4).rule).toBe('map.fault')
-    expect(v1.machine.bulk.journal.mark()).toBe(before)
-    expect(v1.machine.root).toBe(root)
+  it('call.atomic: a refused call leaves nothing behind, though half of its work was done', () => {
+    // R6: the attach pins both areas, and the second one passes the limit.
+    const v1 = new V1({ policy: { ready: 'any-time' }, memlockPages: 4 })
+    const gpa = v1.alloc()
+    for (const page of [0n, 8n]) v1.map(gpa, page * KIB4, GIB + page * KIB4, 3n * KIB4)
+    const { machine } = v1
+    const standing = () => {
+      const costs = { ...costsFrom(machine.costs.values, 0), calls: 0 }
+      return { root: machine.root, words: machine.bulk.journal.mark(), pinned: pinned(v1), costs }
+    }
+    const before = standing()
+    const told: string[] = []
+    machine.events = { on: true, emit: ({ kind }) => told.push(kind) }
+    expect(v1.attach(v1.fd1, gpa).rule).toBe('map.memlock')
+    expect(told).toEqual(['call', 'return'])
+    const after = standing()
+    expect(after).toEqual(before)
+    expect(after.root).toBe(before.root)
   })
 })
 
