@@ -9,6 +9,7 @@ import { addressOf } from '../kernel/state'
 /** Roles whose numbers are addresses or lengths: 64-bit, a negative one wraps as it would in C. */
 const WIDE: readonly Role[] = ['iova', 'vaddr', 'size', 'table-address', 'pasid-table-address', 'flags']
 
+/** What stands for no number (a text, a struct, an outcome of a DMA) is 0. A guess is noted in the machine, once a name. */
 export function argumentOf(machine: Machine, value: Value, role: Role): bigint {
   switch (value.kind) {
     case 'int':

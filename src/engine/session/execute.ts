@@ -2,21 +2,20 @@
  * Carries out one operation of a flow on a machine and says what came of it. Given the same machine and
  * operation it does the same, so a step can be executed again to explain it.
  */
-
 import { assert, unreachable } from '../bits'
+import { finish, returns } from '../dialects/call-results'
 import type { Dialect, OutValue } from '../dialects/contract'
-import { type CallAnswer, commandNamed, dispatch, fileCall, runCall } from '../dialects/dispatch'
+import { type CallAnswer, dispatch, fileCall, runCall } from '../dialects/dispatch'
 import { openPath } from '../dialects/open'
 import type { Diagnostic, Operation, PlannedStep, Value } from '../flow'
 import { closeFile } from '../kernel/close'
-import { toBytes } from '../kernel/dma'
 import type { Machine } from '../kernel/machine'
-import { answer, refuse } from '../kernel/outcome'
+import { refuse } from '../kernel/outcome'
 import { argumentOf } from './arguments'
 import { BUILTINS } from './builtins.data'
+import { fieldsOf } from './call-fields'
 import type { StepRecord } from './contract'
 import { labelOf } from './label'
-import { pointeeBytes } from './pointee'
 import { problem } from './setup'
 
 export interface Executed {
@@ -57,16 +56,14 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
     case 'open': {
       const { path, names } = operation
       const mode = operation.mode === null ? 0n : argumentOf(machine, operation.mode, 'mode')
-      return runCall(machine, dialect, { name: 'open', args: { path, mode } }, () =>
-        withRet(openPath(machine, dialect, path, names[0] ?? path)),
-      )
+      return runCall(machine, dialect, { name: 'open', args: { path, mode } }, () => {
+        const opened = openPath(machine, dialect, path, names[0] ?? path)
+        return opened.ok ? returns(opened.value) : opened
+      })
     }
     case 'close': {
       const fd = argumentOf(machine, operation.fd, 'fd')
-      return runCall(machine, dialect, { name: 'close', args: { fd } }, () => {
-        const closed = closeFile(machine, fd)
-        return closed.ok ? answer({ ret: 0, out: null }) : closed
-      })
+      return runCall(machine, dialect, { name: 'close', args: { fd } }, () => finish(closeFile(machine, fd)))
     }
     case 'read':
       return fileCall(machine, dialect, {
@@ -85,22 +82,9 @@ function runOperation(machine: Machine, dialect: Dialect, operation: FileOperati
   }
 }
 
-/** Where bytes of a flow's text lie is not the flow's to say; only that it is not nowhere. */
-const SOMEWHERE = 0x1000n
-
-/** Two hexadecimal digits a byte; what is no such text ends at its first letter that is none. */
-function fromHex(text: string): Uint8Array {
-  const digits = /^(?:[0-9a-f]{2})*/i.exec(text)?.[0] ?? ''
-  return Uint8Array.from(digits.match(/../g) ?? [], byte => Number.parseInt(byte, 16))
-}
-
 /** What read() is asked for; sizeof, which the language leaves to the machine, means as much as there is. */
 function lengthOf(size: Value | null): ReadonlyMap<string, bigint> {
   return new Map(size?.kind === 'int' ? [['len', size.value]] : [])
-}
-
-function withRet(outcome: ReturnType<typeof openPath>): ReturnType<Parameters<typeof runCall>[3]> {
-  return outcome.ok ? answer({ ret: outcome.value, out: null }) : outcome
 }
 
 function ioctl(
@@ -108,32 +92,10 @@ function ioctl(
   dialect: Dialect,
   operation: Extract<Operation, { kind: 'ioctl' }>,
 ): CallAnswer {
-  const words = commandNamed(dialect, operation.command)?.fields ?? []
-  const fields = new Map<string, bigint>()
-  const bytes = new Map<string, Uint8Array>()
-  for (const [name, value] of operation.fields) {
-    const role = words.find(word => word.name === name)?.role ?? 'number'
-    // sizeof, which the language leaves to the machine, is what a call takes where nothing is given.
-    if (role === 'struct-size' && value.kind === 'guess') continue
-    if (value.kind === 'text') {
-      bytes.set(name, role === 'bytes' ? fromHex(value.value) : toBytes(value.value))
-      if (role === 'bytes') fields.set(name, SOMEWHERE)
-    } else if (value.kind === 'struct' && role === 'bytes') {
-      const numbers = [...value.fields].map(([member, one]): [string, bigint] => [
-        member,
-        argumentOf(machine, one, 'size'),
-      ])
-      const behind = pointeeBytes(dialect.pointees ?? [], new Map(numbers))
-      if (behind !== null) bytes.set(name, behind)
-      fields.set(name, SOMEWHERE)
-    } else if (value.kind === 'device' && role === 'text') bytes.set(name, toBytes(value.name))
-    else fields.set(name, argumentOf(machine, value, role))
-  }
   return dispatch(machine, dialect, {
     fd: argumentOf(machine, operation.fd, operation.fd.kind === 'guess' ? operation.fd.role : 'fd'),
     command: operation.command,
-    fields,
-    bytes,
+    ...fieldsOf(machine, dialect, operation),
     resultName: operation.names[0] ?? null,
   })
 }
