@@ -6,6 +6,7 @@ import { costsFrom } from '../../trace/cost-row'
 import { attached, GIB, V1, type V1Options } from './fixture'
 
 const KIB4 = 0x1000n
+const MIB = 0x10_0000n
 const ALL = GIB / KIB4
 
 function chain(options: V1Options = {}) {
@@ -27,6 +28,12 @@ const space = (v1: V1, id: number) => {
   const found = [...v1.machine.root.spaces.values()].find(one => one.id === id)
   if (found === undefined) throw new Error(`no ioasid ${id}`)
   return found
+}
+
+const stats = (v1: V1, id: number) => {
+  const [table] = space(v1, id).tables
+  if (table === undefined) throw new Error('no table')
+  return tableStats(v1.machine.bulk, table.ref)
 }
 
 describe('routing', () => {
@@ -137,15 +144,34 @@ describe('accounting', () => {
 })
 
 describe('software nesting', () => {
-  it('shadow.compose: rights are the AND of child and parent', () => {
+  const RIGHTS = [1, 2, 3]
+  it.each(RIGHTS.flatMap(parent => RIGHTS.map(child => ({ parent, child }))))(
+    'shadow.compose: a child with rights $child over a parent with rights $parent has both',
+    rights => {
+      const { v1, gpa } = attached()
+      v1.map(gpa, 0n, GIB, 16n * KIB4, BigInt(rights.parent))
+      const giova = v1.nest(gpa)
+      v1.attach(v1.fd2, giova)
+      v1.map(giova, 0x2000n, 0x1000n, KIB4, BigInt(rights.child))
+      const both = rights.parent & rights.child
+      // No right at all is no entry.
+      const [noRead, noWrite] = both === 0 ? ['0x79', '0x79'] : ['0x86', '0x85']
+      expect(v1.read('dev2', 0x2000n)).toBe(both & 1 ? '\0' : `fault ${noRead}`)
+      const write = v1.write('dev2', 0x2000n, 'x')
+      expect(write.ok || write.pending ? 'no fault' : write.fault.code).toBe(both & 2 ? 'no fault' : noWrite)
+    },
+  )
+
+  it('shadow.compose: a page is as small as the smaller of the two', () => {
     const { v1, gpa } = attached()
-    v1.map(gpa, 0n, GIB, 16n * KIB4, 1n)
+    v1.map(gpa, 0n, GIB, 4n * MIB)
     const giova = v1.nest(gpa)
     v1.attach(v1.fd2, giova)
-    v1.map(giova, 0x2000n, 0x1000n, KIB4)
-    expect(v1.read('dev2', 0x2000n)).toBe('\0')
-    const write = v1.write('dev2', 0x2000n, 'x')
-    expect(write.ok || write.pending ? 'no fault' : write.fault.code).toBe('0x85')
+    v1.map(giova, 4n * MIB, 0n, 2n * MIB)
+    v1.map(giova, 8n * MIB, 2n * MIB + KIB4, 2n * MIB - KIB4)
+    expect(stats(v1, gpa)).toMatchObject({ leaves: 2, pages: 1024 })
+    // One of 2 MiB, 511 of 4 KiB.
+    expect(stats(v1, giova)).toMatchObject({ leaves: 512, pages: 1023 })
   })
 
   it('shadow.reshadow: the parent unmapped and mapped again, the area stays and the entry goes and returns', () => {
@@ -338,13 +364,7 @@ describe('map and unmap', () => {
   it('table.largest-page: 1 GiB in pieces of 2 MiB is 512 leaves of 2 MiB', () => {
     const { v1, gpa } = attached()
     v1.map(gpa, 0n, GIB, GIB)
-    const [table] = space(v1, gpa).tables
-    if (table === undefined) throw new Error('no table')
-    expect(tableStats(v1.machine.bulk, table.ref)).toMatchObject({
-      tables: 3,
-      leaves: 512,
-      pages: Number(ALL),
-    })
+    expect(stats(v1, gpa)).toMatchObject({ tables: 3, leaves: 512, pages: Number(ALL) })
   })
 
   it('info.ranges: GET_INFO tells reserved or permitted ranges by the knob', () => {
