@@ -83,6 +83,13 @@ describe('a session', () => {
     session.seek(session.steps.length)
     const again = createSession(FLOW)
     expect(session.canonicalHash()).toBe(again.canonicalHash())
+    // Where it stands right before the step, nothing has to be gone back to.
+    for (const { n } of session.steps) {
+      session.seek(n - 1)
+      const before = { hash: session.canonicalHash(), state: session.state() }
+      session.explain(n)
+      expect({ hash: session.canonicalHash(), state: session.state() }, `step ${n}`).toEqual(before)
+    }
   })
 
   it('leaves nothing pinned or charged when all is closed', () => {

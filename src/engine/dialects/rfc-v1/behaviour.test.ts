@@ -287,6 +287,15 @@ describe('life of things', () => {
     expect(v1.machine.root.contexts.size).toBe(0)
   })
 
+  it('close.context: without a bound device the context goes with its fd', () => {
+    const { v1 } = attached()
+    v1.close(v1.fd1)
+    v1.close(v1.fd2)
+    expect(v1.machine.root.contexts.size).toBe(1)
+    v1.close(v1.ctx)
+    expect(v1.machine.root.contexts.size).toBe(0)
+  })
+
   it('bind.second-open: a second fd of a device opens, and cannot bind', () => {
     const v1 = new V1()
     const again = v1.open('/dev/vfio/pci/0000:00:03.0')
@@ -390,13 +399,31 @@ describe('map and unmap', () => {
     expect(asked.out).toEqual({ addr: GIB + 0x1abcn, perm: 'r' })
   })
 
-  it('extension.truth: CHECK_EXTENSION follows policy and platform', () => {
-    const check = (extension: number, options: V1Options = {}) =>
+  it.each<[name: string, extension: number, answers: readonly [vtd: 0 | 1, legacy: 0 | 1, papr: 0 | 1]]>([
+    ['EXT_MAP_TYPE1V2', 1, [0, 0, 0]],
+    ['EXT_MAP_NEWTYPE', 2, [0, 0, 0]],
+    ['EXT_IOASID_NESTING', 3, [1, 1, 1]],
+    ['EXT_USER_PAGE_TABLE', 4, [1, 0, 0]],
+    ['EXT_USER_PASID_TABLE', 5, [0, 0, 0]],
+    ['EXT_MULTIDEV_GROUP', 6, [1, 1, 1]],
+    ['EXT_DMA_NO_SNOOP', 7, [0, 0, 0]],
+    ['EXT_MEMORY_PREREG', 9, [1, 1, 1]],
+    ['no extension', 99, [0, 0, 0]],
+  ])('extension.truth: %s is what policy and platform have', (_name, extension, answers) => {
+    const check = (options: V1Options) =>
       new V1(options).ioctl(5, 'IOASID_CHECK_EXTENSION', { extension }).ret
-    expect([check(1), check(1, { policy: { unmap: 'type1v2' } }), check(3)]).toEqual([0, 1, 1])
-    expect([check(4), check(4, { params: { mode: 'legacy' } }), check(4, { platform: 'papr' })]).toEqual([
-      1, 0, 0,
-    ])
-    expect(check(5)).toBe(0)
+    const platforms = [{}, { params: { mode: 'legacy' } }, { platform: 'papr' }]
+    expect(platforms.map(check)).toEqual(answers)
+    const byKnob = check({ policy: { unmap: 'type1v2', prereg: 'none' } })
+    expect(byKnob).toBe(extension === 1 ? 1 : extension === 9 ? 0 : answers[0])
+  })
+
+  it('vtd.caching-mode: the kernel flushes what it maps, for what was not there may be cached', () => {
+    for (const params of [{}, { cm: '1' }, { cm: '1', mode: 'legacy' }]) {
+      const { v1, gpa } = attached({ params })
+      expect(v1.read('dev1', 0x5000n)).toMatch(/^fault/)
+      v1.map(gpa, 0x5000n, GIB, KIB4)
+      expect(v1.read('dev1', 0x5000n), JSON.stringify(params)).toBe('\0')
+    }
   })
 })

@@ -59,7 +59,7 @@ describe('VTD-NEST-3: faults of either stage', () => {
     expect(judged(nest => nest.second(0x13, 0x80013002n))).toEqual(['0x76', 'first', 0, 0x13aa0n])
   })
 
-  it('a read-only table page suffices where A is set, and does not where it must be', () => {
+  it('vtd.mark: a read-only table page suffices where A is set, and does not where it must be', () => {
     const readOnly = (nest: Nest) => nest.second(0x12, 0x80012001n)
     const cleared = (nest: Nest) => nest.first(1, 0x13007n)
     expect(judged(readOnly)).toBe(0x80003010)
@@ -67,7 +67,7 @@ describe('VTD-NEST-3: faults of either stage', () => {
     expect(judged(cleared)).toBe(0x80003010)
   })
 
-  it('nothing below an entry that cannot be marked is read', () => {
+  it('vtd.mark: nothing below an entry that cannot be marked is read', () => {
     const nest = new Nest()
     nest.second(0x12, 0x80012001n)
     nest.first(1, 0x13007n)
