@@ -1,9 +1,10 @@
 /** The command line as a process: standard streams, exit codes, the real engine. */
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 const COMMAND = ['src/tooling/ioas.mjs']
+const README = readFileSync('README.md', 'utf8')
 const SIMPLE = 'src/scenarios/simple.flow'
 const MAPPED = `
 device_fd1 = open("/dev/vfio/devices/dev1", mode);
@@ -110,6 +111,18 @@ ioctl(ioasid_fd, IOASID_BIND_PGTABLE, { .ioasid = child_ioasid; .addr = 0x500000
     const { fault } = JSON.parse(ioas([...args, '--json'], bound).stdout)
     expect(fault).toMatchObject({ code: '0x75', address: '0x1008', guestAddress: '0x50000000' })
     expect(ioas(args, bound).stdout).toContain('for guest address 0x50000000')
+  })
+
+  it('answers as the README shows', () => {
+    const [, args, shown] = /^ {4}\$ npm run --silent ioas -- (.*)\n((?: {4}.*\n)+)/m.exec(README) ?? []
+    expect(args).toMatch(/^walk /)
+    expect(ioas(args?.split(' ') ?? []).stdout).toBe(shown?.replaceAll(/^ {4}/gm, ''))
+  })
+
+  it('has the commands of the README', () => {
+    const written = Array.from(README.matchAll(/^ {4}npm run --silent ioas -- (\w+)/gm), match => match[1])
+    const told = Array.from(ioas(['--help']).stdout.matchAll(/^ {2}(\w+) \[options\]/gm), match => match[1])
+    expect(new Set(written)).toEqual(new Set(told))
   })
 
   it('exports a drawing fit for mail', () => {
