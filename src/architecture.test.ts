@@ -270,6 +270,40 @@ describe('rules', () => {
   })
 })
 
+describe('what is written about the house', () => {
+  const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'src/engine/SPEC.md']
+  const page = readFileSync('ARCHITECTURE.md', 'utf8')
+
+  it('names files and folders that are there', () => {
+    const places = ['', 'src/', 'src/engine/', 'src/ui/']
+    const isThere = (name: string) => places.some(place => existsSync(place + name))
+    const named = DOCUMENTS.flatMap(file =>
+      Array.from(
+        readFileSync(file, 'utf8').matchAll(/`([\w-][\w.-]*(?:\/[\w.-]+)+)`/g),
+        ([, name = '']) => name,
+      ),
+    )
+    expect(named.length).toBeGreaterThan(100)
+    expect(named.filter(name => !isThere(name))).toEqual([])
+  })
+
+  it('has a line for each room of the import table', () => {
+    const lines = Array.from(page.matchAll(/^\| (`[^|]+`) \|/gm), match => match[1] ?? '')
+    const told = lines.flatMap(line =>
+      line
+        .replaceAll('`', '')
+        .split(', ')
+        .map(name => `src/${name}`),
+    )
+    const whole = ['src', 'src/engine', 'src/server/policy']
+    expect(told.sort()).toEqual(
+      Object.keys(ROOMS)
+        .filter(room => !whole.includes(room))
+        .sort(),
+    )
+  })
+})
+
 it(`has no file of more than ${MOST_LINES} lines`, () => {
   const exempt = /\.(data|vectors)\.ts$|\/vectors\//
   const long = WRITTEN.filter(
