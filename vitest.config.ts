@@ -9,5 +9,7 @@ export default defineConfig({
     isolate: false,
     // The tests are all that runs: every core is theirs.
     maxWorkers: '100%',
+    // A test that looks at nothing cannot fail.
+    expect: { requireAssertions: true },
   },
 })

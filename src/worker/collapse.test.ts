@@ -43,8 +43,8 @@ function broad(spaces: number): { nodes: OutlineNode[]; edges: OutlineEdge[] } {
 }
 
 const LARGE = fc.tuple(
-  shapes({ spaces: 90, devices: 120, attach: 160 }),
-  fc.array(fc.nat(), { maxLength: 40 }),
+  shapes({ spaces: 90, devices: 120, attach: 160 }, { spaces: 50, devices: 60, attach: 40 }),
+  fc.array(fc.nat(), { maxLength: 40, size: 'max' }),
 )
 
 describe('a graph in bundles', () => {
@@ -67,6 +67,8 @@ describe('a graph in bundles', () => {
         const bundles = planBundles(outline, [])
         const whole = stepOf(outline.nodes, outline.edges, marks)
         const drawn = collapseGraph(whole, bundles)
+        expect(outline.nodes.length).toBeGreaterThan(COLLAPSE_ABOVE)
+        expect(bundles.all.size).toBeGreaterThan(0)
         const ids = new Set(drawn.nodes.map(({ id }) => id))
         expect(ids.size).toBe(drawn.nodes.length)
         for (const { id } of whole.nodes) expect([id, ids.has(id) !== bundles.of.has(id)]).toEqual([id, true])
@@ -94,7 +96,9 @@ describe('a graph in bundles', () => {
         const outline = graphOf(shape)
         const bundles = planBundles(outline, [])
         const whole = stepOf(outline.nodes, outline.edges, marks)
-        for (const bundle of collapseGraph(whole, bundles).nodes.filter(({ kind }) => kind === 'bundle')) {
+        const drawn = collapseGraph(whole, bundles).nodes.filter(({ kind }) => kind === 'bundle')
+        expect(drawn.length).toBeGreaterThan(0)
+        for (const bundle of drawn) {
           const members = whole.nodes.filter(({ id }) => bundles.of.get(id)?.id === bundle.id)
           expect([bundle.id, bundle.mark !== '']).toEqual([
             bundle.id,
@@ -124,11 +128,14 @@ describe('a graph in bundles', () => {
 
   it('opening one bundle leaves the others closed', () => {
     const { nodes, edges } = broad(0)
-    const devices = Array.from({ length: 180 }, (_, i) => node(`device:${i}`, null, 100 + i))
+    const devices = Array.from({ length: 180 }, (_, i) => node(`device:${i}`, `group:${i}`, 1000 + i))
+    const groups = devices.map((_, i) => node(`group:${i}`, null, 100 + i))
     const spaces = [0, 1, 2].map(i => node(`space:${i}`, 'context:1', 10 + i))
     const attach = devices.map(({ id }, i) => edge('attach', id, `space:${i % 3}`))
-    const outline = { nodes: [...nodes, ...spaces, ...devices], edges: [...edges, ...attach] }
+    const outline = { nodes: [...nodes, ...groups, ...spaces, ...devices], edges: [...edges, ...attach] }
     const all = [...planBundles(outline, []).all.keys()]
+    // 60 devices a space, 50 a bundle.
+    expect(all).toHaveLength(6)
     for (const id of all) {
       expect([...planBundles(outline, [id]).all.keys()]).toEqual(all.filter(other => other !== id))
     }

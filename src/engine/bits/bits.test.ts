@@ -28,14 +28,18 @@ const page = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 describe('64-bit words in halves', () => {
   it('join back to what was cut', () => {
     fc.assert(
-      fc.property(word, value => u64(lo32(value), hi32(value)) === value),
+      fc.property(word, value => {
+        expect(u64(lo32(value), hi32(value))).toBe(value)
+      }),
       SEED,
     )
   })
 
   it('join back from a double', () => {
     fc.assert(
-      fc.property(page, value => joinHalves(lowHalf(value), highHalf(value)) === value),
+      fc.property(page, value => {
+        expect(joinHalves(lowHalf(value), highHalf(value))).toBe(value)
+      }),
       SEED,
     )
   })
@@ -44,7 +48,7 @@ describe('64-bit words in halves', () => {
     fc.assert(
       fc.property(word, word, (a, b) => {
         const lo = (lo32(a) + lo32(b)) | 0
-        return u64(lo, addHigh(lo32(a), hi32(a), lo32(b), hi32(b))) === BigInt.asUintN(64, a + b)
+        expect(u64(lo, addHigh(lo32(a), hi32(a), lo32(b), hi32(b)))).toBe(BigInt.asUintN(64, a + b))
       }),
       SEED,
     )

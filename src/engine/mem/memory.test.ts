@@ -87,10 +87,8 @@ class Bytes {
 }
 
 function expectEqual(bulk: Bulk, bytes: Bytes, touched: ReadonlySet<number>): void {
-  for (const hpa of touched) {
-    const got = bulk.memory.readBytes(hpa, 1)[0]
-    if (got !== (bytes.map.get(hpa) ?? 0)) expect({ hpa, got }).toEqual({ hpa, got: bytes.map.get(hpa) ?? 0 })
-  }
+  const wrong = [...touched].filter(hpa => bulk.memory.readBytes(hpa, 1)[0] !== (bytes.map.get(hpa) ?? 0))
+  expect(wrong).toEqual([])
 }
 
 describe('physical memory', () => {
@@ -134,10 +132,8 @@ describe('physical memory', () => {
     const { memory } = createBulk()
     const at = (k: number): number => 0x1_0000_0000 + ((k * 7919) % 5003) * 4096
     for (let k = 0; k < 3000; k++) memory.write64(at(k), k + 1, -k)
-    for (let k = 0; k < 5003; k++) {
-      const [lo, hi] = [memory.readLo(at(k)), memory.readHi(at(k))]
-      if (lo !== (k < 3000 ? k + 1 : 0) || (k < 3000 && hi !== -k)) expect({ k, lo, hi }).toBe('as written')
-    }
+    const read = Array.from({ length: 5003 }, (_, k) => [memory.readLo(at(k)), memory.readHi(at(k))])
+    expect(read).toEqual(Array.from({ length: 5003 }, (_, k) => (k < 3000 ? [k + 1, 0 - k] : [0, 0])))
   })
 
   it('records a table filled in order as one run, not as a thousand words', () => {

@@ -46,7 +46,7 @@ describe.each(CONFIGS)('%j', cfg => {
             const lo = bulk.memory.readLo(hpa) ^ (bit < 32 ? 1 << bit : 0)
             bulk.memory.write64(hpa, lo, bulk.memory.readHi(hpa) ^ (bit < 32 ? 0 : 1 << (bit - 32)))
           }
-          return walkPage(open, 5, 0, access) === walkTrail(open, 5, 0, access, null)
+          expect(walkPage(open, 5, 0, access)).toBe(walkTrail(open, 5, 0, access, null))
         }),
       ),
       { seed: 0x3a1f, numRuns: 1500, verbose: 1 },

@@ -39,21 +39,21 @@ describe('choices', () => {
     )
   })
 
-  it.each(all.dialects)('offered under $id are taken by a flow', ({ id, knobs }) => {
-    for (const { key, values } of knobs) {
-      for (const { value } of values.filter(each => each.modelled)) {
-        const { diagnostics, scenario } = createSession(`#dialect ${id}\n#policy ${key}=${value}\n`)
-        expect(diagnostics.filter(one => one.severity === 'error')).toEqual([])
-        expect(scenario.policy[key]).toBe(value)
-      }
-    }
+  const offered = all.dialects.flatMap(({ id, knobs }) =>
+    knobs.flatMap(({ key, values }) =>
+      values.flatMap(({ value, modelled }) => (modelled ? [{ id, key, value }] : [])),
+    ),
+  )
+  it.each(offered)('of $id, $key=$value is taken by a flow', ({ id, key, value }) => {
+    const { diagnostics, scenario } = createSession(`#dialect ${id}\n#policy ${key}=${value}\n`)
+    expect(diagnostics.filter(one => one.severity === 'error')).toEqual([])
+    expect(scenario.policy[key]).toBe(value)
   })
 
-  it.each(all.platforms)('of $id are taken as parameters', ({ id, params }) => {
-    for (const { key, values } of params) {
-      expect(values === null || values.length > 1, key).toBe(true)
-      const { diagnostics } = createSession(`#platform ${id} ${key}=${values?.[0] ?? 1}\n`)
-      expect(diagnostics.filter(one => one.severity === 'error')).toEqual([])
-    }
+  const params = all.platforms.flatMap(({ id, params }) => params.map(param => ({ id, ...param })))
+  it.each(params)('of $id, $key is taken as a parameter', ({ id, key, values }) => {
+    expect(values === null || values.length > 1).toBe(true)
+    const { diagnostics } = createSession(`#platform ${id} ${key}=${values?.[0] ?? 1}\n`)
+    expect(diagnostics.filter(one => one.severity === 'error')).toEqual([])
   })
 })

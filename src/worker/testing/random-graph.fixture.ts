@@ -69,16 +69,17 @@ interface Limits {
   readonly attach: number
 }
 
-export function shapes({ spaces, devices, attach }: Limits): fc.Arbitrary<Shape> {
+const LEAST: Limits = { spaces: 1, devices: 0, attach: 0 }
+
+/** Of every size from `least` to `most`: without `size`, arrays are mostly short ones. */
+export function shapes(most: Limits, least: Limits = LEAST): fc.Arbitrary<Shape> {
+  const lengths = (of: keyof Limits) => ({ minLength: least[of], maxLength: most[of], size: 'max' }) as const
   return fc
     .record({
       contexts: fc.nat(3),
-      spaces: fc.array(fc.record({ context: fc.nat(), parent: fc.nat() }), {
-        minLength: 1,
-        maxLength: spaces,
-      }),
-      groups: fc.array(fc.nat(devices), { maxLength: devices }),
-      attach: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.integer({ min: -1, max: 9 })), { maxLength: attach }),
+      spaces: fc.array(fc.record({ context: fc.nat(), parent: fc.nat() }), lengths('spaces')),
+      groups: fc.array(fc.nat(most.devices), lengths('devices')),
+      attach: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.integer({ min: -1, max: 9 })), lengths('attach')),
       rails: fc.integer({ min: 1, max: 3 }),
     })
     .map(shape => ({

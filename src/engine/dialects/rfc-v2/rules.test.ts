@@ -29,7 +29,8 @@ describe('binding', () => {
   it('binds without a number, any count of devices', () => {
     const v2 = new V2({ devices: [{ name: 'a' }, { name: 'b', rid: '0000:00:04.0' }] })
     const other = v2.open('/dev/iommu')
-    for (const fd of [v2.fd1, v2.fd2]) v2.must(fd, 'VFIO_BIND_IOMMU_FD', { fd: other })
+    const bound = [v2.fd1, v2.fd2].map(fd => v2.ioctl(fd, 'VFIO_BIND_IOMMU_FD', { fd: other }).errno)
+    expect(bound).toEqual([null, null])
   })
 
   it('bind.which: with several files an attach says which; with one it need not', () => {

@@ -160,7 +160,9 @@ describe('the map back to the author', () => {
         const from = Math.min(a, text.length)
         const to = Math.min(Math.max(a, b), text.length)
         const range = map.toOriginal(from, to)
-        return range.from >= 0 && range.from <= range.to && range.to <= original.length + 1
+        expect(range.from).toBeGreaterThanOrEqual(0)
+        expect(range.to).toBeGreaterThanOrEqual(range.from)
+        expect(range.to).toBeLessThanOrEqual(original.length + 1)
       }),
       { seed, numRuns: 300 },
     )

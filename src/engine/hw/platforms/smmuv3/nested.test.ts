@@ -277,6 +277,22 @@ describe('smmu.stall: a request held until RESUME', () => {
     expect(unit.pending(done.state)).toEqual([])
   })
 
+  it.each([
+    ['success', 1n],
+    ['invalid', 0n],
+    ['failure', 2n],
+  ] as const)('is resumed by what the answer %s means: retry, terminate or abort', (code, resp) => {
+    const nest = new Nest({ stall: 'on' })
+    const unit = nest.rig.platform.pageRequests
+    if (unit === null) throw new Error('no requests')
+    const request = { device: DEVICE, pasid: 5, address: VA, access: 'write' } as const
+    const taken = unit.read(nest.rig.ctx, unit.request(nest.rig.ctx, nest.rig.state, request).state)
+    unit.respond(nest.rig.ctx, taken.state, { rid: 0x18, pasid: 5, group: 0, code })
+    const [word = 0n] = nest.rig.eventsOf('page-response')[0]?.raw ?? []
+    // CMD_RESUME, 0x44; RESP is bits 13:12.
+    expect([word & 0xffn, (word >> 12n) & 3n]).toEqual([0x44n, resp])
+  })
+
   it('is none where the unit cannot stall, S1STALLD is set, or stage 2 faulted', () => {
     const plain = new Nest()
     plain.first(0, 0n)

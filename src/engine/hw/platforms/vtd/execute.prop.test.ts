@@ -314,7 +314,7 @@ it(`vtd.commands: each command takes what it means and nothing else (seed ${SEED
         execute(rig.ctx, state, issued)
         const left = [...list].filter(([_, entry]) => !takes(entry)).map(([key]) => key)
         const found = keysLeft(rig, state)
-        if (found.join() !== left.sort().join()) expect(found, text).toEqual(left)
+        expect(found.join('\n'), text).toBe(left.sort().join('\n'))
       }
     }),
     { seed: SEED, numRuns: 400, verbose: 1 },
