@@ -5,6 +5,7 @@
  * Seeds are fixed; a failing one is in the name of its test.
  */
 import { describe, expect, it } from 'vitest'
+import { eachFrame } from '../../mem'
 import { generator } from '../generator.fixture'
 import { GIB, V1 } from './fixture'
 
@@ -134,6 +135,17 @@ function hostAddress(hva: number): number {
   return ((2 * piece + 0x600) * 512 + (hva % 512)) * 4096
 }
 
+/** FNV-1a over every word of memory that is not 0. */
+function digest({ machine }: V1): number {
+  const { words } = machine.bulk
+  let hash = 0x811c9dc5
+  eachFrame(words, (hpa, offset) => {
+    for (const [at, word] of words.data.subarray(offset, offset + 1024).entries())
+      if (word !== 0) hash = Math.imul(hash ^ (hpa + at) ^ Math.imul(word, 31), 0x01000193)
+  })
+  return hash
+}
+
 describe('areas, shadows and DMA agree with a model of plain maps', () => {
   it.each(SEEDS)('seed %i', seed => {
     const random = generator(seed)
@@ -155,21 +167,24 @@ describe('areas, shadows and DMA agree with a model of plain maps', () => {
     const random = generator(seed)
     const { v1, spaces } = build()
     const built = { v1, spaces }
-    const marks: { mark: number; pinned: number; root: typeof v1.machine.root }[] = []
+    const marks: { mark: number; pinned: number; memory: number; root: typeof v1.machine.root }[] = []
     for (let call = 0; call < 100; call++) {
       const { machine } = v1
       marks.push({
         mark: machine.bulk.journal.mark(),
         pinned: machine.bulk.refRanges.total(0),
+        memory: digest(v1),
         root: machine.root,
       })
       const space = spaces[random(3) as 0 | 1 | 2]
       if (random(3) === 0) randomUnmap(built, space, random)
       else randomMap(built, space, random)
     }
+    expect(new Set(marks.map(({ memory }) => memory)).size).toBeGreaterThan(5)
     for (const past of marks.toReversed()) {
       v1.machine.bulk.journal.seekTo(past.mark)
       expect(v1.machine.bulk.refRanges.total(0)).toBe(past.pinned)
+      expect(digest(v1)).toBe(past.memory)
       v1.machine.root = past.root
     }
   })
