@@ -36,6 +36,11 @@ export function groupOfFile(machine: Machine, file: FileRecord): GroupRecord {
   return group
 }
 
+/** The open group that a device belongs to, or null. */
+export function openGroupOf(machine: Machine, device: DeviceRecord): GroupRecord | null {
+  return machine.root.groups.get(device.hw.group) ?? null
+}
+
 /** The device of a group by its name or its PCI address. */
 export function deviceInGroup(machine: Machine, group: GroupRecord, name: string): Outcome<DeviceRecord> {
   const mates = groupMates(machine, group.group)
