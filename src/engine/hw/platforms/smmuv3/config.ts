@@ -69,7 +69,7 @@ export function configureSmmu(
 /** OAS in bits: no output address has more. */
 export const OUTPUT_BITS = 48
 
-const MSI_WINDOW = { start: 0x0800_0000n, last: 0x080f_ffffn }
+export const MSI_WINDOW = { start: 0x0800_0000n, last: 0x080f_ffffn }
 
 const PAGE_SIZES = 0x4020_1000n
 
