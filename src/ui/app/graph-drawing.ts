@@ -36,8 +36,7 @@ export class GraphDrawing {
   takeRun({ revision, outline, layout }: RunReply): void {
     if (this.#latest?.revision !== revision) this.#latest = { revision, drawn: { outline, layout } }
     // The panel was measured after the run had been asked for.
-    const { width, height } = this.wishes.canvas
-    if (layout.canvas.width !== width || layout.canvas.height !== height) void this.#redraw()
+    if (!this.#fits()) void this.#redraw()
   }
 
   takeShown(shown: ShowReply): void {
@@ -49,8 +48,14 @@ export class GraphDrawing {
     if (canvas.width === this.#canvas?.width && canvas.height === this.#canvas.height) return
     if (canvas.width === 0 || canvas.height === 0) return
     this.#canvas = canvas
-    const drawn = this.#latest?.drawn.layout.canvas
-    if (canvas.width !== drawn?.width || canvas.height !== drawn.height) void this.#redraw()
+    // A drawing that is under way is for the size before.
+    if (this.#asking || !this.#fits()) void this.#redraw()
+  }
+
+  /** Whether the drawing at hand was made for the panel as it is. */
+  #fits(): boolean {
+    const [wished, drawn] = [this.wishes.canvas, this.#latest?.drawn.layout.canvas]
+    return wished.width === drawn?.width && wished.height === drawn.height
   }
 
   /** Shows what a bundle holds. */
@@ -79,7 +84,8 @@ export class GraphDrawing {
     const outcome = await this.#asks.draw(revision, this.wishes)
     this.#asking = false
     if (outcome.ok) await this.#take(outcome.value)
-    if (this.#askAgain) await this.#redraw()
+    // What came may be of a run that has been replaced since, or for another size.
+    if (this.#askAgain || (outcome.ok && !this.#fits())) await this.#redraw()
   }
 
   async #take({ revision, outline, layout }: DrawReply): Promise<void> {
