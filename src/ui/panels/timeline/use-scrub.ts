@@ -15,13 +15,19 @@ export interface Scrub {
   readonly onWheel: (event: WheelEvent<HTMLElement>) => void
 }
 
+/** The step under a place of the scrubber. Where a pixel is several steps, the first is the start and the last the end. */
+export function stepAt(x: number, width: number, cells: number): number {
+  const whole = cells > width ? width - 1 : width
+  return Math.max(0, Math.min(cells - 1, Math.floor((x / whole) * cells)))
+}
+
 /** `cells`: places on the scrubber, the start included. */
 export function useScrub(cells: number): Scrub {
   const goTo = useLastOfFrame()
   const travel = useRef(0)
   const toPointer = (event: PointerEvent<HTMLElement>) => {
     const { left, width } = event.currentTarget.getBoundingClientRect()
-    goTo(Math.floor(((event.clientX - left) / width) * cells))
+    goTo(stepAt(event.clientX - left, width, cells))
   }
   return {
     onPointerDown: event => {
