@@ -31,7 +31,7 @@ test('what was written is one key away from any example opened over it', async (
   await expect(playground.editor).not.toContainText('#title mine')
 })
 
-test('an example nobody changed is nobody’s text', async ({ playground, page }) => {
+test("an example nobody changed is nobody's text", async ({ playground, page }) => {
   await playground.open()
   await playground.openExample('simple.flow')
   await expect(page.getByText('Your text is kept')).toBeHidden()

@@ -25,7 +25,7 @@ export const BANNED_IN_ENGINE: readonly string[] = [
   'setTimeout',
 ]
 
-/** Text that appears in no source file: ways to run text as code or as markup. */
+/** Text that appears in no source file: ways to run text as code or as markup, and an apostrophe that is not 7-bit. */
 export const BANNED_EVERYWHERE: readonly RegExp[] = [
   /\binnerHTML\b/,
   /\bouterHTML\b/,
@@ -34,6 +34,7 @@ export const BANNED_EVERYWHERE: readonly RegExp[] = [
   /\beval\s*\(/,
   /\bnew Function\b/,
   /@ts-(ignore|nocheck)\b/,
+  /\u2019/,
 ]
 
 /** Left in by mistake, they make a test file pass without running. */

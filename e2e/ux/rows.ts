@@ -47,7 +47,7 @@ export const ROWS: readonly Row[] = [
   { id: 'T11', title: 'over 1,000 objects', target: '4/4', measure: graph.thousands },
   {
     id: 'U1',
-    title: 'step, back, first, last, play, speed, run to, reverse; gdb’s names',
+    title: "step, back, first, last, play, speed, run to, reverse; gdb's names",
     target: 'all',
     measure: steps.transport,
   },

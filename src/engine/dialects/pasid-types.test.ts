@@ -108,7 +108,7 @@ describe('numbers on the wire', () => {
     expect([wire(v2, 'dev1'), wire(v2, 'dev2')]).toEqual([1, 2])
   })
 
-  it('pasid.delegated: where the table is the user’s, no PASID is attached', () => {
+  it("pasid.delegated: where the table is the user's, no PASID is attached", () => {
     const { v2, gpa } = attached({ ...ofTypes(4), policy: { 'pasid-table': 'delegated' } })
     expect(v2.attach(v2.fd1, gpa, { flag: 1, user_pasid: 5 })).toMatchObject({
       rule: 'pasid.delegated',
@@ -180,7 +180,7 @@ describe('ENQCMD', () => {
     expect(submit(v2, 700n)).toMatchObject(refused('enqcmd.portal-closed'))
   })
 
-  it('enqcmd.untranslated: type 7 takes the guest’s own number; once translated, what KVM mapped', () => {
+  it("enqcmd.untranslated: type 7 takes the guest's own number; once translated, what KVM mapped", () => {
     const { v2, gpa, kvm } = withPasid(7)
     expect(submit(v2, 700n)).toEqual({ ok: true, value: 700 })
     v2.must(kvm, 'KVM_ENABLE_CAP', { cap: 206 })

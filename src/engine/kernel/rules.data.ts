@@ -120,7 +120,7 @@ export const RULES = {
 
   'pasid.whole-device': rule(
     'EOPNOTSUPP',
-    '{device} has one PASID table on {platform}, the kernel’s or a user’s: PASID {pasid} is of the other',
+    "{device} has one PASID table on {platform}, the kernel's or a user's: PASID {pasid} is of the other",
     'R24, R25; hardware 0',
   ),
   'attach.pasid-table': rule(
@@ -207,7 +207,7 @@ export const RULES = {
   ),
   'bind-pasid-table.one-device': rule(
     'EINVAL',
-    'ioasid {ioasid} has {count|attachment|attachments}: a PASID table is one device’s, attached by its RID',
+    "ioasid {ioasid} has {count|attachment|attachments}: a PASID table is one device's, attached by its RID",
     'R25',
   ),
   'bind-pasid-table.format': rule('EINVAL', '{problem}', 'R25'),

@@ -136,7 +136,7 @@ export const SETTLED_V1_PAPR: readonly Settled[] = [
 /** /dev/ioasid on SMMUv3, whose PASID table is the guest's. */
 export const SETTLED_V1_SMMU: readonly Settled[] = [
   ...ANYWHERE_V1,
-  ...each(ATTACHED, 'attach-pasid', 'ok', 'v1 2 ATTACH with a PASID; hardware 2.3: a CD of the host’s'),
+  ...each(ATTACHED, 'attach-pasid', 'ok', "v1 2 ATTACH with a PASID; hardware 2.3: a CD of the host's"),
   ...each(REGISTERING, 'attach-pasid', 'EINVAL attach.prereg', 'R31, R32'),
   ['kernel-child', 'bind-pgtable', 'EOPNOTSUPP', 'R25: a single table beneath a PASID table only'],
   ['kernel-child', 'bind-pasid-table', 'ok', 'v1 2 BIND_PASID_TABLE; R25'],

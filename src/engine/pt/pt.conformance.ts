@@ -96,14 +96,17 @@ export function conformance(format: PtFormat, cfg: PtConfig): void {
       expectPage(stage, page, undefined)
   })
 
-  it('refuses addresses on either side of its input', () => {
-    const stage = set()
-    const outside = { ok: false, reason: 'address-range', level: null, hpa: null }
-    if (input.last < 2 ** 52 - 1) expect(walk(stage, input.last + 1, 1)).toEqual(outside)
-    if (input.first > 0) expect(walk(stage, input.first - 1, 1)).toEqual(outside)
-    const top = word(geometry, CANONICAL_BITS) === 0 ? 2 ** 52 - 1 : 2 ** 51
-    if (input.last < top) expect(walk(stage, top, 1)).toEqual(outside)
-  })
+  const top = word(geometry, CANONICAL_BITS) === 0 ? 2 ** 52 - 1 : 2 ** 51
+  const beyond = [input.first - 1, input.last + 1, top].filter(
+    page => page >= 0 && page < 2 ** 52 && (page < input.first || page > input.last),
+  )
+  // Six levels of AMD-Vi take every address there is.
+  if (beyond.length > 0)
+    it('refuses addresses on either side of its input', () => {
+      const stage = set()
+      for (const page of beyond)
+        expect(walk(stage, page, 1)).toEqual({ ok: false, reason: 'address-range', level: null, hpa: null })
+    })
 
   it.each(leafLevels)('maps one page of level %i at the first and last place, with each right', level => {
     const pages = 2 ** shiftOf(geometry, level)
@@ -259,10 +262,12 @@ export function conformance(format: PtFormat, cfg: PtConfig): void {
     const bulk = { ...rest, frames: stingy }
     const sink = keepingSink()
     const ref = createTable(bulk, { id: 1, format: format.id, cfg }, sink)
-    if (ref === null || levels === 1) return
+    if (ref === null) throw new Error('no frame for the root')
     const mark = bulk.journal.mark()
     const before = frames.freeCount()
-    expect(mapRun(bulk, ref, { page: input.first, pages: unit, target: TARGET, perm: 3 }, sink)).toBe(false)
+    // A flat table has all its frames from the start.
+    const run = { page: input.first, pages: unit, target: TARGET, perm: 3 }
+    expect(mapRun(bulk, ref, run, sink)).toBe(levels === 1)
     bulk.journal.undoTo(mark)
     expect([frames.freeCount(), tableStats(bulk, ref).leaves]).toEqual([before, 0])
     expect(createTable(bulk, { id: 2, format: format.id, cfg }, sink)).toBeNull()

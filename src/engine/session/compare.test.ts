@@ -67,7 +67,7 @@ if (n) { note("yes"); } else { dma_read(fd, 0, 1); }
     expect(failed).toMatchObject({ ok: false, problems: [{ kind: 'expect', line: 14 }] })
   })
 
-  it('puts another way of viommu in place of the flow’s', () => {
+  it("puts another way of viommu in place of the flow's", () => {
     const text = `${FLOW}viommu(dev1, gpa, shadow);\nguest_map(t, 0x2000, 0x1000, 4KB);\nguest_unmap(t, 0x2000, 4KB);\n`
     const runs = compared(text, {}, { viommu: 'mirror' }, { viommu: 'nested' })
     expect(runs.map(run => run.costs.hotCalls)).toEqual([2, 2, 1])

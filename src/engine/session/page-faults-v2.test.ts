@@ -63,10 +63,10 @@ guest_pasid_set(0x3fe00000, 5, 0x3f000000);
 const BY_TABLE = pasidTables(DEVICES, 'smmuv3')
 const STALLED = pasidTables(`#platform smmuv3 stall=on\n${DEVICES.replaceAll(' ats pri', '')}`, 'smmuv3')
 const WAYS = [
-  ['the kernel’s PASID table', BY_PASID],
-  ['the guest’s PASID table', BY_TABLE],
-  ['the guest’s PASID table, requests stalled', STALLED],
-  ['the guest’s GCR3 table, requests in the PPR log', pasidTables(DEVICES, 'amd-vi')],
+  ["the kernel's PASID table", BY_PASID],
+  ["the guest's PASID table", BY_TABLE],
+  ["the guest's PASID table, requests stalled", STALLED],
+  ["the guest's GCR3 table, requests in the PPR log", pasidTables(DEVICES, 'amd-vi')],
 ] as const
 
 function run(way: Way, text: string) {

@@ -48,11 +48,11 @@ describe('the sample flows of the proposal', () => {
     expect(session.state().addressSpaces.at(-1)?.attachments).toEqual([{ device: 'dev1', pasid: 1 }])
   })
 
-  it('5.7 is refused on VT-d, whose PASID table is the kernel’s', () => {
+  it("5.7 is refused on VT-d, whose PASID table is the kernel's", () => {
     expect(refusals(run('5.7'))).toMatchObject([{ errno: 'EOPNOTSUPP', rule: 'bind-pasid-table.platform' }])
   })
 
-  it('5.7 runs with no refusal on SMMUv3, whose PASID table is the guest’s', () => {
+  it("5.7 runs with no refusal on SMMUv3, whose PASID table is the guest's", () => {
     const session = run('5.7', 'smmuv3')
     expect(refusals(session)).toEqual([])
     const [gpa, table, gva] = session.state().addressSpaces
@@ -88,14 +88,14 @@ describe('the sample flows of the second proposal', () => {
     expect(session.state().accounting.accountedPages).toBe(262_144)
   })
 
-  it('4.4 walks the guest’s table over gpa_ioasid, where the platform can', () => {
+  it("4.4 walks the guest's table over gpa_ioasid, where the platform can", () => {
     const session = booted('4.4')
     expect(refusals(session)).toEqual([])
     expect(session.state().addressSpaces.at(-1)).toMatchObject({ nesting: 'hardware', kind: 'user-table' })
     expect(refusals(booted('4.4', 'papr'))[0]).toMatchObject({ rule: 'bind-pgtable.no-nesting' })
   })
 
-  it('4.5 takes the first half on VT-d, up to the processor’s own translation', () => {
+  it("4.5 takes the first half on VT-d, up to the processor's own translation", () => {
     const session = booted('4.5')
     expect(refusals(session)).toEqual([])
     expect(session.steps.at(-1)).toMatchObject({ call: 'KVM_MAP_PASID', ret: 0 })

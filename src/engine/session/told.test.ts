@@ -15,7 +15,7 @@ gpa_ioasid = ioctl(iommu_fd, IOMMU_IOASID_ALLOC);`)
     expect([scenario.dialect, ok]).toEqual(['rfc-v2', true])
   })
 
-  it('is Linux’s where nothing but a call of both is in it', () => {
+  it("is Linux's where nothing but a call of both is in it", () => {
     const { scenario, steps } = createSession(`${OPEN}bind = { .iommufd = iommu_fd };
 ioctl(device_fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);`)
     expect([scenario.dialect, steps.at(-1)?.ret]).toEqual(['iommufd', 0])

@@ -58,7 +58,7 @@ function calls(session: FlowSession, name: string): string[] {
 const costOf = (session: FlowSession, name: string) =>
   session.cost(session.steps.findLast(step => step.call === name)?.n ?? 0)
 
-describe('viommu.follow: a guest’s table and a plain model of it agree at every page', () => {
+describe("viommu.follow: a guest's table and a plain model of it agree at every page", () => {
   const SEED = Number(process.env.IOAS_SEED ?? 0x10a5)
   const PAGES = 48
   const hexed = (page: number) => `0x${(page * 4096).toString(16)}`
@@ -139,7 +139,7 @@ describe('the calls of a VMM, as sub-steps of what the guest did', () => {
     }
   })
 
-  it('viommu.nested: the guest’s table is bound once, and only what was present is invalidated', () => {
+  it("viommu.nested: the guest's table is bound once, and only what was present is invalidated", () => {
     const text = one('nested').replace('nested);', 'nested, t);')
     const session = run(`${text}${MAP}`)
     expect(calls(session, 'viommu')).toEqual([
@@ -161,7 +161,7 @@ describe('the calls of a VMM, as sub-steps of what the guest did', () => {
     expect(calls(session, 'guest_map')).toEqual(['IOASID_INVALIDATE_CACHE'])
   })
 
-  it('viommu.hot: the calls that a guest’s write causes are counted as hot, those that set up are not', () => {
+  it("viommu.hot: the calls that a guest's write causes are counted as hot, those that set up are not", () => {
     const session = run(`${one('shadow')}x = guest_map(t, 0x2000, 0x1000, 4KB);
 expect(x.calls == 1);
 expect(x.refused == 0);`)
@@ -194,7 +194,7 @@ guest_map(t, 0x12000, 0x200000, 4KB);`)
     expect(calls(run(`${one('mirror over guest memory')}${MAP}${MAP}`), 'guest_map')).toEqual([])
   })
 
-  it('viommu.follow: what is refused is the guest’s loss, told by rule, and tried again', () => {
+  it("viommu.follow: what is refused is the guest's loss, told by rule, and tried again", () => {
     const limited = one('shadow').replace(MEMORY, `${MEMORY}#memlock 1GB\n`)
     const session = run(`${limited}x = guest_map(t, 0x2000, 0x1000, 4KB);
 expect(x.refused == 1);
@@ -319,7 +319,7 @@ describe('what a VMM cannot do', () => {
     expect(started).toMatchObject({ ok: false, rule: 'viommu.no-calls' })
   })
 
-  it('an unknown way is the author’s slip', () => {
+  it("an unknown way is the author's slip", () => {
     const session = createSession(`${HEAD}${MEMORY}${BOOT}${GPA}viommu(dev2, gpa, shadows);`)
     expect(session.diagnostics.map(one => one.message)).toContain(
       'the way of viommu is one of shadow, mirror, nested',

@@ -34,7 +34,7 @@ function lines(): (string | number)[] {
     .map(point => point.value)
 }
 
-describe('the reader’s breakpoints', () => {
+describe("the reader's breakpoints", () => {
   beforeEach(() => {
     viewStore.setState({ breakpoints: [] })
     runStore.setState({ newest: null })

@@ -59,7 +59,7 @@ describe('play', () => {
     expect([viewStore.getState().step, playStore.getState().playing]).toEqual([3, false])
   })
 
-  it('gives way to a step of the reader’s own', async () => {
+  it("gives way to a step of the reader's own", async () => {
     stand(0, 6)
     togglePlay(controller)
     await vi.advanceTimersByTimeAsync(1010)

@@ -22,7 +22,7 @@ describe('undo while no editor is there', () => {
     expect(history.redo('c')).toBeNull()
   })
 
-  it('is the editor’s once handed over, oldest first', () => {
+  it("is the editor's once handed over, oldest first", () => {
     const history = new TextHistory()
     history.replaced('a')
     history.replaced('b')
@@ -38,7 +38,7 @@ describe('undo while no editor is there', () => {
     expect(history.handOver('b')).toEqual({ editorState: left, texts: ['a', 'b'] })
   })
 
-  it('puts the author’s text below a link that was opened first, unless an editor already runs', () => {
+  it("puts the author's text below a link that was opened first, unless an editor already runs", () => {
     const history = new TextHistory()
     history.replaced('')
     history.began('mine')

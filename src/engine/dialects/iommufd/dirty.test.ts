@@ -215,7 +215,7 @@ describe('dirty.test-driver', () => {
     expect(bits(io, hwpt, asked)).toEqual([])
   })
 
-  it('a device of the test driver writes through them where its IOMMU is the machine’s', () => {
+  it("a device of the test driver writes through them where its IOMMU is the machine's", () => {
     const io = new Io({ platform: 'mock', memory: [{ ...SCATTERED, pages: 'scattered' }] })
     const ioas = io.ioas()
     const { stdev, dev } = io.mock(ioas)
@@ -249,7 +249,7 @@ describe('io.nested-flush', () => {
     return at
   }
 
-  it('writes through a guest’s table are noted in its parent, round after round', () => {
+  it("writes through a guest's table are noted in its parent, round after round", () => {
     const { io, hwpt } = nested()
     io.write('dev1', 0x7000n, 'before')
     track(io, hwpt)
@@ -260,7 +260,7 @@ describe('io.nested-flush', () => {
     }
   })
 
-  it('what is unmapped in the parent is not reached through what a guest’s table taught', () => {
+  it("what is unmapped in the parent is not reached through what a guest's table taught", () => {
     const { io, ioas } = nested()
     io.write('dev1', 0x7000n, 'there')
     expect(io.read('dev1', 0x7000n, 5)).toBe('there')

@@ -108,7 +108,7 @@ describe.each([null, 5])('io.page-requests with PASID %s', pasid => {
     expect(platform.pageRequests?.pending(root.hw)).toEqual([])
   })
 
-  it('the guest’s own answer is a read of the queue and a write by its VMM', () => {
+  it("the guest's own answer is a read of the queue and a write by its VMM", () => {
     const { io, file } = guest(pasid)
     io.read('dev1', 0x7000n, 1, pasid)
     io.read('dev1', 0x9000n, 1, pasid)
@@ -145,7 +145,7 @@ describe('io.page-requests: what waits when the device leaves is answered invali
     expect(io.writeFile(file, words(1, SUCCESS)).errno).toBe('EINVAL')
   })
 
-  it('closing the queue’s file answers nothing: the table still holds the queue', () => {
+  it("closing the queue's file answers nothing: the table still holds the queue", () => {
     const { io, fault, file, result } = guest()
     io.read('dev1', 0x7000n)
     io.close(file)

@@ -139,7 +139,7 @@ describe('arm.entry', () => {
     if (errno === 'EIO') expect(answer.rule).toBe('driver.io')
   })
 
-  it('Config 5 becomes 7, with the host’s stage 2 and VMID, and the guest’s table and switches', () => {
+  it("Config 5 becomes 7, with the host's stage 2 and VMID, and the guest's table and switches", () => {
     const { io, fd, parent, onto, entry } = stage()
     io.attach(fd, parent)
     const before = entry()?.words ?? []
@@ -150,7 +150,7 @@ describe('arm.entry', () => {
     expect(stage2).toEqual(before.slice(2))
   })
 
-  it('V = 0 and Config 0 abort; Config 4 leaves the parent’s addresses', () => {
+  it("V = 0 and Config 0 abort; Config 4 leaves the parent's addresses", () => {
     const { io, onto } = stage()
     onto(ste(5, { v: 0n }))
     expect(io.read('dev1', 0x1000n)).toMatch(/^fault/)
@@ -177,7 +177,7 @@ describe('arm.entry', () => {
     expect(io.read('dev1', 0x7000n, 1, 6)).toMatch(/^fault/)
   })
 
-  it('what goes from the parent is not reached through a guest’s table', () => {
+  it("what goes from the parent is not reached through a guest's table", () => {
     const { io, ioas, onto, lead, map } = stage()
     io.unmap(ioas, 0n, 2n ** 64n - 1n)
     io.map(ioas, 0n, GIB, PAGE)
@@ -214,8 +214,8 @@ describe('arm.commands', () => {
   it.each([
     ['TLBI_NH_VA, whatever VMID it names', [NH_VA | OTHER_VMID, 0x7000n]],
     ['TLBI_NH_ALL', [NH_ALL | OTHER_VMID, 0n]],
-    ['TLBI_NSNH_ALL, which is the guest’s alone', [NSNH_ALL, 0n]],
-  ])('%s drops what the guest’s table taught', (_, commands) => {
+    ["TLBI_NSNH_ALL, which is the guest's alone", [NSNH_ALL, 0n]],
+  ])("%s drops what the guest's table taught", (_, commands) => {
     const { io, invalidate } = stale()
     expect(invalidate(commands)).toMatchObject({ errno: null, out: { entry_num: 1 } })
     expect(io.read('dev1', 0x7000n)).toMatch(/^fault/)
@@ -253,7 +253,7 @@ describe('arm.commands', () => {
 
 describe('arm.stall', () => {
   it.each([null, 5])(
-    'a stalled request with PASID %s waits in the queue of the entry’s table, and is resumed',
+    "a stalled request with PASID %s waits in the queue of the entry's table, and is resumed",
     pasid => {
       const { io, id, onto, lead, map } = stage({ params: { stall: 'on' } })
       const queue = io.done('IOMMU_FAULT_QUEUE_ALLOC')

@@ -92,7 +92,7 @@ describe('intents of a VMM in v1', () => {
     expect(commands(below)).toEqual(['VFIO_DETACH_IOASID', 'IOASID_CREATE_NESTING', 'VFIO_ATTACH_IOASID'])
   })
 
-  it('the guest’s table, with a PASID and without: nested, bound, invalidated (5.4, 5.5)', () => {
+  it("the guest's table, with a PASID and without: nested, bound, invalidated (5.4, 5.5)", () => {
     for (const pasid of [null, 5]) {
       const { v1, gpa } = booted(WITH_PASIDS)
       const who = { device: 'dev2', pasid }

@@ -104,7 +104,7 @@ describe('pasid-table.stale: caches and the guest', () => {
     expect(v1.read('dev1', VA, 5, 5)).toBe('eight')
   })
 
-  it('the parent’s unmap takes what both stages made', () => {
+  it("the parent's unmap takes what both stages made", () => {
     const { v1, gpa } = layout()
     guest(v1, 5, 7)
     expect(v1.read('dev1', VA, 1, 5)).not.toMatch(/^fault/)
@@ -132,7 +132,7 @@ describe('pasid-table.stale: caches and the guest', () => {
   })
 })
 
-describe('pasid-table.walk: on AMD-Vi, whose GCR3 table is the guest’s', () => {
+describe("pasid-table.walk: on AMD-Vi, whose GCR3 table is the guest's", () => {
   const AMD: V1Options = { ...ARM, platform: 'amd-vi' }
 
   it('translates PASIDs by what the guest wrote, and the rest by the parent', () => {
@@ -154,7 +154,7 @@ describe('pasid-table.walk: on AMD-Vi, whose GCR3 table is the guest’s', () =>
     expect(v1.read('dev1', VA, 5, 5)).toBe('seven')
   })
 
-  it('the parent’s unmap takes what both tables made, and all is given back at the end', () => {
+  it("the parent's unmap takes what both tables made, and all is given back at the end", () => {
     const { v1, gpa } = layout(AMD)
     guest(v1, 5, 7)
     v1.read('dev1', VA, 1, 5)

@@ -108,7 +108,7 @@ describe.each(['smmuv3', 'amd-vi'])('nested.reach on %s', platform => {
 })
 
 describe('smmu.reach without a vPASID', () => {
-  it('amd-vi: the space’s own domain', () => {
+  it("amd-vi: the space's own domain", () => {
     expect(invalidated('amd-vi', [{ cache: TRANSLATIONS }])).toEqual([7, 8])
   })
 

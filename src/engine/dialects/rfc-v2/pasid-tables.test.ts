@@ -33,14 +33,14 @@ const invalidate = (v2: V2, ioasid: number, fields: Readonly<Record<string, bigi
   v2.ioctl(v2.ctx, 'IOMMU_INVALIDATE_CACHE', { ioasid, ...fields })
 
 describe('delegated', () => {
-  it('the device says so, and the guest’s table decides about PASIDs, the parent about the rest', () => {
+  it("the device says so, and the guest's table decides about PASIDs, the parent about the rest", () => {
     const { v2 } = delegated()
     expect(v2.ioctl(v2.fd1, 'VFIO_DEVICE_GET_INFO').out).toMatchObject({ caps: [5], PASID_DELEGATED: 1 })
     expect(v2.read('dev1', VA, 5, 5)).toBe('seven')
     expect(v2.read('dev1', 7n * KIB4, 5)).toBe('seven')
   })
 
-  it('attach.pasid-table: not of a mediated device, whose table is its parent’s', () => {
+  it("attach.pasid-table: not of a mediated device, whose table is its parent's", () => {
     const device = { name: 'dev1', kind: 'mdev', rid: null, parent: '0000:00:05.0', pasidBits: 16 } as const
     const { v2, gpa } = attached({ ...ARM, devices: [{ ...device, type: 6 }] })
     const table = v2.alloc({ user_pasid_table: 1, parent: gpa, addr: PTABLE })

@@ -125,7 +125,7 @@ describe('allocation', () => {
     expect(v2.alloc()).toBe(gpa + 1)
   })
 
-  it('bind-pgtable.root: a root is the kernel’s; a parent must exist and be of a kind that may be one', () => {
+  it("bind-pgtable.root: a root is the kernel's; a parent must exist and be of a kind that may be one", () => {
     const v2 = new V2()
     const gpa = v2.alloc()
     const user = v2.alloc({ user_pgtable: 1, parent: gpa, addr: 0x3fff_f000 })

@@ -40,7 +40,7 @@ const FIELDS: readonly BitField[] = [
     name: 'NextLevel',
     high: 11,
     low: 9,
-    doc: '0: a page of this level’s size; 7: a page whose size stands in ADDR; else the level of the next table',
+    doc: "0: a page of this level's size; 7: a page whose size stands in ADDR; else the level of the next table",
   },
   { name: 'ADDR', high: 51, low: 12, doc: 'Address of the page or of the next table' },
   { name: 'IGN3', high: 58, low: 52, doc: 'Ignored' },

@@ -14,7 +14,7 @@ const revision = (n: number, time: number): Revision => ({
 })
 
 describe('days of the history', () => {
-  it('are those of the reader’s clock, midnight included', () => {
+  it("are those of the reader's clock, midnight included", () => {
     const list = [
       revision(3, at(2026, 7, 2, 0, 0, 0)),
       revision(2, at(2026, 7, 1, 23, 59, 59)),

@@ -33,7 +33,7 @@ const NOT_MODELLED: readonly string[] = [
   'page requests of several accesses, of supervisors and to execute; automatic responses but for a full log',
   'interrupt remapping: requests to 0xfee00000-0xfeefffff are refused as interrupt messages',
   'exclusion ranges, unity mappings, SEV-SNP, vIOMMU acceleration',
-  'supervisor and execute requests: every request is a user’s, for data',
+  "supervisor and execute requests: every request is a user's, for data",
 ]
 
 const LAST_PAGE = 2 ** 52 - 1

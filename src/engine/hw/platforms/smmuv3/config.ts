@@ -40,7 +40,7 @@ export const SMMU_PARAMS: readonly PlatformParam[] = [
     key: 'stall',
     values: ['off', 'on'],
     default: 'off',
-    doc: 'Faults of a guest’s tables stall until RESUME',
+    doc: "Faults of a guest's tables stall until RESUME",
   },
   {
     key: 'msi',

@@ -57,7 +57,7 @@ export const smmuDriver: DomainDriver<SmmuConfig, SmmuState> = {
     return { aperture, granuleLg2: 12, table: { format: STAGE_2, cfg } }
   },
   nested(_config, device, { viommu, data }) {
-    if (!viommu) return unsupported('a guest’s entry comes through a vIOMMU')
+    if (!viommu) return unsupported("a guest's entry comes through a vIOMMU")
     const bytes = userStruct(data, { type: HWPT_DATA_ARM_SMMUV3, least: 16, most: 16 })
     return isRefused(bytes) ? bytes : entryOf(device, word64(bytes, 0), word64(bytes, 8))
   },
@@ -81,7 +81,7 @@ function entryOf(device: HwDevice, low: bigint, high: bigint): NestedShape | Dri
   const nothing = { guest: null, cache: [], reaches: 'nothing' } as const
   if (field('V') === 0) return nothing
   if (low & ~(OF_GUEST[0] ?? 0n) || high & ~(OF_GUEST[1] ?? 0n))
-    return illegal('bits of the entry that are not the guest’s')
+    return illegal("bits of the entry that are not the guest's")
   if (field('EATS') > 1) return illegal(`EATS ${field('EATS')}`)
   switch (field('Config')) {
     case CONFIG.abort:

@@ -227,7 +227,7 @@ describe('smmu.tags, smmu.stale, smmu.commands: what answers until which command
     expect(nest.dma().ok).toBe(!seen)
   })
 
-  it('an ATC_INV reaches the device’s own translations, by SubstreamID or all', () => {
+  it("an ATC_INV reaches the device's own translations, by SubstreamID or all", () => {
     const device = testDevice({ pasidBits: 16, ats: true })
     for (const [issued, drops] of [
       [command.atcInv(0x18, 5, { address: 0x2000n, pagesLg2: 0 }), true],

@@ -38,7 +38,7 @@ describe('stream table entries (ARM-STE)', () => {
     expect(ste({ tables: [S2], domain: 1 })).toEqual(words(NAMED['S2 only (CFG=6) VMID 1 S2TTB 0x500000']))
   })
 
-  it('nested: the guest’s CD table over the stage 2 of its parent', () => {
+  it("nested: the guest's CD table over the stage 2 of its parent", () => {
     const table = {
       format: 'arm-cd',
       cfg: cdTableConfig({ format: S1FMT.linear, bits: 4 }),

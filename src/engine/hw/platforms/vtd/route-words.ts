@@ -45,7 +45,7 @@ function pasidEntry(config: VtdConfig, to: Routed): bigint[] {
       return encodeStruct(PASID_ENTRY, { ...common, PGTT: PGTT.nested, PGSNP: 1, ...stages })
     }
     case 'pasid-table':
-      throw new InvariantError('the PASID table of VT-d is the kernel’s')
+      throw new InvariantError("the PASID table of VT-d is the kernel's")
     case 'passthrough':
       return encodeStruct(PASID_ENTRY, { ...common, PGTT: PGTT.passThrough, AW: widestAw(config) })
     default:
