@@ -23,7 +23,9 @@ export const EMPTY_RING: Ring = { base: null, cons: 0, prod: 0, overflow: false 
 const RING_BYTES = 4096
 const sizeOf = (layout: StructLayout): number => RING_BYTES / (layout.words * 8)
 
-/** One slot stays free, so that a full ring is not an empty one. */
+/** Records that an empty ring takes: one slot stays free, so that a full ring is not an empty one. */
+export const roomOf = (layout: StructLayout): number => sizeOf(layout) - 1
+
 export const takesNone = (ring: Ring, layout: StructLayout): boolean =>
   ring.overflow || (ring.prod + 1) % sizeOf(layout) === ring.cons
 

@@ -15,7 +15,7 @@ import type {
   PageRequestUnit,
   PageResponse,
 } from '../../contract'
-import { ALL_WAITING, freeGroup, isOfGroup, joinGroup, type PageGroup, SILENCED } from '../../page-groups'
+import { answered, formRequest, isFrom, joinGroup, type PageGroup, withoutDropped } from '../../page-groups'
 import { tellRequest, tellResponse } from '../../page-request-events'
 import { dequeueAll, enqueue, takesNone } from '../../record-ring'
 import { ridText, tellFault } from '../../reports'
@@ -39,12 +39,8 @@ const changed = (state: AmdState, change: Partial<PprState>): AmdState => ({
 function request(ctx: HwContext, state: AmdState, ask: PageRequestAsk): Outcome {
   const fault = refusal(ctx, state, ask)
   if (fault !== null) return { state, outcome: { kind: 'refused', fault } }
-  const { rid } = ask.device
-  if (state.ppr.silenced.includes(rid)) return { state, outcome: { kind: 'held-back', why: SILENCED } }
-  const group = ask.group ?? freeGroup(state.ppr.groups, rid)
-  if (group === null) return { state, outcome: { kind: 'held-back', why: ALL_WAITING } }
-  const { pasid, access, last = true } = ask
-  const made: PageRequest = { rid, pasid, address: ask.address & ~0xfffn, access, group, last }
+  const made = formRequest(state.ppr, ask)
+  if (typeof made === 'string') return { state, outcome: { kind: 'held-back', why: made } }
   return takesNone(state.ppr.log, PPR) ? overflow(ctx, state, made) : logged(ctx, state, made)
 }
 
@@ -71,7 +67,7 @@ function logged(ctx: HwContext, state: AmdState, made: PageRequest): Outcome {
 function overflow(ctx: HwContext, state: AmdState, made: PageRequest): Outcome {
   tellRequest(ctx, made)
   if (made.last) tellResponse(ctx, made.group, 'success', made.rid)
-  const groups = state.ppr.groups.filter(group => !made.last || !isOfGroup(group, made))
+  const groups = withoutDropped(state.ppr.groups, made)
   const log = { ...state.ppr.log, overflow: true }
   return { state: changed(state, { log, groups }), outcome: { kind: 'overflow', request: made } }
 }
@@ -96,13 +92,7 @@ function respond(
   if (group === undefined) return { state, delivered: false }
   tellResponse(ctx, tag, code, rid, words)
   const failed = Number(structField(COMPLETE_PPR_REQUEST, words, 'Status')) === PPR_CODES.failure
-  const gone = (other: PageGroup) => other === group || (failed && other.requests[0]?.rid === rid)
-  const { groups, silenced } = state.ppr
-  const next = {
-    groups: groups.filter(other => !gone(other)),
-    silenced: failed ? [...silenced, rid] : silenced,
-  }
-  return { state: changed(state, next), delivered: true }
+  return { state: changed(state, answered(state.ppr, group, failed)), delivered: true }
 }
 
 /** Whether a command is the answer to this group. */
@@ -121,7 +111,7 @@ function drain(
   const taken = read(ctx, state)
   flushDevice(ctx, state, { rid, ats, pasid }, 'all')
   submit(ctx, state, completionWait(), ridText(rid))
-  const mine = ({ requests: [first] }: PageGroup) => first?.rid === rid && first.pasid === pasid
+  const mine = isFrom(rid, pasid)
   const groups = taken.state.ppr.groups.filter(group => !mine(group))
   return { state: changed(taken.state, { groups }), requests: taken.requests }
 }

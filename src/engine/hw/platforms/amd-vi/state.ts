@@ -1,6 +1,6 @@
 /** What the AMD-Vi model keeps outside memory: where its structures lie, and who is routed where. */
 import type { RouteTarget } from '../../contract'
-import type { PageGroup } from '../../page-groups'
+import type { Waiting } from '../../page-groups'
 import { EMPTY_RING, type Ring } from '../../record-ring'
 import type { TagCache } from '../../tag-cache'
 import type { AmdConfig } from './config'
@@ -20,13 +20,9 @@ export interface OwnGcr3 {
   readonly domain: number
 }
 
-export interface PprState {
+export interface PprState extends Waiting {
   /** The page request log. */
   readonly log: Ring
-  /** Groups without answer, oldest first. */
-  readonly groups: readonly PageGroup[]
-  /** Requester ids that a response `failure` silenced. */
-  readonly silenced: readonly number[]
 }
 
 export const NO_REQUESTS: PprState = { log: EMPTY_RING, groups: [], silenced: [] }

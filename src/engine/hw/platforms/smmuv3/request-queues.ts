@@ -6,7 +6,7 @@
  * the kernel would take them out at once.
  */
 import type { HwContext, PageRequest } from '../../contract'
-import type { PageGroup } from '../../page-groups'
+import type { PageGroup, Waiting } from '../../page-groups'
 import { dequeueAll, EMPTY_RING, type Ring } from '../../record-ring'
 import { encodeStruct, structField } from '../../struct'
 import { EVENT, PRI_ENTRY } from './structures.data'
@@ -16,13 +16,9 @@ export interface WaitingGroup extends PageGroup {
   readonly kind: 'pri' | 'stall'
 }
 
-export interface RequestState {
+export interface RequestState extends Waiting<WaitingGroup> {
   readonly pri: Ring
   readonly events: Ring
-  /** Groups without answer, oldest first. */
-  readonly groups: readonly WaitingGroup[]
-  /** Streams that a response `failure` silenced. */
-  readonly silenced: readonly number[]
 }
 
 export const NO_REQUESTS: RequestState = { pri: EMPTY_RING, events: EMPTY_RING, groups: [], silenced: [] }

@@ -19,7 +19,7 @@ import type {
   PageResponse,
 } from '../../contract'
 import type { Command } from '../../flushing'
-import { ALL_WAITING, freeGroup, isOfGroup, joinGroup, SILENCED } from '../../page-groups'
+import { answered, formRequest, isFrom, isOfGroup, joinGroup, withoutDropped } from '../../page-groups'
 import { tellRequest, tellResponse } from '../../page-request-events'
 import { dequeueAll, enqueue, takesNone } from '../../record-ring'
 import { ridText, tellFault } from '../../reports'
@@ -45,17 +45,13 @@ const changed = (state: SmmuState, change: Partial<RequestState>): SmmuState => 
 })
 
 function request(ctx: HwContext, state: SmmuState, ask: PageRequestAsk): Outcome {
-  const { device, pasid, access } = ask
-  const { rid } = device
+  const { device } = ask
   const kind = device.ats && device.pri ? 'pri' : 'stall'
   const fault = kind === 'pri' ? refusal(ctx, state, ask) : null
   if (fault !== null) return { state, outcome: { kind: 'refused', fault } }
-  if (state.requests.silenced.includes(rid)) return { state, outcome: { kind: 'held-back', why: SILENCED } }
-  const group = ask.group ?? freeGroup(state.requests.groups, rid)
-  if (group === null) return { state, outcome: { kind: 'held-back', why: ALL_WAITING } }
-  const last = kind === 'stall' || (ask.last ?? true)
-  const made = { rid, pasid, address: ask.address & ~0xfffn, access, group, last }
-  return kind === 'pri' ? askByPage(ctx, state, made) : stall(ctx, state, ask, made)
+  const made = formRequest(state.requests, ask)
+  if (typeof made === 'string') return { state, outcome: { kind: 'held-back', why: made } }
+  return kind === 'pri' ? askByPage(ctx, state, made) : stall(ctx, state, ask, { ...made, last: true })
 }
 
 /** Why the STE does not let the device ask, as a fault; null where it does. */
@@ -84,7 +80,7 @@ function askByPage(ctx: HwContext, state: SmmuState, made: PageRequest): Outcome
 function overflow(ctx: HwContext, state: SmmuState, made: PageRequest): Outcome {
   tellRequest(ctx, made)
   if (made.last) tellResponse(ctx, made.group, 'success', made.rid)
-  const groups = state.requests.groups.filter(group => !made.last || !isOfGroup(group, made))
+  const groups = withoutDropped(state.requests.groups, made)
   const pri = { ...state.requests.pri, overflow: true }
   return { state: changed(state, { pri, groups }), outcome: { kind: 'overflow', request: made } }
 }
@@ -143,8 +139,7 @@ function respond(
   state: SmmuState,
   response: PageResponse,
 ): Next<{ readonly delivered: boolean }> {
-  const { groups, silenced } = state.requests
-  const group = groups.find(
+  const group = state.requests.groups.find(
     one => one.complete && isOfGroup(one, response) && one.requests[0]?.pasid === response.pasid,
   )
   if (group === undefined) return { state, delivered: false }
@@ -152,11 +147,7 @@ function respond(
   const { words } = answerTo(group, response)
   tellResponse(ctx, response.group, code, rid, words)
   const silences = group.kind === 'pri' && failed(words)
-  const rest = groups.filter(other => other !== group && !(silences && other.requests[0]?.rid === rid))
-  return {
-    state: changed(state, { groups: rest, silenced: silences ? [...silenced, rid] : silenced }),
-    delivered: true,
-  }
+  return { state: changed(state, answered(state.requests, group, silences)), delivered: true }
 }
 
 /** The command that reaches a waiting group. */
@@ -176,7 +167,7 @@ function drain(
   const taken = read(ctx, state)
   const route = state.routes.find(known => known.rid === rid && known.pasid === pasid)
   if (route !== undefined) flushRoute(ctx, state, route)
-  const mine = ({ requests: [first] }: WaitingGroup) => first?.rid === rid && first.pasid === pasid
+  const mine = isFrom(rid, pasid)
   for (const {
     kind,
     requests: [first],

@@ -18,18 +18,19 @@ import type {
   PageRequestUnit,
   PageResponse,
 } from '../../contract'
-import { ALL_WAITING, freeGroup, isOfGroup, joinGroup, type PageGroup, SILENCED } from '../../page-groups'
+import { answered, formRequest, isFrom, joinGroup, type PageGroup, withoutDropped } from '../../page-groups'
 import { tellRequest, tellResponse } from '../../page-request-events'
+import { dequeueAll, enqueue, takesNone } from '../../record-ring'
 import { ridText, tellFault } from '../../reports'
 import { structField } from '../../struct'
 import { drainWait, pageGroupResponse, RESPONSE_CODES } from './commands'
-import { PAGE_GROUP_RESPONSE } from './commands.data'
+import { PAGE_GROUP_RESPONSE, PAGE_REQUEST } from './commands.data'
 import { RID_PASID } from './entries'
 import { faultOf } from './faults'
 import type { FaultCondition } from './faults.data'
 import { flushDevice, flushPasid, submit } from './invalidate'
 import { lookupContext } from './lookup'
-import { dequeueAll, encodeRequest, enqueue, isFull, type PageRequestState } from './page-queue'
+import { decodeRequest, encodeRequest, type PageRequestState } from './page-queue'
 import type { VtdState } from './state'
 import { SCALABLE_CONTEXT } from './structures.data'
 
@@ -46,28 +47,26 @@ function request(
 ): Next<{ readonly outcome: PageRequestOutcome }> {
   const fault = refusal(ctx, state, ask)
   if (fault !== null) return { state, outcome: { kind: 'refused', fault } }
-  const { rid } = ask.device
-  if (state.pageRequests.silenced.includes(rid))
-    return { state, outcome: { kind: 'held-back', why: SILENCED } }
-  const group = ask.group ?? freeGroup(state.pageRequests.groups, rid)
-  if (group === null) return { state, outcome: { kind: 'held-back', why: ALL_WAITING } }
-  const { pasid, access, last = true } = ask
-  const made: PageRequest = { rid, pasid, address: ask.address & ~0xfffn, access, group, last }
-  return state.pageRequests.overflow || isFull(state.pageRequests)
+  const made = formRequest(state.pageRequests, ask)
+  if (typeof made === 'string') return { state, outcome: { kind: 'held-back', why: made } }
+  return takesNone(state.pageRequests.queue, PAGE_REQUEST)
     ? overflow(ctx, state, made)
-    : queue(ctx, state, made)
+    : queued(ctx, state, made)
 }
 
-function queue(
+function queued(
   ctx: HwContext,
   state: VtdState,
   made: PageRequest,
 ): Next<{ readonly outcome: PageRequestOutcome }> {
   const raw = encodeRequest(made)
-  const queued = enqueue(ctx, state.pageRequests, raw)
   tellRequest(ctx, made, raw)
-  const groups = joinGroup(queued.groups, made, group => group)
-  return { state: changed(state, { ...queued, groups }), outcome: { kind: 'queued', request: made } }
+  const { queue, groups } = state.pageRequests
+  const next = {
+    queue: enqueue(ctx, queue, PAGE_REQUEST, raw),
+    groups: joinGroup(groups, made, group => group),
+  }
+  return { state: changed(state, next), outcome: { kind: 'queued', request: made } }
 }
 
 /** The unit answers for software; the rest of the group, if any is queued, is forgotten with it. */
@@ -78,8 +77,9 @@ function overflow(
 ): Next<{ readonly outcome: PageRequestOutcome }> {
   tellRequest(ctx, made)
   if (made.last) tellResponse(ctx, made.group, 'success', made.rid)
-  const groups = state.pageRequests.groups.filter(group => !made.last || !isOfGroup(group, made))
-  return { state: changed(state, { overflow: true, groups }), outcome: { kind: 'overflow', request: made } }
+  const groups = withoutDropped(state.pageRequests.groups, made)
+  const queue = { ...state.pageRequests.queue, overflow: true }
+  return { state: changed(state, { queue, groups }), outcome: { kind: 'overflow', request: made } }
 }
 
 /** Why the configuration does not let the device ask, as a fault; null where it does. */
@@ -117,9 +117,10 @@ function read(
   ctx: HwContext,
   state: VtdState,
 ): Next<{ readonly requests: readonly PageRequest[]; readonly overflow: boolean }> {
-  const { overflow: lost } = state.pageRequests
-  const taken = dequeueAll(ctx, state.pageRequests)
-  return { state: changed(state, taken.state), requests: taken.requests, overflow: lost }
+  const { queue } = state.pageRequests
+  const { ring, records } = dequeueAll(ctx, queue, PAGE_REQUEST)
+  const requests = records.map(decodeRequest)
+  return { state: changed(state, { queue: ring }), requests, overflow: queue.overflow }
 }
 
 function respond(
@@ -133,13 +134,7 @@ function respond(
   const { rid, code } = response
   tellResponse(ctx, response.group, code, rid, words)
   const failed = Number(structField(PAGE_GROUP_RESPONSE, words, 'code')) === RESPONSE_CODES.failure
-  const gone = (other: PageGroup) => other === group || (failed && other.requests[0]?.rid === rid)
-  const groups = state.pageRequests.groups.filter(other => !gone(other))
-  const { silenced } = state.pageRequests
-  return {
-    state: changed(state, { groups, silenced: failed ? [...silenced, rid] : silenced }),
-    delivered: true,
-  }
+  return { state: changed(state, answered(state.pageRequests, group, failed)), delivered: true }
 }
 
 /** Whether a response descriptor is one to this group. */
@@ -162,7 +157,7 @@ function drain(
     flushDevice(ctx, state, route, 'all')
   }
   submit(ctx, state, drainWait(), ridText(rid))
-  const mine = ({ requests: [first] }: PageGroup) => first?.rid === rid && first.pasid === pasid
+  const mine = isFrom(rid, pasid)
   const groups = taken.state.pageRequests.groups.filter(group => !mine(group))
   return { state: changed(taken.state, { groups }), requests: taken.requests }
 }
