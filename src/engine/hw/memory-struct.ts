@@ -2,11 +2,18 @@
  * Configuration structures in emulated memory: reading them, and writing them so that hardware never
  * sees half of one (the word with the present bit is last when it is set and first when it is cleared).
  */
-import { hi32, lo32 } from '../bits'
+import { assert, hi32, lo32 } from '../bits'
 import type { HwContext, Reference } from './contract'
 import { labelStruct, type StructLayout } from './struct'
 
 const WORD_BYTES = 8
+
+/** Cleared 4 KiB frames for structures, the first at a multiple of `align` frames; their HPA. */
+export function allocFrames(ctx: HwContext, count: number, align = 1): number {
+  const hpa = ctx.bulk.frames.alloc(count, align)
+  assert(hpa >= 0, 'no memory for IOMMU structures')
+  return hpa
+}
 
 /** The words of a structure at `hpa` (bytes, a multiple of 8). */
 export function readStruct(ctx: HwContext, layout: StructLayout, hpa: number): bigint[] {

@@ -3,9 +3,9 @@
  *
  * Not modelled: rings of other sizes, indexes as registers, the interrupt that says records wait.
  */
-import { assert, hi32, lo32 } from '../bits'
+import { hi32, lo32 } from '../bits'
 import type { HwContext } from './contract'
-import { readStruct } from './memory-struct'
+import { allocFrames, readStruct } from './memory-struct'
 import type { StructLayout } from './struct'
 
 export interface Ring {
@@ -31,8 +31,7 @@ export const takesNone = (ring: Ring, layout: StructLayout): boolean =>
 
 /** Writes one record; there must be room. */
 export function enqueue(ctx: HwContext, ring: Ring, layout: StructLayout, words: readonly bigint[]): Ring {
-  const base = ring.base ?? ctx.bulk.frames.alloc(1, 1)
-  assert(base >= 0, `no memory for a ring of ${layout.name}s`)
+  const base = ring.base ?? allocFrames(ctx, 1)
   for (const [k, word] of words.entries())
     ctx.bulk.memory.write64(base + (ring.prod * layout.words + k) * 8, lo32(word), hi32(word))
   return { ...ring, base, prod: (ring.prod + 1) % sizeOf(layout) }

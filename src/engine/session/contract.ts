@@ -6,7 +6,7 @@
  * later. Addresses are bigint bytes; page counts are numbers of 4 KiB pages.
  */
 import type { AliasUse, Assumption, Diagnostic, LineRange, Span } from '../flow/program'
-import type { ViommuWay } from '../kernel/state'
+import type { SpaceKind, ViommuWay } from '../kernel/state'
 import type { CostName } from '../trace/costs'
 import type { MachineEvent } from '../trace/events'
 
@@ -71,15 +71,7 @@ export interface SpaceView {
   readonly id: number
   /** The flow's name for it, e.g. gpa_ioasid. */
   readonly name: string
-  readonly kind:
-    | 'kernel'
-    | 'user-table'
-    | 'user-pasid-table'
-    | 'sva'
-    | 'prereg'
-    | 'dummy'
-    | 'passthrough'
-    | 'blocked'
+  readonly kind: SpaceKind
   readonly parent: number | null
   readonly nesting: null | 'software' | 'hardware'
   readonly attachments: readonly AttachmentView[]

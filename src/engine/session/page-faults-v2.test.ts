@@ -3,6 +3,7 @@
  * the user the vPASID; the actors in their order, and every way to fail (rfc 6, R38).
  */
 import { describe, expect, it } from 'vitest'
+import { heardIn } from './heard.fixture'
 import { createSession } from './session'
 
 const DEVICES = `#device dev1 pci 0000:00:03.0 pasid ats pri
@@ -97,11 +98,7 @@ expect(dma_result(dev1) == 4);
 expect(dma_read(dev2, 0x1000, 4) == "data");`,
     )
     const step = (call: string) => session.steps.findLast(one => one.call === call)?.n ?? 0
-    const heard = (n: number) =>
-      session.explain(n).flatMap(event => {
-        if (event.kind === 'message') return [`${event.actor} to ${event.to}`]
-        return ['page-request', 'page-response', 'dma'].includes(event.kind) ? [event.kind] : []
-      })
+    const heard = (n: number) => heardIn(session, n)
     expect(heard(step('dma_write'))).toEqual([
       'device to iommu',
       'dma',

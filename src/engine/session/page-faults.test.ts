@@ -1,5 +1,6 @@
 /** Page faults end to end, from flows: the actors in their order, both targets, every way to fail (rfc 6, R38). */
 import { describe, expect, it } from 'vitest'
+import { heardIn } from './heard.fixture'
 import { createSession } from './session'
 
 /** dev1 in gpa by RID and in gva with PASID 5, gva's table the guest's; nothing mapped in it yet. */
@@ -47,11 +48,7 @@ expect(dma_read(dev2, 0x1000, 4) == "data");`
   it.each(['any-device', 'cookie'])('goes through every actor and back, fault-target=%s', target => {
     const session = run(`#policy fault-target=${target}\n${START}${FIXED}`)
     const step = (call: string) => session.steps.find(one => one.call === call && one.line > 17)?.n ?? 0
-    const heard = (n: number) =>
-      session.explain(n).flatMap(event => {
-        if (event.kind === 'message') return [`${event.actor} to ${event.to}`]
-        return ['page-request', 'page-response', 'dma'].includes(event.kind) ? [event.kind] : []
-      })
+    const heard = (n: number) => heardIn(session, n)
     expect(heard(step('dma_write'))).toEqual([
       'device to iommu',
       'dma',

@@ -30,7 +30,7 @@ export function NoteBar() {
         ref={field}
         className="field"
         aria-label={`Note to step ${step}`}
-        placeholder="For those who open the link"
+        placeholder="A note to this step, for those who open the link"
         rows={Math.min(MOST_LINES, text.split('\n').length)}
         maxLength={LONGEST_NOTE}
         value={text}

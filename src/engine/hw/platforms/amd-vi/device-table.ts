@@ -2,9 +2,8 @@
  * The device table: as many DTEs as buses in use ask for, every one of them blocking its device until it is routed. A
  * requester beyond it is refused, as DevTabBase says how far it goes.
  */
-import { assert } from '../../../bits'
 import type { HwContext } from '../../contract'
-import { readStruct, writeStruct } from '../../memory-struct'
+import { allocFrames, readStruct, writeStruct } from '../../memory-struct'
 import { encodeStruct } from '../../struct'
 import type { AmdState } from './state'
 import { DTE, DTE_BYTES } from './structures.data'
@@ -32,11 +31,4 @@ export function ensureDte(ctx: HwContext, state: AmdState, rid: number): AmdStat
     writeStruct(ctx, DTE, grown.hpa + used * DTE_BYTES, readStruct(ctx, DTE, devices.hpa + used * DTE_BYTES))
   ctx.bulk.frames.free(devices.hpa, (devices.entries * DTE_BYTES) / 4096)
   return { ...state, devices: grown }
-}
-
-/** Cleared frames for structures; their HPA. */
-export function allocFrames(ctx: HwContext, count: number): number {
-  const hpa = ctx.bulk.frames.alloc(count, 1)
-  assert(hpa >= 0, 'no memory for IOMMU structures')
-  return hpa
 }

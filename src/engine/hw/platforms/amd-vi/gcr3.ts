@@ -13,10 +13,9 @@ import type {
   PasidTables,
   PasidTableWish,
 } from '../../contract'
-import { readStruct, writeStruct } from '../../memory-struct'
+import { allocFrames, readStruct, writeStruct } from '../../memory-struct'
 import { encodeStruct, structField } from '../../struct'
 import { type AmdConfig, GCR3_TABLE, pasidBitsOf } from './config'
-import { allocFrames } from './device-table'
 import { GCR3 } from './structures.data'
 
 const INDEX_LG2 = 9

@@ -1,7 +1,7 @@
 /** Where the structures lie: STEs in the stream table, CDs in a table of the kernel, made as far as they are missing. */
-import { assert, pow2 } from '../../../bits'
+import { pow2 } from '../../../bits'
 import type { HwContext } from '../../contract'
-import { readStruct, writeStruct } from '../../memory-struct'
+import { allocFrames, readStruct, writeStruct } from '../../memory-struct'
 import { encodeStruct, structField } from '../../struct'
 import type { SmmuConfig } from './config'
 import { CD_BYTES, type CdTableShape, L1_BYTES, leafLg2 } from './pasid-table-format'
@@ -62,7 +62,5 @@ export function ensureCd(ctx: HwContext, table: number, { format }: CdTableShape
 /** Cleared memory for structures, aligned to its size; its HPA. */
 function allocBytes(ctx: HwContext, bytes: number): number {
   const frames = Math.max(1, Math.ceil(bytes / 4096))
-  const hpa = ctx.bulk.frames.alloc(frames, frames)
-  assert(hpa >= 0, 'no memory for SMMU structures')
-  return hpa
+  return allocFrames(ctx, frames, frames)
 }

@@ -2,9 +2,8 @@
  * Where VT-d configuration entries lie (VT-d 9.1 to 9.5), and the tables that hold them, made when a
  * device is first routed. As in Linux, context tables and PASID directories then stay.
  */
-import { assert } from '../../../bits'
 import type { HwContext, HwDevice } from '../../contract'
-import { readStruct, writeStruct } from '../../memory-struct'
+import { allocFrames, readStruct, writeStruct } from '../../memory-struct'
 import { encodeStruct, type FieldValues, type StructLayout, structField } from '../../struct'
 import type { VtdState } from './state'
 import * as layouts from './structures.data'
@@ -96,11 +95,4 @@ function ensurePasidTable(ctx: HwContext, directoryEntry: number): number {
   const table = allocFrames(ctx, 1)
   writeStruct(ctx, layout, directoryEntry, encodeStruct(layout, { P: 1, SMPTBLPTR: table }))
   return table
-}
-
-/** Cleared frames for configuration structures; their HPA. */
-export function allocFrames(ctx: HwContext, count: number): number {
-  const hpa = ctx.bulk.frames.alloc(count, 1)
-  assert(hpa >= 0, 'no memory for IOMMU configuration structures')
-  return hpa
 }
